@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_BASE_ARENA_H
+#define ONWARD_BASE_ARENA_H
+#include "broker/base/err.h"
+#include "broker/base/str.h"
+
+/*
+ * Memory that is given back all at once: one arena a message, a batch or a snapshot.  Blocks are
+ * kept across `arena_reset`, so a warm arena allocates nothing.  Not thread safe.
+ *
+ * `limit` bounds the total in bytes (0: none); past it, or when the system has none, allocation
+ * returns NULL and `arena_failed` stays true until the reset, so a caller may check once.
+ */
+struct arena_block;
+struct arena {
+	struct arena_block *first;
+	struct arena_block *current;
+	size_t used_total;
+	size_t limit;
+	bool failed;
+};
+
+void arena_init(struct arena *arena, size_t limit);
+/* Frees everything; accepts a zeroed arena. */
+void arena_finish(struct arena *arena);
+/* Forgets what was allocated, keeps the blocks. */
+void arena_reset(struct arena *arena);
+/* Zeroed, aligned for any type; NULL on failure (also for size 0 on a failed arena). */
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((alloc_size(2)));
+/* Copy of `s`, terminated as well; {NULL, 0} on failure. */
+struct str arena_str(struct arena *arena, struct str s);
+struct str arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+static inline bool arena_failed(const struct arena *arena)
+{
+	return arena->failed;
+}
+/* Array of `count` objects, overflow checked. */
+void *arena_array(struct arena *arena, size_t count, size_t size);
+#endif
