@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_RULES_RULES_H
+#define ONWARD_RULES_RULES_H
+#include "broker/base/arena.h"
+#include "broker/base/err.h"
+#include "broker/base/timestamp.h"
+/*
+ * rules: eligibility clauses in CEL, the Common Expression Language (cel-spec, doc/langdef.md),
+ * over facts that may be unknown.  Includes broker/base only: no clock, socket, store or directory;
+ * it sees a referral through a getter of facts.
+ */
+
+/* A compiled clause: immutable, usable from any thread, lives in the arena it was compiled into. */
+struct rules_clause;
+
+/* Where a source text is wrong: 1-based line and column (in code points), and a sentence. */
+struct rules_error {
+	unsigned line;
+	unsigned column;
+	char message[200];
+};
+
+/* ERR_INVALID with *ret_error filled, ERR_TOO_LARGE for a limit, ERR_NOMEM.  `source` is copied. */
+MUST_CHECK enum err rules_compile(struct arena *arena, struct str source,
+	struct rules_clause **ret_clause, struct rules_error *ret_error);
+struct str rules_clause_source(const struct rules_clause *clause);
+/* The fact paths a clause reads ("person.age"), sorted, without doubles. */
+size_t rules_clause_facts(const struct rules_clause *clause, const struct str **ret_paths);
+
+enum rules_fact_kind {
+	RULES_FACT_UNKNOWN, /* not given */
+	RULES_FACT_NULL,    /* known to have no value */
+	RULES_FACT_BOOL,
+	RULES_FACT_INT,
+	RULES_FACT_DOUBLE,
+	RULES_FACT_STRING,
+	RULES_FACT_TIMESTAMP, /* microseconds since 1970 UTC */
+	RULES_FACT_DURATION,  /* microseconds */
+	RULES_FACT_LIST,      /* of scalars */
+	RULES_FACT_ABSENT,    /* in no schema: evaluating it is an error */
+};
+
+struct rules_fact {
+	enum rules_fact_kind kind;
+	union {
+		bool boolean;
+		int64_t integer; /* INT, TIMESTAMP, DURATION */
+		double number;
+		struct str string;
+		struct {
+			const struct rules_fact *items;
+			size_t count;
+		} list;
+	};
+};
+
+/* `get` returns the fact at a whole path; what it returns stays valid for the evaluation.  `label`
+ * gives the words for an explanation; may be NULL, or return an empty string. */
+struct rules_facts {
+	void *context;
+	struct rules_fact (*get)(void *context, struct str path);
+	struct str (*label)(void *context, struct str path);
+};
+
+enum rules_answer {
+	RULES_NO,
+	RULES_YES,
+	RULES_UNKNOWN,
+	RULES_ERROR,
+};
+
+struct rules_result {
+	enum rules_answer answer;
+	const struct str *missing; /* RULES_UNKNOWN: the paths it hangs on, sorted; in scratch */
+	size_t missing_count;
+	struct str error; /* RULES_ERROR: why, without values */
+};
+
+/* CEL's rules: in && and || a deciding bool beats unknown beats error; elsewhere error beats
+ * unknown. Never fails: an exhausted arena or cost limit is RULES_ERROR. */
+struct rules_result rules_evaluate(
+	const struct rules_clause *clause, const struct rules_facts *facts, struct arena *scratch);
+
+/* One English sentence from the clause's shape, the fact's label and value and the threshold;
+ * without `show_values` no value of the person stands in it. */
+struct str rules_explain(const struct rules_clause *clause, const struct rules_facts *facts,
+	const struct rules_result *result, bool show_values, struct arena *scratch);
+#endif
