@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_WIRE_MESSAGE_H
+#define ONWARD_WIRE_MESSAGE_H
+#include "broker/base/id.h"
+#include "broker/base/timestamp.h"
+#include "broker/base/value.h"
+#include "broker/wire/pack.h"
+/*
+ * One frame = a header of 16 bytes and one msgpack map.  Header, big endian: magic "ONWD" (4),
+ * protocol version (1), type (1), flags (2, zero), correlation (8): chosen by whoever asks,
+ * repeated in the reply. PROTOCOL.md is the document; this table is what it is tested against.
+ */
+enum {
+	WIRE_HEADER_SIZE = 16,
+	WIRE_VERSION = 1
+};
+
+/* number, NAME, who sends it, what for */
+#define WIRE_TYPE_MAP(X)                 \
+	X(1, HELLO, "hello")             \
+	X(2, SUBMIT, "submit")           \
+	X(3, AMEND, "amend")             \
+	X(4, WITHDRAW, "withdraw")       \
+	X(5, ACKNOWLEDGE, "acknowledge") \
+	X(6, RECEIPT, "receipt")         \
+	X(7, CREDIT, "credit")           \
+	X(8, SHOW, "show")               \
+	X(9, LIST, "list")               \
+	X(10, INBOX, "inbox")            \
+	X(11, FOLLOW, "follow")          \
+	X(12, EXPLAIN, "explain")        \
+	X(13, STATUS, "status")          \
+	X(14, RELOAD, "reload")          \
+	X(15, PING, "ping")              \
+	X(16, BYE, "bye")                \
+	X(64, WELCOME, "welcome")        \
+	X(65, RESET, "reset")            \
+	X(66, SUPERSEDED, "superseded")  \
+	X(67, REFUSED, "refused")        \
+	X(68, DONE, "done")              \
+	X(69, PAGE, "page")              \
+	X(70, DELIVERY, "delivery")      \
+	X(71, EVENT, "event")
+
+enum wire_type {
+#define X(number, NAME, name) WIRE_##NAME = number,
+	WIRE_TYPE_MAP(X)
+#undef X
+};
+const char *wire_type_name(enum wire_type type); /* "unknown" when there is none */
+
+struct wire_header {
+	enum wire_type type;
+	uint64_t correlation;
+};
+
+enum {
+	WIRE_ROUTES_MAX = 128 /* routes one adapter session serves */
+};
+
+/*
+ * Requests, decoded and checked: an unknown key is refused with its path, every limit is applied.
+ * Strings are borrowed from the frame, trees are in the arena.  One struct for all: a request uses
+ * the members its row in PROTOCOL.md names, the others are zero.
+ */
+struct wire_request {
+	struct wire_header header;
+	/* actor, as the party asserts it: any request that changes or reads personal data */
+	struct str user; /* at most 64 bytes */
+	struct str role; /* at most 64 bytes */
+	/* hello */
+	bool speaks_version; /* `protocols` holds WIRE_VERSION */
+	struct str client;   /* name and version of the program, for the log */
+	struct str routes[WIRE_ROUTES_MAX];
+	size_t route_count;
+	int64_t credit; /* hello, credit, follow */
+	bool accepts_rehearsal;
+	/* submit, amend (a merge patch), explain */
+	struct value referral;
+	/* amend, withdraw, show, follow */
+	struct str reference;
+	/* acknowledge: "<reference>/<number>"; the delivery it answers, when known */
+	struct str leg;
+	struct str action;  /* received accepted declined waitlisted started completed ended-early
+			       not-engaged on-hold resumed withdrawn redirected info-requested */
+	struct str reason;  /* withdraw, acknowledge: a code; receipt: a code of the transport */
+	struct str note;    /* free text: acknowledge, withdraw (with reason "other") */
+	struct str outcome; /* acknowledge, completed: a code */
+	struct str service; /* acknowledge, redirected: the service named; list: filter */
+	struct id delivery; /* receipt; acknowledge (zero: not given) */
+	struct str receipt; /* receipt: stored duplicate failed undeliverable */
+	/* list, inbox */
+	struct str state, authority;
+	bool overdue;
+	struct str cursor; /* list, inbox: opaque, from the page before */
+	int64_t limit;
+	/* follow */
+	uint64_t after; /* sequence; events after it */
+	/* explain */
+	bool has_at;
+	timestamp_us at;
+	/* reload */
+	bool reload_parties, reload_directory;
+};
+
+/* ERR_MALFORMED, ERR_VERSION, ERR_TOO_LARGE, ERR_UNKNOWN_FIELD, ERR_MISSING, ERR_INVALID.
+ * ret_request->header is filled whenever the frame holds a header of ours, so that a refusal can be
+ * correlated. */
+MUST_CHECK enum err wire_request_decode(struct str frame, struct arena *arena,
+	struct wire_request *ret_request, struct fault *fault);
+/* The client's side: appends header and map; members that are zero are left out. */
+void wire_request_encode(struct buf *out, const struct wire_request *request);
+
+/* Replies, deliveries and events are header and a tree; unknown keys are for the reader to ignore.
+ */
+void wire_reply_encode(
+	struct buf *out, enum wire_type type, uint64_t correlation, const struct value *body);
+MUST_CHECK enum err wire_reply_decode(struct str frame, struct arena *arena,
+	struct wire_header *ret_header, struct value *ret_body, struct fault *fault);
+/* {code, field, message} of a fault, for a refusal. */
+struct value wire_fault_body(struct arena *arena, const struct fault *fault);
+void wire_fault_read(const struct value *body, struct fault *ret_fault);
+#endif
