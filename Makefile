@@ -43,7 +43,7 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitiz
 	$(LDFLAGS)
 
 # Modules, lowest first: a module may include itself and what stands before it in its row.
-MODULES := base config model directory rules wire store core net client cli
+MODULES := base model config directory rules wire store core net client cli
 DIR_base := broker/base
 DIR_config := broker/config
 DIR_model := broker/model
@@ -56,13 +56,13 @@ DIR_net := broker/net
 DIR_client := adapters/client
 DIR_cli := broker/cli
 USES_base :=
-USES_config := base
+USES_config := model base
 USES_model := base
 USES_directory := base
 USES_rules := base
 USES_wire := model base
 USES_store := base
-USES_core := store wire rules directory model base
+USES_core := store wire rules directory config model base
 USES_net := core store wire rules directory model config base
 USES_client := wire model config base
 USES_cli := client core store wire rules directory model config base
