@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_ADAPTERS_CLIENT_CLIENT_H
+#define ONWARD_ADAPTERS_CLIENT_CLIENT_H
+#include "broker/base/arena.h"
+#include "broker/base/id.h"
+#include "broker/base/value.h"
+#include "broker/wire/message.h"
+/*
+ * The client library: what a custody suite's system, a provider's adapter and the command line use
+ * to speak with a broker.  One connection, one thread; blocking calls with a time-out in
+ * milliseconds (-1: for ever). It says hello, reconnects with back-off and jitter, resends what is
+ * unanswered with the same content, and keeps what must not be lost in a spool on disk until the
+ * broker has accepted it.
+ */
+struct client;
+
+struct client_options {
+	const char *endpoint;      /* as ZeroMQ writes it; relative ipc paths against home */
+	const char *home;          /* may be NULL when endpoint is absolute */
+	const char *broker_key;    /* Z85 */
+	const char *public_key;    /* Z85 */
+	const char *secret_key;    /* Z85; copied, wiped at destroy */
+	const char *client_name;   /* program and version, for the broker's log */
+	const char *user, *role;   /* the actor, as asserted; may be NULL */
+	const char *const *routes; /* adapters: whose deliveries to take */
+	size_t route_count;
+	int credit;             /* deliveries held unacknowledged at once; 0: no deliveries */
+	bool accepts_rehearsal; /* adapters refuse rehearsal deliveries unless told otherwise */
+	const char *spool;      /* folder of the outgoing spool; NULL: none */
+};
+MUST_CHECK enum err client_create(
+	const struct client_options *options, struct client **ret_client, struct fault *fault);
+void client_destroy(struct client *client); /* accepts NULL */
+/* Connects and says hello.  ERR_UNREACHABLE, ERR_NOT_ALLOWED, ERR_VERSION. The welcome stays
+ * readable. */
+MUST_CHECK enum err client_connect(struct client *client, int timeout_ms, struct fault *fault);
+const struct value *client_welcome(const struct client *client); /* NULL before */
+
+/* One request and its reply (done or page), matched by correlation; deliveries that arrive
+ * meanwhile are kept. A refusal is returned as its error with *fault filled.  ERR_UNREACHABLE,
+ * ERR_TIMEOUT.  The body is in `arena`. */
+MUST_CHECK enum err client_ask(struct client *client, struct wire_request *request, int timeout_ms,
+	struct arena *arena, struct value *ret_body, struct fault *fault);
+
+/* Many submits with up to `window` in flight: hands each answer to `answered` as it comes, in any
+ * order. With a spool each is on disk before it is sent and leaves it when answered; what got no
+ * answer stays (ERR_UNREACHABLE). */
+typedef void client_answered(void *context, size_t index, enum err err, const struct fault *fault,
+	const struct value *body);
+MUST_CHECK enum err client_submit_all(struct client *client, const struct value *referrals,
+	size_t count, size_t window, int timeout_ms, client_answered *answered, void *context,
+	struct fault *fault);
+/* Resends everything in the spool. */
+MUST_CHECK enum err client_flush(struct client *client, int timeout_ms, client_answered *answered,
+	void *context, struct fault *fault);
+size_t client_spooled(const struct client *client);
+
+/* The next delivery; ERR_TIMEOUT, ERR_SUPERSEDED, ERR_UNREACHABLE (goes on reconnecting at the next
+ * call). */
+struct client_delivery {
+	struct id id;
+	struct value body; /* of the delivery message, in the caller's arena */
+};
+MUST_CHECK enum err client_next_delivery(struct client *client, int timeout_ms, struct arena *arena,
+	struct client_delivery *ret_delivery, struct fault *fault);
+/* Tells the broker what became of it: stored, duplicate, failed, undeliverable.  Not waited for: it
+ * is sent again with the delivery when lost. */
+MUST_CHECK enum err client_receipt(
+	struct client *client, struct id delivery, const char *receipt, const char *reason);
+/* A provider's answer on a leg, waited for. */
+MUST_CHECK enum err client_acknowledge(struct client *client, const char *leg, const char *action,
+	const char *reason, int timeout_ms, struct arena *arena, struct value *ret_body,
+	struct fault *fault);
+/* The next event after `*cursor` (updated); opens and renews the follow as needed.  ERR_TIMEOUT. */
+MUST_CHECK enum err client_next_event(struct client *client, const char *reference,
+	uint64_t *cursor, int timeout_ms, struct arena *arena, struct value *ret_event,
+	struct fault *fault);
+#endif
