@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CONFIG_HOME_H
+#define ONWARD_CONFIG_HOME_H
+#include "broker/base/err.h"
+#include "broker/config/parties.h"
+/*
+ * A home: onward.yaml, parties.yaml, keys/, directory/, store/, run/; and the key files in it.
+ * A key file holds one CURVE pair (Z85) and is readable by its owner only.
+ */
+enum {
+	HOME_PATH_SIZE = 4096
+};
+
+enum home_part {
+	HOME_CONFIG,     /* onward.yaml */
+	HOME_PARTIES,    /* parties.yaml */
+	HOME_KEYS,       /* keys, 0700 */
+	HOME_BROKER_KEY, /* keys/broker.key, 0600 */
+	HOME_BROKER_PUB, /* keys/broker.pub, 0644: the public key alone */
+	HOME_DIRECTORY,  /* directory */
+	HOME_STORE,      /* store, 0700 */
+	HOME_RUN,        /* run, 0700: sockets and the lock */
+	HOME_LOCK,       /* run/onwardd.lock */
+};
+
+/* "<home>/keys/broker.key"; ERR_TOO_LARGE when it does not fit. */
+MUST_CHECK enum err home_path(const char *home, enum home_part part, char out[HOME_PATH_SIZE]);
+/* "<home>/keys/<party>.key"; ERR_INVALID when `party` is not the id of a party. */
+MUST_CHECK enum err home_key_path(const char *home, const char *party, char out[HOME_PATH_SIZE]);
+
+struct key_pair {
+	char party[PARTY_ID_MAX + 1];
+	char public_key[PARTY_KEY_TEXT + 1]; /* Z85 */
+	char secret_key[PARTY_KEY_TEXT + 1]; /* Z85; key_wipe when done with it */
+};
+
+/* Fresh random pair.  ERR_INVALID when `party` is not the id of a party. */
+MUST_CHECK enum err key_generate(const char *party, struct key_pair *ret_pair);
+/* Writes the pair with mode 0600, atomically; `replace` false: ERR_EXISTS when there is one. */
+MUST_CHECK enum err key_write(
+	const char *path, const struct key_pair *pair, bool replace, struct fault *fault);
+/* ERR_NOT_FOUND; ERR_CONFIG when the file is not ours alone to read, is malformed, or when its two
+ * keys are no pair.  Field of the fault: the path.  No key stands in a message. */
+MUST_CHECK enum err key_read(const char *path, struct key_pair *ret_pair, struct fault *fault);
+/* The public key alone: keys/broker.pub. */
+MUST_CHECK enum err key_write_public(
+	const char *path, const struct key_pair *pair, struct fault *fault);
+MUST_CHECK enum err key_read_public(
+	const char *path, char ret_public[PARTY_KEY_TEXT + 1], struct fault *fault);
+void key_wipe(struct key_pair *pair);
+/* True for 40 characters of the Z85 alphabet that decode to 32 bytes. */
+bool key_text_ok(struct str text);
+/* True for 1 to PARTY_ID_MAX lower-case letters, digits and hyphens, beginning with a letter or
+ * digit. */
+bool party_id_ok(struct str id);
+#endif
