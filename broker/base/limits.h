@@ -21,6 +21,17 @@ enum {
 	/* Text fields, in bytes of UTF-8: a name, a free-text note. */
 	LIMIT_TEXT_BYTES = 256,
 	LIMIT_NOTE_BYTES = 4000,
+	/* Short text of a request, in bytes: who acts, as the party asserts it (user, role). */
+	LIMIT_ACTOR_BYTES = 64,
+	/* A code of a vocabulary: a reason, a state, an outcome. */
+	LIMIT_CODE_BYTES = 64,
+	/* The id of a party, a service, an authority (or its exact name); the party's must fit the
+	 * 255 bytes of a ZAP User-Id beside a key. */
+	LIMIT_ID_BYTES = 128,
+	/* Name and version of a client program, for the log. */
+	LIMIT_CLIENT_BYTES = 128,
+	/* A cursor of a page: opaque, given back as it came. */
+	LIMIT_CURSOR_BYTES = 256,
 	/* Lists within a referral. */
 	LIMIT_LIST = 64,
 	/* Writer: commands and bytes of one batch: the knee of the group-commit curve. */
