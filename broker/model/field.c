@@ -130,6 +130,12 @@ static int agreement(struct str path, const struct str *agreed, size_t count)
 	return best;
 }
 
+/* What only constrains matching: no agreement can name it. */
+static bool never_disclosed(struct str path)
+{
+	return str_is(path, "preferences.avoid") || str_is(path, "preferences.exclude_services");
+}
+
 static struct value project_map(struct arena *arena, const struct value *map, struct str path,
 	const struct str *agreed, size_t count);
 
@@ -157,7 +163,7 @@ static struct value project_map(struct arena *arena, const struct value *map, st
 						 : arena_printf(arena, "%.*s.%.*s", STR_ARG(path),
 							   STR_ARG(entry->key));
 		const int how = agreement(below, agreed, count);
-		if (how == 0 || str_is(below, "preferences.avoid")) {
+		if (how == 0 || never_disclosed(below)) {
 			continue;
 		}
 		struct value kept = entry->value;

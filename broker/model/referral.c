@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/model/referral.h"
+#include "broker/model/check.h"
+
+#include <stdio.h>
+
+enum {
+	ADULT_YEARS = 18
+};
+
+static struct str text_at(const struct value *document, const char *path)
+{
+	const struct value *value = value_at(document, path);
+	if (value == NULL || value->kind != VALUE_STRING || field_not_asked(value) ||
+		field_prefers_not_to_say(value)) {
+		return (struct str){0};
+	}
+	return value->string;
+}
+
+static date_days date_at(const struct value *document, const char *path)
+{
+	date_days date = REFERRAL_NO_DATE;
+	const struct str text = text_at(document, path);
+	if (text.len == 0 || date_parse(text, &date) != ERR_OK) {
+		return REFERRAL_NO_DATE;
+	}
+	return date;
+}
+
+static struct referral_strings strings_at(const struct value *document, const char *path)
+{
+	const struct value *value = value_at(document, path);
+	if (value == NULL || value->kind != VALUE_LIST) {
+		return (struct referral_strings){0};
+	}
+	return (struct referral_strings){value->list.items, value->list.count};
+}
+
+static uint32_t bits_of(enum vocab_name vocab, struct referral_strings codes)
+{
+	uint32_t bits = 0;
+	for (size_t i = 0; i < codes.count; i++) {
+		const int number = vocab_number(vocab, codes.items[i].string);
+		bits |= number < 0 ? 0 : 1U << number;
+	}
+	return bits;
+}
+
+static enum err read_needs(const struct value *document, struct referral *out, struct fault *fault)
+{
+	const struct referral_strings needs = strings_at(document, "needs");
+	if (needs.count == 0) {
+		return fault_set(fault, ERR_MISSING, "needs", "at least one need");
+	}
+	for (size_t i = 0; i < needs.count; i++) {
+		const int need = vocab_number(VOCAB_NEED, value_get_str(&needs.items[i], "code"));
+		if ((out->needs & 1U << need) != 0) {
+			char path[32];
+			(void)snprintf(path, sizeof(path), "needs[%zu].code", i);
+			return fault_set(fault, ERR_INVALID, path, "each need stands once");
+		}
+		out->needs |= 1U << need;
+	}
+	out->need_count = needs.count;
+	return ERR_OK;
+}
+
+static void read_consent(const struct value *map, struct referral_consent *out)
+{
+	const struct value *recipients = value_get(map, STR("recipients"));
+	const struct value *needs = value_get(map, STR("needs"));
+	out->purpose = (enum purpose)vocab_number(VOCAB_PURPOSE, value_get_str(map, "purpose"));
+	out->state = (enum consent)vocab_number(VOCAB_CONSENT, value_get_str(map, "state"));
+	out->basis = value_get_str(map, "basis");
+	/* Left out is not "anybody": only what was agreed counts. */
+	out->any_eligible = recipients != NULL && recipients->kind == VALUE_STRING;
+	out->recipients = strings_at(map, "recipients");
+	out->needs = needs != NULL && needs->kind == VALUE_STRING
+			     ? UINT32_MAX
+			     : bits_of(VOCAB_NEED, strings_at(map, "needs"));
+}
+
+static bool lawful(enum consent state)
+{
+	return state == CONSENT_GIVEN || state == CONSENT_NOT_REQUIRED ||
+	       state == CONSENT_TO_CONFIRM;
+}
+
+static enum err read_consents(
+	const struct value *document, struct referral *out, struct fault *fault)
+{
+	const struct referral_strings list = strings_at(document, "consent");
+	bool may_refer = false;
+	size_t refer_at = list.count;
+	for (size_t i = 0; i < list.count && i < REFERRAL_CONSENTS_MAX; i++) {
+		struct referral_consent *consent = &out->consents[i];
+		char path[32];
+		read_consent(&list.items[i], consent);
+		if (consent->purpose != PURPOSE_REFER) {
+			continue;
+		}
+		refer_at = i;
+		if (!lawful(consent->state)) {
+			continue;
+		}
+		if (value_get(&list.items[i], STR("recipients")) == NULL) {
+			(void)snprintf(path, sizeof(path), "consent[%zu].recipients", i);
+			return fault_set(fault, ERR_MISSING, path,
+				"say who may be told: \"any-eligible\" or a list of service ids");
+		}
+		if (value_get(&list.items[i], STR("needs")) == NULL) {
+			(void)snprintf(path, sizeof(path), "consent[%zu].needs", i);
+			return fault_set(fault, ERR_MISSING, path,
+				"say which needs may be told: \"all\" or a list of need codes");
+		}
+		may_refer = true;
+	}
+	out->consent_count = list.count;
+	if (!may_refer) {
+		char path[32] = "consent";
+		if (refer_at < list.count) {
+			(void)snprintf(path, sizeof(path), "consent[%zu].state", refer_at);
+		}
+		return fault_set(fault, ERR_CONSENT, path,
+			"a referral needs her consent to refer, or another lawful basis");
+	}
+	return ERR_OK;
+}
+
+static void read_release(const struct value *document, struct referral *out)
+{
+	const struct referral_strings dates = strings_at(document, "justice.release_dates");
+	out->release = REFERRAL_NO_DATE;
+	for (size_t i = 0; i < dates.count; i++) {
+		const date_days date = date_at(&dates.items[i], "date");
+		const bool expiry =
+			str_is(value_get_str(&dates.items[i], "kind"), "licence-expiry");
+		if (!expiry && date != REFERRAL_NO_DATE &&
+			(out->release == REFERRAL_NO_DATE || date < out->release)) {
+			out->release = date;
+		}
+	}
+}
+
+static void read_facts(const struct value *document, struct referral *out)
+{
+	const struct value *abode = value_at(document, "person.no_fixed_abode");
+	const int self = vocab_number(VOCAB_SELF_RISK, text_at(document, "risk.self"));
+	out->birth = date_at(document, "person.date_of_birth");
+	out->home = text_at(document, "person.local_authority");
+	out->connection = text_at(document, "person.local_connection");
+	out->duty_authority = text_at(document, "duty_to_refer.authority");
+	out->no_fixed_abode = abode != NULL && abode->kind == VALUE_BOOL ? (int)abode->boolean : -1;
+	out->groups = bits_of(VOCAB_GROUP, strings_at(document, "preferences.specialist"));
+	out->languages = strings_at(document, "person.languages");
+	out->exclude_services = strings_at(document, "preferences.exclude_services");
+	out->avoid_authorities = strings_at(document, "preferences.avoid.authorities");
+	out->avoid_services = strings_at(document, "preferences.avoid.services");
+	out->condition_deadline = date_at(document, "justice.condition_deadline");
+	out->court_date = date_at(document, "justice.court_date");
+	out->self_risk = self < 0 ? SELF_RISK_NONE_KNOWN : (enum self_risk)self;
+	read_release(document, out);
+}
+
+/* A caution under section 22 of the Criminal Justice Act 2003 is for adults; under 18 it is a youth
+ * conditional caution (Crime and Disorder Act 1998, section 66A). */
+static enum err check_caution(
+	const struct referral *referral, timestamp_us now, struct fault *fault)
+{
+	const struct str disposal = text_at(referral->document, "justice.disposal");
+	const int age = referral_age(referral, now);
+	const bool adult_caution = str_is(disposal, "conditional-caution") ||
+				   str_is(disposal, "simple-caution") ||
+				   str_is(disposal, "caution");
+	if (adult_caution && age >= 0 && age < ADULT_YEARS) {
+		return fault_set(fault, ERR_INVALID, "justice.disposal",
+			"an adult caution needs an age of 18 or over; under 18 it is a "
+			"youth-conditional-caution");
+	}
+	return ERR_OK;
+}
+
+enum err referral_read(const struct value *document, const struct referral_context *context,
+	struct referral *ret_referral, struct fault *fault)
+{
+	struct referral out = {.document = document};
+	enum err err = check_document(document, context, fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	out.source_ref = text_at(document, "source_ref");
+	out.pathway = (enum pathway)vocab_number(VOCAB_PATHWAY, text_at(document, "pathway"));
+	err = read_needs(document, &out, fault);
+	if (err == ERR_OK) {
+		err = read_consents(document, &out, fault);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	read_facts(document, &out);
+	err = check_caution(&out, context->now, fault);
+	if (err == ERR_OK) {
+		*ret_referral = out;
+	}
+	return err;
+}
+
+bool referral_strings_hold(struct referral_strings list, struct str item)
+{
+	for (size_t i = 0; i < list.count; i++) {
+		if (str_equal(list.items[i].string, item)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct referral_consent *referral_consent_for(
+	const struct referral *referral, enum purpose purpose, struct str service, int need)
+{
+	for (size_t i = 0; i < referral->consent_count; i++) {
+		const struct referral_consent *consent = &referral->consents[i];
+		const bool told = consent->any_eligible ||
+				  referral_strings_hold(consent->recipients, service);
+		const bool covered = need < 0 || (consent->needs & 1U << need) != 0;
+		if (consent->purpose == purpose && lawful(consent->state) && told && covered) {
+			return consent;
+		}
+	}
+	return NULL;
+}
+
+uint32_t referral_consented_needs(const struct referral *referral, struct str service)
+{
+	uint32_t needs = 0;
+	for (int need = 0; need < NEED_COUNT; need++) {
+		if (referral_consent_for(referral, PURPOSE_REFER, service, need) != NULL) {
+			needs |= 1U << need;
+		}
+	}
+	return needs & referral->needs;
+}
+
+bool referral_consent_unconfirmed(const struct referral *referral)
+{
+	bool unconfirmed = false;
+	for (size_t i = 0; i < referral->consent_count; i++) {
+		const struct referral_consent *consent = &referral->consents[i];
+		if (consent->purpose == PURPOSE_REFER && lawful(consent->state)) {
+			if (consent->state != CONSENT_TO_CONFIRM) {
+				return false;
+			}
+			unconfirmed = true;
+		}
+	}
+	return unconfirmed;
+}
+
+int referral_age(const struct referral *referral, timestamp_us now)
+{
+	if (referral->birth == REFERRAL_NO_DATE) {
+		return -1;
+	}
+	return date_age_years(referral->birth, timestamp_london_date(now));
+}
+
+struct str referral_area(const struct referral *referral)
+{
+	if (referral->no_fixed_abode == 1 && referral->connection.len > 0) {
+		return referral->connection;
+	}
+	return referral->home.len > 0 ? referral->home : referral->connection;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_MODEL_REFERRAL_H
+#define ONWARD_MODEL_REFERRAL_H
+#include "broker/base/limits.h"
+#include "broker/base/timestamp.h"
+#include "broker/model/field.h"
+/*
+ * A referral, checked and typed: what matching and the rules look at.  It borrows from the document
+ * it was read from; both live as long as the document's arena.
+ */
+enum {
+	REFERRAL_CONSENTS_MAX = 16,
+	REFERRAL_NO_DATE = INT32_MIN
+};
+
+struct referral_strings {
+	const struct value *items; /* all VALUE_STRING */
+	size_t count;
+};
+
+struct referral_consent {
+	enum purpose purpose;
+	enum consent state;
+	bool any_eligible;
+	struct referral_strings recipients; /* service ids, unless any_eligible */
+	uint32_t needs;                     /* bits 1 << enum need; all bits for "all" */
+	struct str basis;
+};
+
+struct referral {
+	const struct value *document;
+	struct str source_ref;
+	enum pathway pathway;
+	uint32_t needs; /* bits 1 << enum need */
+	size_t need_count;
+	uint32_t groups; /* preferences.specialist, bits 1 << enum group */
+	date_days birth; /* REFERRAL_NO_DATE: not known */
+	struct str home; /* authority codes, empty: not known */
+	struct str connection;
+	struct str duty_authority;
+	int no_fixed_abode; /* -1: not known */
+	struct referral_strings exclude_services, avoid_authorities, avoid_services, languages;
+	struct referral_consent consents[REFERRAL_CONSENTS_MAX];
+	size_t consent_count;
+	date_days release; /* effective release date: the earliest one given; REFERRAL_NO_DATE */
+	date_days condition_deadline, court_date;
+	enum self_risk self_risk;
+};
+
+struct referral_context {
+	timestamp_us now;
+	/* True when the directory knows the authority; NULL: any well-formed code will do. */
+	bool (*authority_known)(struct str code);
+};
+
+/* Checks a document against the field table and the rules between fields, and reads it.  Refusals
+ * name the path and what is allowed, never a value of the person: ERR_UNKNOWN_FIELD, ERR_MISSING,
+ * ERR_INVALID, ERR_TOO_LARGE, ERR_CONSENT (nobody may be told of her).  *ret_referral is untouched
+ * then. */
+MUST_CHECK enum err referral_read(const struct value *document,
+	const struct referral_context *context, struct referral *ret_referral, struct fault *fault);
+
+/* The consent for a purpose that covers a service and a need; NULL when none does.  `need` below 0:
+ * any need. */
+const struct referral_consent *referral_consent_for(
+	const struct referral *referral, enum purpose purpose, struct str service, int need);
+/* The needs that consent lets this service hear of, as bits; 0: none. */
+uint32_t referral_consented_needs(const struct referral *referral, struct str service);
+/* True when every consent to refer still has to be confirmed. */
+bool referral_consent_unconfirmed(const struct referral *referral);
+bool referral_strings_hold(struct referral_strings list, struct str item);
+/* Her age in whole years on the London date of `now`; -1 when the birth date is not known. */
+int referral_age(const struct referral *referral, timestamp_us now);
+/* The authority that counts for the home area: home, or the local connection with no fixed abode;
+ * empty: not known. */
+struct str referral_area(const struct referral *referral);
+#endif
