@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 enum {
-	ADULT_YEARS = 18
+	ADULT_YEARS = 18,
+	PATH_SIZE = 64
 };
 
 static struct str text_at(const struct value *document, const char *path)
@@ -56,7 +57,7 @@ static enum err read_needs(const struct value *document, struct referral *out, s
 	for (size_t i = 0; i < needs.count; i++) {
 		const int need = vocab_number(VOCAB_NEED, value_get_str(&needs.items[i], "code"));
 		if ((out->needs & 1U << need) != 0) {
-			char path[32];
+			char path[PATH_SIZE];
 			(void)snprintf(path, sizeof(path), "needs[%zu].code", i);
 			return fault_set(fault, ERR_INVALID, path, "each need stands once");
 		}
@@ -95,7 +96,7 @@ static enum err read_consents(
 	size_t refer_at = list.count;
 	for (size_t i = 0; i < list.count && i < REFERRAL_CONSENTS_MAX; i++) {
 		struct referral_consent *consent = &out->consents[i];
-		char path[32];
+		char path[PATH_SIZE];
 		read_consent(&list.items[i], consent);
 		if (consent->purpose != PURPOSE_REFER) {
 			continue;
@@ -118,7 +119,7 @@ static enum err read_consents(
 	}
 	out->consent_count = list.count;
 	if (!may_refer) {
-		char path[32] = "consent";
+		char path[PATH_SIZE] = "consent";
 		if (refer_at < list.count) {
 			(void)snprintf(path, sizeof(path), "consent[%zu].state", refer_at);
 		}
