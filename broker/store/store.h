@@ -10,18 +10,27 @@
  * Threads: one write transaction at a time, begun, used and committed on one thread; read
  * transactions on any thread, kept short.  Keys are 1 to 511 bytes, compared as bytes; the first
  * byte is the table. What get, next and prev return is borrowed: valid until the transaction's next
- * write or its end.
+ * write or its end.  A key so borrowed may be given to put or del; a value may not be put back as
+ * it stands (record_put copies, and may).
+ *
+ * A put or del that fails other than by ERR_INVALID, ERR_STATE (not a write transaction) or
+ * ERR_NOT_FOUND spoils its transaction: every later call on it answers the same, commit too.
  */
 struct store;
 struct store_txn;
 
 struct store_stat {
+	/* LMDB: pages of the tree as last committed, without free ones, so that it falls when
+	 * things are deleted; in memory: keys, values and what a pair costs beside.  Costs no walk.
+	 */
 	uint64_t used_bytes;
 	uint64_t limit_bytes; /* 0: none */
 	uint64_t entries;
 };
 
 struct store_ops {
+	/* A second write transaction waits for the first, or is ERR_STATE on the same thread.
+	 * ERR_FULL: too many readers. */
 	enum err (*begin)(struct store *store, bool write, struct store_txn **ret_txn);
 	/* The transaction is gone whatever is returned.  ERR_FULL: nothing was kept, go on.  Any
 	 * other error: what is on disk is not known; acknowledge nothing and stop. */
@@ -49,8 +58,10 @@ struct store_txn {
 	struct store *store;
 };
 
-/* `folder` exists (0700).  `map_bytes` is the largest size (sparse).  `read_only` opens beside a
- * running broker.  ERR_NOT_FOUND, ERR_IO, ERR_CORRUPT, ERR_VERSION. */
+/* `folder` exists (0700).  `map_bytes` is the largest size (sparse); 0: as the existing store has
+ * it. `read_only` opens beside a running broker, in another process (never twice in one).
+ * ERR_NOT_FOUND, ERR_FULL, ERR_IO, ERR_CORRUPT, ERR_VERSION; ERR_STATE: another process writes it.
+ */
 MUST_CHECK enum err store_lmdb_open(const char *folder, uint64_t map_bytes, bool read_only,
 	struct store **ret_store, struct fault *fault);
 /* `limit_bytes` 0: none; else put answers ERR_FULL past it. */
