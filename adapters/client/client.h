@@ -27,10 +27,18 @@ struct client_options {
 	int credit;             /* deliveries held unacknowledged at once; 0: no deliveries */
 	bool accepts_rehearsal; /* adapters refuse rehearsal deliveries unless told otherwise */
 	const char *spool;      /* folder of the outgoing spool; NULL: none */
+	int resend_ms;          /* first wait before an unanswered request is sent again; 0: 5 s */
 };
 MUST_CHECK enum err client_create(
 	const struct client_options *options, struct client **ret_client, struct fault *fault);
 void client_destroy(struct client *client); /* accepts NULL */
+/* The same out of a home: keys/PARTY.key, the broker's public key, the endpoint of onward.yaml for
+ * the party's kind as parties.yaml has it, and the spool home/spool/PARTY.  `options` (NULL: none)
+ * gives client_name, user, role, routes, credit, accepts_rehearsal, resend_ms; a spool folder or an
+ * endpoint named there wins.  ERR_NOT_FOUND (no key, no party), ERR_CONFIG, ERR_IO, each with the
+ * file in the fault. */
+MUST_CHECK enum err client_open_home(const char *home, const char *party,
+	const struct client_options *options, struct client **ret_client, struct fault *fault);
 /* Connects and says hello.  ERR_UNREACHABLE, ERR_NOT_ALLOWED, ERR_VERSION. The welcome stays
  * readable. */
 MUST_CHECK enum err client_connect(struct client *client, int timeout_ms, struct fault *fault);
@@ -42,17 +50,26 @@ const struct value *client_welcome(const struct client *client); /* NULL before 
 MUST_CHECK enum err client_ask(struct client *client, struct wire_request *request, int timeout_ms,
 	struct arena *arena, struct value *ret_body, struct fault *fault);
 
-/* Many submits with up to `window` in flight: hands each answer to `answered` as it comes, in any
- * order. With a spool each is on disk before it is sent and leaves it when answered; what got no
- * answer stays (ERR_UNREACHABLE). */
+/* Many submits with up to `window` in flight (0: what the broker allows): hands each answer to
+ * `answered` as it comes, in any order.  With a spool all are on disk, in one commit, before the
+ * first is sent, and each leaves it when accepted or refused for good; what got no answer, or
+ * try-later to the end, stays.  `timeout_ms` is the longest time without any answer.
+ *
+ * Each index is reported exactly once: ERR_OK with the broker's body, the refusal's error with
+ * *fault, or ERR_UNREACHABLE / ERR_TIMEOUT / ERR_FULL when nothing final was said.  Without ERR_OK
+ * the body is {source_ref} of the referral.  Returns ERR_OK when every one got a final answer. What
+ * another process is just flushing is not sent twice: then the new ones are only added
+ * (ERR_UNREACHABLE, and the fault says so). */
 typedef void client_answered(void *context, size_t index, enum err err, const struct fault *fault,
 	const struct value *body);
 MUST_CHECK enum err client_submit_all(struct client *client, const struct value *referrals,
 	size_t count, size_t window, int timeout_ms, client_answered *answered, void *context,
 	struct fault *fault);
-/* Resends everything in the spool. */
+/* Resends everything in the spool, oldest first; `index` counts from 0.  ERR_EXISTS when another
+ * process is sending from it. Nothing to send is ERR_OK without connecting. */
 MUST_CHECK enum err client_flush(struct client *client, int timeout_ms, client_answered *answered,
 	void *context, struct fault *fault);
+/* Entries in the spool, of whichever process; 0 without one. */
 size_t client_spooled(const struct client *client);
 
 /* The next delivery; ERR_TIMEOUT, ERR_SUPERSEDED, ERR_UNREACHABLE (goes on reconnecting at the next
