@@ -31,8 +31,8 @@ enum journal_outcome {
 
 struct journal;
 struct journal_ops {
-	/* Called with the store's write transaction open; entries follow expect_sequence without a
-	 * hole. */
+	/* Called with the store's write transaction open; entries follow expect_sequence (0: the
+	 * journal is empty) without a hole.  CONFLICT: the head is another, or of a newer epoch. */
 	enum journal_outcome (*append)(struct journal *journal, struct store_txn *txn,
 		uint64_t epoch, uint64_t expect_sequence, const struct journal_entry *entries,
 		size_t count, struct journal_head *ret_head);
@@ -42,7 +42,8 @@ struct journal_ops {
 		struct journal_entry *ret_entry, struct fault *fault);
 	enum err (*last)(
 		struct journal *journal, struct store_txn *txn, struct journal_head *ret_head);
-	/* Drops records up to and including `sequence`; only behind a verified checkpoint. */
+	/* Drops records up to and including `sequence`; only behind a verified checkpoint.  What is
+	 * left still verifies.  ERR_NOT_FOUND behind the head; trimmed already: ERR_OK. */
 	enum err (*trim)(struct journal *journal, struct store_txn *txn, uint64_t sequence);
 	void (*destroy)(struct journal *journal); /* accepts NULL */
 };
@@ -55,7 +56,10 @@ MUST_CHECK enum err journal_local_create(struct journal **ret_journal);
 /* Records in memory, beside the store; told to answer otherwise, for what a clustered journal can
  * do. */
 MUST_CHECK enum err journal_mem_create(struct journal **ret_journal);
+/* What the next append answers.  UNKNOWN keeps the entries: only the answer was lost. */
 void journal_mem_answer_next(struct journal *journal, enum journal_outcome outcome);
+/* The next append answers UNKNOWN and keeps nothing. */
+void journal_mem_lose_next(struct journal *journal);
 /* Walks the whole chain: checksums, holes, hashes.  ERR_CORRUPT names the first bad sequence. */
 MUST_CHECK enum err journal_verify(
 	struct journal *journal, struct store_txn *txn, uint64_t *ret_count, struct fault *fault);
