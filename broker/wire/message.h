@@ -49,6 +49,28 @@ enum wire_type {
 };
 const char *wire_type_name(enum wire_type type); /* "unknown" when there is none */
 
+/* What a provider answers on a leg, and what an adapter says became of a delivery. */
+#define WIRE_ACTION_MAP(X)            \
+	X(RECEIVED, "received")       \
+	X(ACCEPTED, "accepted")       \
+	X(DECLINED, "declined")       \
+	X(WAITLISTED, "waitlisted")   \
+	X(STARTED, "started")         \
+	X(COMPLETED, "completed")     \
+	X(ENDED_EARLY, "ended-early") \
+	X(NOT_ENGAGED, "not-engaged") \
+	X(ON_HOLD, "on-hold")         \
+	X(RESUMED, "resumed")         \
+	X(WITHDRAWN, "withdrawn")     \
+	X(REDIRECTED, "redirected")   \
+	X(INFO_REQUESTED, "info-requested")
+
+#define WIRE_RECEIPT_MAP(X)       \
+	X(STORED, "stored")       \
+	X(DUPLICATE, "duplicate") \
+	X(FAILED, "failed")       \
+	X(UNDELIVERABLE, "undeliverable")
+
 struct wire_header {
 	enum wire_type type;
 	uint64_t correlation;
@@ -60,8 +82,9 @@ enum {
 
 /*
  * Requests, decoded and checked: an unknown key is refused with its path, every limit is applied.
- * Strings are borrowed from the frame, trees are in the arena.  One struct for all: a request uses
- * the members its row in PROTOCOL.md names, the others are zero.
+ * Strings are borrowed from the frame; trees, and reference and leg in their canonical form, are in
+ * the arena.  One struct for all: a request uses the members its row in PROTOCOL.md names (the
+ * table is broker/wire/fields.h), the others are zero.
  */
 struct wire_request {
 	struct wire_header header;
@@ -81,14 +104,13 @@ struct wire_request {
 	struct str reference;
 	/* acknowledge: "<reference>/<number>"; the delivery it answers, when known */
 	struct str leg;
-	struct str action;  /* received accepted declined waitlisted started completed ended-early
-			       not-engaged on-hold resumed withdrawn redirected info-requested */
+	struct str action;  /* WIRE_ACTION_MAP */
 	struct str reason;  /* withdraw, acknowledge: a code; receipt: a code of the transport */
 	struct str note;    /* free text: acknowledge, withdraw (with reason "other") */
 	struct str outcome; /* acknowledge, completed: a code */
 	struct str service; /* acknowledge, redirected: the service named; list: filter */
 	struct id delivery; /* receipt; acknowledge (zero: not given) */
-	struct str receipt; /* receipt: stored duplicate failed undeliverable */
+	struct str receipt; /* receipt: WIRE_RECEIPT_MAP */
 	/* list, inbox */
 	struct str state, authority;
 	bool overdue;

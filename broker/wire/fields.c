@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/wire/fields.h"
+
+#include "broker/base/limits.h"
+
+/* Bits of the requests. */
+enum {
+#define X(number, NAME, name) BIT_##NAME = (number) < 31 ? 1 << ((number)&31) : 0,
+	WIRE_TYPE_MAP(X)
+#undef X
+	/* Whatever a person asks for: who it was is recorded. */
+	BITS_ACTOR = BIT_HELLO | BIT_SUBMIT | BIT_AMEND | BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_SHOW
+		     | BIT_LIST | BIT_INBOX | BIT_FOLLOW | BIT_EXPLAIN | BIT_RELOAD
+};
+
+static const char *const actions[] = {
+#define X(NAME, code) code,
+	WIRE_ACTION_MAP(X)
+#undef X
+		NULL,
+};
+
+static const char *const receipts[] = {
+#define X(NAME, code) code,
+	WIRE_RECEIPT_MAP(X)
+#undef X
+		NULL,
+};
+
+#define AT(member) offsetof(struct wire_request, member)
+
+static const struct wire_field fields[] = {
+	/* key, kind, taken by, required by, member, min, max, codes */
+	{"user", WIRE_FIELD_TEXT, BITS_ACTOR, 0, AT(user), 0, LIMIT_ACTOR_BYTES, NULL},
+	{"role", WIRE_FIELD_TEXT, BITS_ACTOR, 0, AT(role), 0, LIMIT_ACTOR_BYTES, NULL},
+	{"protocols", WIRE_FIELD_PROTOCOLS, BIT_HELLO, BIT_HELLO, AT(speaks_version), 1, 16, NULL},
+	{"client", WIRE_FIELD_TEXT, BIT_HELLO, 0, AT(client), 0, LIMIT_CLIENT_BYTES, NULL},
+	{"routes", WIRE_FIELD_ROUTES, BIT_HELLO, 0, AT(routes), 0, WIRE_ROUTES_MAX, NULL},
+	{"credit", WIRE_FIELD_INTEGER, BIT_HELLO, 0, AT(credit), 0, LIMIT_CREDIT, NULL},
+	{"credit", WIRE_FIELD_INTEGER, BIT_CREDIT | BIT_FOLLOW, BIT_CREDIT | BIT_FOLLOW, AT(credit),
+		1, LIMIT_CREDIT, NULL},
+	{"accepts_rehearsal", WIRE_FIELD_BOOL, BIT_HELLO, 0, AT(accepts_rehearsal), 0, 1, NULL},
+	{"referral", WIRE_FIELD_MAP, BIT_SUBMIT | BIT_AMEND | BIT_EXPLAIN,
+		BIT_SUBMIT | BIT_AMEND | BIT_EXPLAIN, AT(referral), 0, LIMIT_ELEMENTS, NULL},
+	{"reference", WIRE_FIELD_REFERENCE, BIT_AMEND | BIT_WITHDRAW | BIT_SHOW | BIT_FOLLOW,
+		BIT_AMEND | BIT_WITHDRAW | BIT_SHOW, AT(reference), 0, LIMIT_CODE_BYTES, NULL},
+	{"leg", WIRE_FIELD_LEG, BIT_ACKNOWLEDGE, BIT_ACKNOWLEDGE, AT(leg), 0, LIMIT_CODE_BYTES,
+		NULL},
+	{"action", WIRE_FIELD_CODE, BIT_ACKNOWLEDGE, BIT_ACKNOWLEDGE, AT(action), 0,
+		LIMIT_CODE_BYTES, actions},
+	{"reason", WIRE_FIELD_CODE, BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_RECEIPT, BIT_WITHDRAW,
+		AT(reason), 0, LIMIT_CODE_BYTES, NULL},
+	{"note", WIRE_FIELD_NOTE, BIT_WITHDRAW | BIT_ACKNOWLEDGE, 0, AT(note), 0, LIMIT_NOTE_BYTES,
+		NULL},
+	{"outcome", WIRE_FIELD_CODE, BIT_ACKNOWLEDGE, 0, AT(outcome), 0, LIMIT_CODE_BYTES, NULL},
+	{"service", WIRE_FIELD_TEXT, BIT_ACKNOWLEDGE | BIT_LIST, 0, AT(service), 0, LIMIT_ID_BYTES,
+		NULL},
+	{"delivery", WIRE_FIELD_ID, BIT_ACKNOWLEDGE | BIT_RECEIPT, BIT_RECEIPT, AT(delivery),
+		ID_SIZE, ID_SIZE, NULL},
+	{"receipt", WIRE_FIELD_CODE, BIT_RECEIPT, BIT_RECEIPT, AT(receipt), 0, LIMIT_CODE_BYTES,
+		receipts},
+	{"state", WIRE_FIELD_CODE, BIT_LIST | BIT_INBOX, 0, AT(state), 0, LIMIT_CODE_BYTES, NULL},
+	{"authority", WIRE_FIELD_TEXT, BIT_LIST, 0, AT(authority), 0, LIMIT_ID_BYTES, NULL},
+	{"overdue", WIRE_FIELD_BOOL, BIT_LIST, 0, AT(overdue), 0, 1, NULL},
+	{"cursor", WIRE_FIELD_TEXT, BIT_LIST | BIT_INBOX, 0, AT(cursor), 0, LIMIT_CURSOR_BYTES,
+		NULL},
+	{"limit", WIRE_FIELD_INTEGER, BIT_LIST | BIT_INBOX, 0, AT(limit), 1, LIMIT_QUERY_ROWS,
+		NULL},
+	{"after", WIRE_FIELD_SEQUENCE, BIT_FOLLOW, BIT_FOLLOW, AT(after), 0, INT64_MAX, NULL},
+	{"at", WIRE_FIELD_TIME, BIT_EXPLAIN, 0, AT(at), 0, TIMESTAMP_TEXT_SIZE, NULL},
+	{"parties", WIRE_FIELD_BOOL, BIT_RELOAD, 0, AT(reload_parties), 0, 1, NULL},
+	{"directory", WIRE_FIELD_BOOL, BIT_RELOAD, 0, AT(reload_directory), 0, 1, NULL},
+};
+
+enum {
+	FIELD_COUNT = sizeof(fields) / sizeof(fields[0]),
+	/* Beyond this many typing errors it is another word. */
+	NEAR_DISTANCE = 2
+};
+
+const struct wire_field *wire_fields(size_t *ret_count)
+{
+	*ret_count = FIELD_COUNT;
+	return fields;
+}
+
+const struct wire_field *wire_field_find(enum wire_type type, struct str key)
+{
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (wire_field_is_taken(&fields[i], type) && str_is(key, fields[i].key)) {
+			return &fields[i];
+		}
+	}
+	return NULL;
+}
+
+const char *wire_field_nearest(enum wire_type type, struct str key)
+{
+	const char *nearest = NULL;
+	size_t least = NEAR_DISTANCE + 1;
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (wire_field_is_taken(&fields[i], type)) {
+			const size_t distance = str_distance(key, str_from(fields[i].key));
+			if (distance < least) {
+				least = distance;
+				nearest = fields[i].key;
+			}
+		}
+	}
+	return nearest;
+}
+
+const char *wire_field_kind_text(enum wire_field_kind kind)
+{
+	switch (kind) {
+	case WIRE_FIELD_TEXT:
+	case WIRE_FIELD_NOTE:
+		return "a text";
+	case WIRE_FIELD_CODE:
+		return "a code (lower-case letters, digits and hyphens)";
+	case WIRE_FIELD_REFERENCE:
+		return "a reference such as ACDE-FGHJ-K, with the right check symbol";
+	case WIRE_FIELD_LEG:
+		return "a reference, a slash and a number from 1 to 255";
+	case WIRE_FIELD_ID:
+		return "16 bytes";
+	case WIRE_FIELD_INTEGER:
+	case WIRE_FIELD_SEQUENCE:
+		return "a whole number";
+	case WIRE_FIELD_BOOL:
+		return "true or false";
+	case WIRE_FIELD_MAP:
+		return "a map";
+	case WIRE_FIELD_TIME:
+		return "a time such as 2019-06-12T21:40:00+01:00";
+	case WIRE_FIELD_PROTOCOLS:
+		return "a list of whole numbers";
+	case WIRE_FIELD_ROUTES:
+		return "a list of party ids";
+	}
+	return "a value";
+}
