@@ -3,13 +3,20 @@
 #   make demo     the main job on 44 invented referrals, in under a minute
 #   make test     every test
 #   make check    what reviewers would ask: layers, format, linters, sanitizers, both compilers
-#   make          the programs, in build/bin
+#   make          the programs, in build/gcc/bin
+#
+# More: make deps, unit-rules (one module's unit tests), crash-test ROUNDS=200, lint, fuzz
+# TARGET=…, clean; check STEPS="layers format" for some of its steps.
 #
 # A build lives in B (default build/gcc); another compiler or sanitizer gets its own:
 #   make CC=clang B=build/clang        make SANITIZE=address,undefined B=build/asan
 
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
+JOBS ?= $(shell nproc)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -19,8 +26,9 @@ SANITIZE ?=
 VERSION := 0.1.0
 
 PKGS := libzmq lmdb msgpack libuv libsodium libfyaml jansson libarchive
-PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
-PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+# Asked at the first use and then kept: `make deps` may only just have installed them.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla \
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wswitch-enum \
@@ -120,9 +128,70 @@ $(B)/bin/$(1): $(call object,$(MAIN_$(1)) $(filter-out $(MAIN_$(1)),$(if $(filte
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 
-.PHONY: unit clean
+UNIT_MODULES := $(foreach m,$(MODULES),$(if $(TEST_SOURCES_$(m)),$(m)))
+.PHONY: unit unit-programs clean
 unit: $(patsubst %,unit-%,$(MODULES))
+unit-programs: $(patsubst %,$(B)/tests/%,$(UNIT_MODULES))
 clean:
 	rm -rf build
+
+# What a person types.
+.PHONY: deps check-deps test demo crash-test check lint
+deps:
+	@tests/check/deps build
+check-deps: deps
+	@tests/check/deps check
+test: deps
+	@$(MAKE) --output-sync=target programs unit-programs
+	@tests/integration/run.py --build $(B) --jobs $(JOBS) $(ONLY)
+demo: deps
+	@$(MAKE) --output-sync=target programs
+	@ONWARD_BIN=$(B)/bin tests/demo/run.sh
+ROUNDS ?= 200
+crash-test: deps
+	@$(MAKE) --output-sync=target programs
+	@ONWARD_BIN=$(B)/bin tests/crash/run.py --rounds $(ROUNDS)
+check: check-deps
+	@JOBS=$(JOBS) tests/check/run $(STEPS)
+# The quick half of check: nothing that has to be built first.
+lint: check-deps
+	@JOBS=$(JOBS) tests/check/run layers words sizes golden headers format shell python
+
+# For tests/check: the flags of this compiler, and the linter's stamps beside the objects, so that
+# only what changed (or whose headers changed) is read again.
+.PHONY: print-flags print-modules tidy
+print-flags:
+	@printf '%s\n' $(CFLAGS_ALL)
+print-modules:
+	@$(foreach m,$(MODULES),echo '$(m) $(DIR_$(m)) $(USES_$(m))';)
+	@$(foreach p,$(PROGRAMS),echo '$(p) $(MAIN_$(p)) $(MODULE_$(p))';)
+C_SOURCES = $(shell find broker adapters directory rules tests -name '*.c' | sort)
+tidy: $(patsubst %.c,$(B)/tidy/%.ok,$(filter-out tests/fuzz/%,$(C_SOURCES)))
+$(B)/tidy/%.ok: $(B)/obj/%.o .clang-tidy tests/.clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $*.c -- $(CFLAGS_ALL) 2>$@.err || { sed '/warnings\? generated/d' $@.err; exit 1; }
+	@touch $@
+
+# A fuzzer is tests/fuzz/<module>_<what>.c with LLVMFuzzerTestOneInput; its corpus lies beside it.
+#   make fuzz TARGET=wire_pack FUZZ_SECONDS=600
+.PHONY: fuzz fuzz-build
+FUZZ_B := build/fuzz
+FUZZERS := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+fuzz_module = $(firstword $(subst _, ,$(1)))
+define fuzz_rules
+$(B)/fuzz/$(1): $(B)/obj/tests/fuzz/$(1).o $(call link_with,$(call fuzz_module,$(1)))
+	@mkdir -p $$(@D)
+	@$(CC) $$(LDFLAGS_ALL) -fsanitize=fuzzer -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) \
+		-Wl,--end-group $$(PKG_LIBS) -lpthread -lm
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzz_rules,$(f))))
+fuzz-build: $(patsubst %,$(B)/fuzz/%,$(FUZZERS))
+FUZZ_SECONDS ?= 60
+fuzz:
+	@test -n "$(TARGET)" || { echo "TARGET is one of: $(FUZZERS)" >&2; exit 64; }
+	@$(MAKE) CC=clang B=$(FUZZ_B) SANITIZE=address,undefined,fuzzer-no-link $(FUZZ_B)/fuzz/$(TARGET)
+	@mkdir -p $(FUZZ_B)/corpus/$(TARGET)
+	@$(FUZZ_B)/fuzz/$(TARGET) -max_total_time=$(FUZZ_SECONDS) -max_len=262144 \
+		$(FUZZ_B)/corpus/$(TARGET) $(wildcard tests/fuzz/corpus/$(TARGET))
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
