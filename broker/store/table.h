@@ -24,7 +24,7 @@
 	X(COUNTER, 'C', "counter")           \
 	X(DIRECTORY, 'X', "directory")       \
 	X(PARTY, 'Y', "party")               \
-	X(BY_SERVICE, 'B', "by service")
+	X(BY_PARTY, 'B', "by party")
 
 enum table {
 #define X(name, letter, text) TABLE_##name = letter,
