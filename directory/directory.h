@@ -46,7 +46,7 @@ struct directory_clauses {
 
 struct directory_organisation {
 	struct str id, name;
-	struct str party_kind; /* "provider" or "local-authority" */
+	struct str party_kind; /* "provider", "local-authority" …; empty: not a party, no keys */
 	struct str faith_ethos, contact;
 	bool advice_contact; /* `contact` may be shown to a referrer */
 };
@@ -135,9 +135,16 @@ struct directory_files {
 	size_t count;
 	struct arena arena;
 };
+/* Walks `root`, at most <area>/<kind>/<file>, for regular files that end in .yaml; others are
+ * passed over, but a link or a .yml is ERR_CONFIG, so that nothing goes missing unseen.
+ * ERR_NOT_FOUND, ERR_IO, ERR_TOO_LARGE (256 KiB a file, 256 MiB in all); fault->field is the path.
+ */
 MUST_CHECK enum err directory_files_read(
 	const char *root, struct directory_files *ret_files, struct fault *fault);
+/* For a list that was made otherwise; by path. */
+void directory_files_sort(struct directory_files *files);
 void directory_files_finish(struct directory_files *files);
+/* Of a sorted list. */
 void directory_files_hash(const struct directory_files *files, uint8_t out[HASH_SIZE]);
 
 /* Parses and checks.  ERR_CONFIG with *problems filled; *ret_directory is untouched then. */

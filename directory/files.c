@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "directory/directory.h"
+#include "broker/base/limits.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum {
+	FILE_BYTES_MAX = 256 * 1024,         /* one file; the longest of ours has 4 KiB */
+	FILE_TOTAL_MAX = 256 * 1024 * 1024,  /* all: 100,000 services of 2.5 KiB */
+	FILE_COUNT_MAX = 2 * LIMIT_SERVICES, /* a service and an organisation each */
+	FOLDER_DEPTH_MAX = 3                 /* <area>/services/<file> */
+};
+
+struct walk {
+	struct directory_files *files;
+	struct fault *fault;
+	struct buf buf; /* the file being read */
+	size_t room;
+	size_t total;
+	size_t root_len; /* of the root's path and the slash after it */
+};
+
+static int file_order(const void *a, const void *b)
+{
+	const struct directory_file *left = a;
+	const struct directory_file *right = b;
+	return str_compare(left->path, right->path);
+}
+
+void directory_files_sort(struct directory_files *files)
+{
+	if (files->count > 1) {
+		qsort(files->items, files->count, sizeof(*files->items), file_order);
+	}
+}
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+	const size_t len = strlen(name);
+	const size_t suffix_len = strlen(suffix);
+	return len > suffix_len && strcmp(name + len - suffix_len, suffix) == 0;
+}
+
+static enum err file_add(struct walk *walk, const char *path)
+{
+	struct directory_files *files = walk->files;
+	const char *below = path + walk->root_len;
+	buf_reset(&walk->buf);
+	const enum err err = buf_read_file(&walk->buf, path, FILE_BYTES_MAX);
+	if (err != ERR_OK) {
+		return fault_set(walk->fault, err, below,
+			err == ERR_TOO_LARGE ? "larger than 256 KiB" : "cannot be read");
+	}
+	walk->total += walk->buf.len;
+	if (files->count >= FILE_COUNT_MAX || walk->total > FILE_TOTAL_MAX) {
+		return fault_set(walk->fault, ERR_TOO_LARGE, below,
+			"the directory has more than %d files or 256 MiB", FILE_COUNT_MAX);
+	}
+	if (files->count == walk->room) {
+		/* The list lives in the arena and doubles; what it leaves behind is half at most.
+		 */
+		const size_t room = walk->room == 0 ? 64 : walk->room * 2;
+		struct directory_file *items = arena_array(&files->arena, room, sizeof(*items));
+		if (items == NULL) {
+			return fault_set(walk->fault, ERR_NOMEM, below, "out of memory");
+		}
+		if (files->count > 0) {
+			memcpy(items, files->items, files->count * sizeof(*items));
+		}
+		files->items = items;
+		walk->room = room;
+	}
+	struct directory_file *file = &files->items[files->count];
+	file->path = arena_str(&files->arena, str_from(below));
+	file->bytes = arena_str(&files->arena, buf_str(&walk->buf));
+	if (arena_failed(&files->arena)) {
+		return fault_set(walk->fault, ERR_NOMEM, below, "out of memory");
+	}
+	files->count++;
+	return ERR_OK;
+}
+
+static enum err folder_walk(struct walk *walk, const char *path, unsigned depth);
+
+static enum err entry_visit(struct walk *walk, const char *folder, const char *name, unsigned depth)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	const int len = snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		return fault_set(walk->fault, ERR_TOO_LARGE, name, "the path is too long");
+	}
+	const char *below = path + walk->root_len;
+	if (lstat(path, &st) != 0) {
+		return fault_set(walk->fault, ERR_IO, below, "cannot be read");
+	}
+	if (S_ISDIR(st.st_mode)) {
+		if (depth >= FOLDER_DEPTH_MAX) {
+			return fault_set(walk->fault, ERR_CONFIG, below,
+				"folders are <area>/organisations and <area>/services, no deeper");
+		}
+		return folder_walk(walk, path, depth + 1);
+	}
+	if (has_suffix(name, ".yml")) {
+		return fault_set(walk->fault, ERR_CONFIG, below,
+			"would be passed over: files of a directory end in .yaml");
+	}
+	if (!has_suffix(name, ".yaml")) {
+		return ERR_OK;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		return fault_set(walk->fault, ERR_CONFIG, below,
+			"not a regular file (links are not followed)");
+	}
+	return file_add(walk, path);
+}
+
+static enum err folder_walk(struct walk *walk, const char *path, unsigned depth)
+{
+	DIR *dir = opendir(path);
+	if (dir == NULL) {
+		return fault_set(walk->fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, path,
+			"the folder cannot be opened");
+	}
+	enum err err = ERR_OK;
+	while (err == ERR_OK) {
+		errno = 0;
+		const struct dirent *entry = readdir(dir);
+		if (entry == NULL) {
+			if (errno != 0) {
+				err = fault_set(walk->fault, ERR_IO, path, "cannot be listed");
+			}
+			break;
+		}
+		if (entry->d_name[0] != '.') {
+			err = entry_visit(walk, path, entry->d_name, depth);
+		}
+	}
+	(void)closedir(dir);
+	return err;
+}
+
+enum err directory_files_read(
+	const char *root, struct directory_files *ret_files, struct fault *fault)
+{
+	struct directory_files files = {0};
+	struct walk walk = {.files = &files, .fault = fault, .root_len = strlen(root) + 1};
+	arena_init(&files.arena, 0);
+	const enum err err = folder_walk(&walk, root, 1);
+	buf_finish(&walk.buf);
+	if (err != ERR_OK) {
+		arena_finish(&files.arena);
+		return err;
+	}
+	directory_files_sort(&files);
+	*ret_files = files;
+	return ERR_OK;
+}
+
+void directory_files_finish(struct directory_files *files)
+{
+	arena_finish(&files->arena);
+	*files = (struct directory_files){0};
+}
+
+void directory_files_hash(const struct directory_files *files, uint8_t out[HASH_SIZE])
+{
+	/* A chain over (what came before, the path's hash, the bytes' hash): fixed widths, so that
+	 * no byte can move from one to the other unseen. */
+	uint8_t chain[3][HASH_SIZE] = {0};
+	for (size_t i = 0; i < files->count; i++) {
+		hash_pair(chain[1], files->items[i].path, (struct str){0});
+		hash_pair(chain[2], files->items[i].bytes, (struct str){0});
+		hash_pair(chain[0], (struct str){(const char *)chain, sizeof(chain)},
+			(struct str){0});
+	}
+	memcpy(out, chain[0], HASH_SIZE);
+}

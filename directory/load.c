@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "directory/parts.h"
+#include "broker/base/limits.h"
+
+#include <stdlib.h>
+
+enum file_kind {
+	FILE_AREA,
+	FILE_ORGANISATION,
+	FILE_SERVICE,
+	FILE_MISPLACED,
+};
+
+/* What a path says: "<area>/services/<stem>.yaml". */
+struct place {
+	enum file_kind kind;
+	struct str area, stem;
+};
+
+/* Read, with where it was read; not yet in order. */
+struct read_service {
+	struct directory_service service;
+	unsigned line; /* of the id */
+};
+
+struct read_organisation {
+	struct directory_organisation organisation;
+	struct str file;
+	unsigned line;
+};
+
+struct loading {
+	struct reader reader;
+	struct directory_files files; /* a sorted view of the caller's */
+	struct arena work;            /* for the whole load; scratch is for one file */
+	struct arena scratch;
+	struct read_service *services;
+	struct read_organisation *organisations;
+	size_t service_count, organisation_count;
+};
+
+static struct place place_of(struct str path)
+{
+	struct place place = {.kind = FILE_MISPLACED};
+	const struct str suffix = STR(".yaml");
+	const struct str services = STR("services/");
+	const struct str organisations = STR("organisations/");
+	const char *slash = path.len == 0 ? NULL : memchr(path.ptr, '/', path.len);
+	if (slash == NULL) {
+		return place;
+	}
+	place.area = (struct str){path.ptr, (size_t)(slash - path.ptr)};
+	struct str rest = {slash + 1, path.len - place.area.len - 1};
+	if (str_is(rest, "area.yaml")) {
+		place.kind = FILE_AREA;
+		return place;
+	}
+	const bool service = str_has_prefix(rest, services);
+	if (!service && !str_has_prefix(rest, organisations)) {
+		return place;
+	}
+	const size_t folder = service ? services.len : organisations.len;
+	rest = (struct str){rest.ptr + folder, rest.len - folder};
+	if (rest.len > suffix.len &&
+		memcmp(rest.ptr + rest.len - suffix.len, suffix.ptr, suffix.len) == 0) {
+		place.kind = service ? FILE_SERVICE : FILE_ORGANISATION;
+		place.stem = (struct str){rest.ptr, rest.len - suffix.len};
+	}
+	return place;
+}
+
+static enum err file_parse(struct loading *loading, const struct directory_file *file,
+	const struct yaml_node **ret_root)
+{
+	struct reader *reader = &loading->reader;
+	struct yaml_error error = {0};
+	reader->file = file->path;
+	arena_reset(&loading->scratch);
+	const enum err err = yaml_parse(&loading->scratch, file->bytes, ret_root, &error);
+	if (err == ERR_MALFORMED) {
+		reader_problem_at(reader, file->path, error.line, "", "%s", error.message);
+	}
+	return err;
+}
+
+static unsigned id_line(const struct yaml_node *root)
+{
+	const struct yaml_node *id = yaml_get(root, "id");
+	return id == NULL ? root->line : id->line;
+}
+
+/* The file's name is its id: one is found by the other. */
+static void id_check(struct reader *reader, const struct yaml_node *root, struct str id,
+	struct str named, const char *by)
+{
+	if (id.len > 0 && !str_equal(id, named)) {
+		const struct str shown = reader_shown(reader, named);
+		reader_problem_at(reader, reader->file, id_line(root), "id", "the %s says \"%.*s\"",
+			by, STR_ARG(shown));
+	}
+}
+
+static enum err surroundings_read(struct loading *loading, const struct directory_file *file)
+{
+	struct reader *reader = &loading->reader;
+	const struct place place = place_of(file->path);
+	const struct yaml_node *root;
+	if (place.kind == FILE_SERVICE) {
+		return ERR_OK;
+	}
+	if (place.kind == FILE_MISPLACED || !reader_is_slug(place.area)) {
+		reader_problem_at(reader, file->path, 0, "",
+			"has no place here: <area>/area.yaml, <area>/organisations/<id>.yaml, "
+			"<area>/services/<id>.yaml");
+		return ERR_OK;
+	}
+	const enum err err = file_parse(loading, file, &root);
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (place.kind == FILE_AREA) {
+		struct str id;
+		area_read(reader, root, &id);
+		id_check(reader, root, id, place.area, "folder's name");
+		return ERR_OK;
+	}
+	struct read_organisation *entry = &loading->organisations[loading->organisation_count];
+	organisation_read(reader, root, &entry->organisation);
+	id_check(reader, root, entry->organisation.id, place.stem, "file's name");
+	if (entry->organisation.id.len > 0) {
+		entry->file = file->path;
+		entry->line = id_line(root);
+		loading->organisation_count++;
+	}
+	return ERR_OK;
+}
+
+static int organisation_order(const void *a, const void *b)
+{
+	const struct read_organisation *left = a;
+	const struct read_organisation *right = b;
+	const int order = str_compare(left->organisation.id, right->organisation.id);
+	return order != 0 ? order : str_compare(left->file, right->file);
+}
+
+/* Joins what another area says of the same organisation; what both state must agree. */
+static void organisation_join(struct reader *reader, struct directory_organisation *known,
+	const struct read_organisation *again, struct str known_file)
+{
+	const struct {
+		const char *field;
+		struct str *known;
+		struct str again;
+	} parts[] = {
+		{"name", &known->name, again->organisation.name},
+		{"party_kind", &known->party_kind, again->organisation.party_kind},
+		{"faith_ethos", &known->faith_ethos, again->organisation.faith_ethos},
+		{"contact", &known->contact, again->organisation.contact},
+	};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].known->len == 0) {
+			*parts[i].known = parts[i].again;
+		} else if (parts[i].again.len > 0 && !str_equal(*parts[i].known, parts[i].again)) {
+			reader_problem_at(reader, again->file, again->line, parts[i].field,
+				"differs from %.*s, which describes the same organisation",
+				STR_ARG(known_file));
+		}
+	}
+	known->advice_contact = known->advice_contact || again->organisation.advice_contact;
+}
+
+static enum err organisations_settle(struct loading *loading)
+{
+	struct reader *reader = &loading->reader;
+	struct directory *directory = reader->directory;
+	const size_t count = loading->organisation_count;
+	struct directory_organisation *items = arena_array(reader->arena, count, sizeof(*items));
+	struct str *ids = arena_array(&loading->work, count, sizeof(*ids));
+	if (items == NULL || ids == NULL) {
+		return ERR_NOMEM;
+	}
+	qsort(loading->organisations, count, sizeof(*loading->organisations), organisation_order);
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct read_organisation *entry = &loading->organisations[i];
+		if (kept > 0 && str_equal(items[kept - 1].id, entry->organisation.id)) {
+			organisation_join(reader, &items[kept - 1], entry,
+				loading->organisations[i - 1].file);
+			continue;
+		}
+		ids[kept] = entry->organisation.id;
+		items[kept++] = entry->organisation;
+	}
+	directory->organisations = items;
+	directory->organisation_count = kept;
+	reader->organisation_ids = (struct directory_list){ids, kept};
+	return ERR_OK;
+}
+
+static enum err service_file_read(struct loading *loading, const struct directory_file *file)
+{
+	const struct place place = place_of(file->path);
+	const struct yaml_node *root;
+	if (place.kind != FILE_SERVICE || !reader_is_slug(place.area)) {
+		return ERR_OK;
+	}
+	const enum err err = file_parse(loading, file, &root);
+	if (err != ERR_OK) {
+		return err;
+	}
+	struct read_service *entry = &loading->services[loading->service_count];
+	service_read(&loading->reader, root, &entry->service);
+	id_check(&loading->reader, root, entry->service.id, place.stem, "file's name");
+	entry->line = id_line(root);
+	loading->service_count++;
+	return ERR_OK;
+}
+
+static int service_order(const void *a, const void *b)
+{
+	const struct directory_service *left = &((const struct read_service *)a)->service;
+	const struct directory_service *right = &((const struct read_service *)b)->service;
+	const int order = str_compare(left->id, right->id);
+	return order != 0 ? order : str_compare(left->file, right->file);
+}
+
+static enum err services_settle(struct loading *loading)
+{
+	struct reader *reader = &loading->reader;
+	const size_t count = loading->service_count;
+	struct directory_service *items = arena_array(reader->arena, count, sizeof(*items));
+	unsigned *lines = arena_array(&loading->work, count, sizeof(*lines));
+	if (items == NULL || lines == NULL) {
+		return ERR_NOMEM;
+	}
+	if (count == 0 || count > LIMIT_SERVICES) {
+		reader_problem_at(reader, (struct str){0}, 0, "",
+			"the directory holds %zu services; 1 to %d make sense", count,
+			LIMIT_SERVICES);
+	}
+	qsort(loading->services, count, sizeof(*loading->services), service_order);
+	for (size_t i = 0; i < count; i++) {
+		items[i] = loading->services[i].service;
+		lines[i] = loading->services[i].line;
+	}
+	reader->directory->services = items;
+	reader->directory->service_count = count;
+	arena_reset(&loading->scratch);
+	services_check(reader, lines);
+	return ERR_OK;
+}
+
+static enum err files_settle(struct loading *loading, const struct directory_files *files)
+{
+	struct directory_file *items = arena_array(&loading->work, files->count, sizeof(*items));
+	loading->services = arena_array(&loading->work, files->count, sizeof(*loading->services));
+	loading->organisations =
+		arena_array(&loading->work, files->count, sizeof(*loading->organisations));
+	if (arena_failed(&loading->work)) {
+		return ERR_NOMEM;
+	}
+	if (files->count > 0) {
+		memcpy(items, files->items, files->count * sizeof(*items));
+	}
+	loading->files = (struct directory_files){.items = items, .count = files->count};
+	directory_files_sort(&loading->files);
+	directory_files_hash(&loading->files, loading->reader.directory->hash);
+	return ERR_OK;
+}
+
+/* A file that is not YAML is a problem like any other: the rest is still read. */
+static enum err files_visit(struct loading *loading,
+	enum err (*visit)(struct loading *loading, const struct directory_file *file))
+{
+	for (size_t i = 0; i < loading->files.count; i++) {
+		const enum err err = visit(loading, &loading->files.items[i]);
+		if (err != ERR_OK && err != ERR_MALFORMED) {
+			return err;
+		}
+		if (arena_failed(&loading->scratch) || arena_failed(loading->reader.arena)) {
+			return ERR_NOMEM;
+		}
+	}
+	return ERR_OK;
+}
+
+static enum err loading_run(struct loading *loading, const struct directory_files *files)
+{
+	enum err err = files_settle(loading, files);
+	if (err == ERR_OK) {
+		err = files_visit(loading, surroundings_read);
+	}
+	if (err == ERR_OK) {
+		err = organisations_settle(loading);
+	}
+	if (err == ERR_OK) {
+		err = files_visit(loading, service_file_read);
+	}
+	if (err == ERR_OK) {
+		err = services_settle(loading);
+	}
+	if (err == ERR_OK && loading->reader.problems->count > 0) {
+		err = ERR_CONFIG;
+	}
+	return err == ERR_OK ? index_build(loading->reader.directory) : err;
+}
+
+enum err directory_load(const struct directory_files *files,
+	const struct directory_rulebook *rulebook, struct directory **ret_directory,
+	struct directory_problems *problems)
+{
+	*problems = (struct directory_problems){0};
+	arena_init(&problems->arena, 0);
+	struct directory *directory = calloc(1, sizeof(*directory));
+	if (directory == NULL) {
+		return ERR_NOMEM;
+	}
+	arena_init(&directory->arena, 0);
+	struct loading loading = {
+		.reader = {.rulebook = rulebook,
+			.directory = directory,
+			.problems = problems,
+			.arena = &directory->arena},
+	};
+	loading.reader.scratch = &loading.scratch;
+	arena_init(&loading.work, 0);
+	arena_init(&loading.scratch, 0);
+	const enum err err = loading_run(&loading, files);
+	problems_sort(problems);
+	arena_finish(&loading.scratch);
+	arena_finish(&loading.work);
+	if (err != ERR_OK) {
+		directory_destroy(directory);
+		return err;
+	}
+	*ret_directory = directory;
+	return ERR_OK;
+}
+
+void directory_destroy(struct directory *directory)
+{
+	if (directory != NULL) {
+		arena_finish(&directory->arena);
+		free(directory);
+	}
+}

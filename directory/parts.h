@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_DIRECTORY_PARTS_H
+#define ONWARD_DIRECTORY_PARTS_H
+#include "directory/reader.h"
+/* Internal to directory/: the kinds of file, the checks over them, the index. */
+
+/* Each reads one file's tree; what is wrong goes to reader->problems. */
+void area_read(struct reader *reader, const struct yaml_node *root, struct str *ret_id);
+void organisation_read(struct reader *reader, const struct yaml_node *root,
+	struct directory_organisation *organisation);
+void service_read(
+	struct reader *reader, const struct yaml_node *root, struct directory_service *service);
+void clauses_read(struct reader *reader, const struct yaml_node *node, bool cohort,
+	struct directory_clauses *ret_clauses);
+
+/* Checks of one service as a whole; `root` gives the lines. */
+void service_check(struct reader *reader, const struct yaml_node *root,
+	const struct directory_service *service);
+void agreement_check(struct reader *reader, const struct yaml_node *list,
+	const struct directory_service *service);
+/* Checks between services, over the sorted directory: shared pools, contracts entered twice.
+ * `lines[i]` is where service i's id stands. */
+void services_check(struct reader *reader, const unsigned *lines);
+
+struct directory_index {
+	const uint32_t **at; /* by position in the table of authorities */
+	size_t *counts;
+	const uint32_t *not_stated;
+	size_t not_stated_count;
+};
+/* ERR_NOMEM. */
+MUST_CHECK enum err index_build(struct directory *directory);
+#endif
