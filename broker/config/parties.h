@@ -47,6 +47,8 @@ const struct party *parties_find(
 /* The party whose key it is, valid at `now` and not revoked; NULL otherwise. */
 const struct party *parties_find_key(
 	const struct parties *parties, const char *z85, timestamp_us now);
+/* True when `z85` is a key of the party, valid at `now`, and the party is not revoked. */
+bool party_key_valid(const struct party *party, struct str z85, timestamp_us now);
 /* True when `party` is the route's own party or an adapter that acts for it. */
 bool party_serves(const struct party *party, struct str route);
 /* Editing the file for the command line: rewrites it whole, atomically, keeping order and names.
