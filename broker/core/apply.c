@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/apply.h"
+#include "broker/core/lifecycle.h"
+#include "broker/store/record.h"
+
+struct fold {
+	struct state *state;
+	const struct record *record;
+	const struct event *event;
+	struct fault *fault;
+};
+
+static void text_set(char *out, size_t size, struct str text)
+{
+	memset(out, 0, size); /* the whole row is compared on a rebuild */
+	str_copy(out, size, text);
+}
+
+static void bytes_set(uint8_t *out, size_t size, struct str bytes)
+{
+	memset(out, 0, size);
+	memcpy(out, bytes.ptr, bytes.len < size ? bytes.len : size);
+}
+
+static void count_id(struct state *state, struct id id)
+{
+	const struct str bytes = {(const char *)id.bytes, ID_SIZE};
+	const uint64_t counter = store_key_read_u64(bytes, 8);
+	if (counter > state->totals.counter) {
+		state->totals.counter = counter;
+	}
+}
+
+static enum err put_empty(struct state *state, const struct store_key *key, uint8_t type)
+{
+	return record_put(state->txn, store_key_view(key), type, ROW_VERSION, (struct str){0});
+}
+
+/* The referral's log and what its parties may follow. */
+static enum err note(struct fold *fold, struct str source)
+{
+	const uint64_t sequence = fold->record->sequence;
+	const struct store_key log = state_log_key(fold->event->referral, sequence);
+	enum err err = put_empty(fold->state, &log, TABLE_REFERRAL_LOG);
+	if (err == ERR_OK) {
+		const struct store_key feed = state_feed_key(source, sequence);
+		err = put_empty(fold->state, &feed, TABLE_FEED);
+	}
+	if (err == ERR_OK && fold->event->route.len > 0) {
+		const struct store_key feed = state_feed_key(fold->event->route, sequence);
+		err = put_empty(fold->state, &feed, TABLE_FEED);
+	}
+	return err;
+}
+
+static enum err put_lookup(struct fold *fold)
+{
+	const struct event *event = fold->event;
+	struct dedupe_row dedupe = {.referral = event->referral};
+	struct store_key key = store_key_start(TABLE_DEDUPE);
+	bytes_set(dedupe.content, LOOKUP_SIZE, event->content);
+	store_key_bytes(&key, event->lookup.ptr, event->lookup.len);
+	return record_put(fold->state->txn, store_key_view(&key), TABLE_DEDUPE, ROW_VERSION,
+		(struct str){(const char *)&dedupe, sizeof(dedupe)});
+}
+
+static enum err put_reference(struct fold *fold)
+{
+	struct store_key key = store_key_start(TABLE_REFERENCE);
+	store_key_bytes(&key, fold->event->reference.ptr, fold->event->reference.len);
+	return record_put(fold->state->txn, store_key_view(&key), TABLE_REFERENCE, ROW_VERSION,
+		(struct str){(const char *)fold->event->referral.bytes, ID_SIZE});
+}
+
+static enum err apply_submitted(struct fold *fold)
+{
+	const struct event *event = fold->event;
+	struct referral_row row = {
+		.state = REFERRAL_SUBMITTED,
+		.pathway = event->pathway,
+		.flags = event->kind,
+		.needs = event->needs,
+		.slot = event->slot,
+		.document_version = 1,
+		.submitted = fold->record->time,
+		.changed = fold->record->time,
+		.payload = event->payload,
+	};
+	bytes_set(row.line, sizeof(row.line), event->line);
+	bytes_set(row.lookup, sizeof(row.lookup), event->lookup);
+	text_set(row.reference, sizeof(row.reference), event->reference);
+	text_set(row.authority, sizeof(row.authority), event->authority);
+	text_set(row.source, sizeof(row.source), event->source);
+	text_set(row.source_ref, sizeof(row.source_ref), event->source_ref);
+	fold->state->totals.referrals++;
+	if (event->slot > fold->state->totals.slots) {
+		fold->state->totals.slots = event->slot;
+	}
+	enum err err = put_reference(fold);
+	if (err == ERR_OK) {
+		err = put_lookup(fold);
+	}
+	if (err == ERR_OK) {
+		const struct store_key key = state_by_party_key(event->source, event->referral);
+		err = put_empty(fold->state, &key, TABLE_BY_PARTY);
+	}
+	if (err == ERR_OK) {
+		err = state_referral_put(fold->state, event->referral, &row);
+	}
+	return err == ERR_OK ? note(fold, event->source) : err;
+}
+
+static enum err timer_del(struct state *state, timestamp_us due, struct id referral)
+{
+	const struct store_key key = state_timer_key(due, referral);
+	const enum err err = store_del(state->txn, store_key_view(&key));
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err apply_amended(struct fold *fold, struct referral_row *row)
+{
+	const struct event *event = fold->event;
+	row->payload = event->payload;
+	row->document_version = event->version;
+	row->needs = event->needs;
+	row->flags = event->kind;
+	text_set(row->authority, sizeof(row->authority), event->authority);
+	return ERR_OK;
+}
+
+static enum err apply_referral_state(struct fold *fold, struct referral_row *row)
+{
+	const struct event *event = fold->event;
+	enum err err = ERR_OK;
+	if (row->until != 0 && row->until != event->until) {
+		err = timer_del(fold->state, row->until, event->referral);
+	}
+	if (err == ERR_OK && event->until != 0) {
+		const struct store_key key = state_timer_key(event->until, event->referral);
+		err = put_empty(fold->state, &key, TABLE_TIMER);
+	}
+	row->until = event->until;
+	row->state = event->to;
+	row->gaps = event->gaps;
+	text_set(row->questions, sizeof(row->questions), event->questions);
+	if (event->version != 0) {
+		row->directory_version = event->version;
+	}
+	if (!id_is_zero(event->decision)) {
+		row->decision = event->decision;
+	}
+	return err;
+}
+
+static enum err count_change(
+	struct state *state, struct leg_row *row, int64_t places, int64_t waits)
+{
+	char name[COUNT_NAME_SIZE];
+	enum err err = ERR_OK;
+	if (places != 0) {
+		err = state_count_add(state, state_count_live(row_str(row->service), name), places);
+		if (err == ERR_OK && row->pool[0] != '\0') {
+			err = state_count_add(
+				state, state_count_pool(row_str(row->pool), name), places);
+		}
+	}
+	if (err == ERR_OK && waits != 0) {
+		err = state_count_add(
+			state, state_count_waiting(row_str(row->service), name), waits);
+	}
+	return err;
+}
+
+static enum err apply_matched(struct fold *fold, struct referral_row *referral)
+{
+	const struct event *event = fold->event;
+	int year;
+	int month;
+	int day;
+	date_to_civil(timestamp_london_date(fold->record->time), &year, &month, &day);
+	struct leg_row row = {
+		.state = LEG_MATCHED,
+		.role = event->role,
+		.needs = event->needs,
+		.year = (uint32_t)year,
+		.directory_version = event->version,
+		.matched = fold->record->time,
+		.changed = fold->record->time,
+	};
+	text_set(row.service, sizeof(row.service), event->service);
+	text_set(row.route, sizeof(row.route), event->route);
+	text_set(row.pool, sizeof(row.pool), event->pool);
+	if (event->leg > referral->legs) {
+		referral->legs = event->leg;
+	}
+	fold->state->totals.legs_open++;
+	char name[COUNT_NAME_SIZE];
+	enum err err = count_change(fold->state, &row, 1, 0);
+	if (err == ERR_OK) {
+		err = state_count_add(
+			fold->state, state_count_year(event->service, row.year, name), 1);
+	}
+	if (err == ERR_OK) {
+		const struct store_key key = state_by_party_key(event->route, event->referral);
+		err = put_empty(fold->state, &key, TABLE_BY_PARTY);
+	}
+	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
+}
+
+static enum err apply_leg_state(struct fold *fold)
+{
+	const struct event *event = fold->event;
+	struct leg_row row;
+	enum err err = state_leg_get(fold->state, event->referral, event->leg, &row, fold->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	const enum leg_state from = (enum leg_state)row.state;
+	const enum leg_state to = (enum leg_state)event->to;
+	const int64_t places =
+		(int64_t)lifecycle_holds_place(to) - (int64_t)lifecycle_holds_place(from);
+	const int64_t waits = (to == LEG_WAITLISTED) - (from == LEG_WAITLISTED);
+	const int64_t open = (int64_t)lifecycle_is_ended(from) - (int64_t)lifecycle_is_ended(to);
+	fold->state->totals.legs_open = (uint64_t)((int64_t)fold->state->totals.legs_open + open);
+	row.state = event->to;
+	row.before_hold = to == LEG_ON_HOLD ? event->from : 0;
+	row.changed = fold->record->time;
+	text_set(row.reason, sizeof(row.reason), event->reason);
+	err = count_change(fold->state, &row, places, waits);
+	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
+}
+
+static enum err apply_queued(struct fold *fold)
+{
+	const struct event *event = fold->event;
+	struct leg_row leg;
+	struct delivery_row row = {
+		.state = DELIVERY_QUEUED,
+		.kind = event->kind,
+		.leg = event->leg,
+		.slot = event->slot,
+		.order = store_key_read_u64(
+			(struct str){(const char *)event->delivery.bytes, ID_SIZE}, 8),
+		.queued = fold->record->time,
+		.referral = event->referral,
+		.payload = event->payload,
+	};
+	bytes_set(row.line, sizeof(row.line), event->line);
+	text_set(row.route, sizeof(row.route), event->route);
+	text_set(row.service, sizeof(row.service), event->service);
+	text_set(row.reason, sizeof(row.reason), event->reason);
+	enum err err = state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	leg.delivery = event->delivery;
+	leg.failed = 0;
+	fold->state->totals.outbox++;
+	const struct store_key key = state_outbox_key(event->route, row.line, row.order);
+	err = state_leg_put(fold->state, event->referral, event->leg, &leg);
+	if (err == ERR_OK) {
+		err = record_put(fold->state->txn, store_key_view(&key), TABLE_OUTBOX, ROW_VERSION,
+			(struct str){(const char *)event->delivery.bytes, ID_SIZE});
+	}
+	return err == ERR_OK ? state_delivery_put(fold->state, event->delivery, &row, event->fields)
+			     : err;
+}
+
+/* The delivery leaves the outbox: receipted, given up or cancelled. */
+static enum err apply_settled(struct fold *fold, enum delivery_state to)
+{
+	const struct event *event = fold->event;
+	struct delivery_row row;
+	struct str fields;
+	enum err err = state_delivery_get(fold->state, event->delivery, &row, &fields, fold->fault);
+	if (err != ERR_OK || row.state != DELIVERY_QUEUED) {
+		return err;
+	}
+	if (row.read_at_desk == 0) {
+		fold->state->totals.outbox--;
+	}
+	row.state = (uint8_t)to;
+	text_set(row.reason, sizeof(row.reason), event->reason);
+	err = state_delivery_put(fold->state, event->delivery, &row, fields);
+	if (err == ERR_OK) {
+		const struct store_key key =
+			state_outbox_key(row_str(row.route), row.line, row.order);
+		err = store_del(fold->state->txn, store_key_view(&key));
+	}
+	return err;
+}
+
+static enum err apply_failed(struct fold *fold)
+{
+	const struct event *event = fold->event;
+	struct delivery_row row;
+	struct leg_row leg;
+	struct str fields;
+	enum err err = state_delivery_get(fold->state, event->delivery, &row, &fields, fold->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	row.failed++;
+	text_set(row.reason, sizeof(row.reason), event->reason);
+	err = state_delivery_put(fold->state, event->delivery, &row, fields);
+	if (err == ERR_OK) {
+		err = state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
+	}
+	if (err == ERR_OK && id_equal(leg.delivery, event->delivery)) {
+		leg.failed++;
+		err = state_leg_put(fold->state, event->referral, event->leg, &leg);
+	}
+	return err;
+}
+
+static enum err apply_consulted(struct fold *fold)
+{
+	struct delivery_row row;
+	struct str fields;
+	if (id_is_zero(fold->event->delivery)) {
+		return ERR_OK;
+	}
+	const enum err err =
+		state_delivery_get(fold->state, fold->event->delivery, &row, &fields, fold->fault);
+	if (err != ERR_OK || row.state != DELIVERY_QUEUED || row.read_at_desk != 0) {
+		return err;
+	}
+	row.read_at_desk = 1;
+	fold->state->totals.outbox--;
+	return state_delivery_put(fold->state, fold->event->delivery, &row, fields);
+}
+
+/* Events about a referral that exists already. */
+static enum err apply_to_referral(struct fold *fold)
+{
+	const struct event *event = fold->event;
+	struct referral_row row;
+	enum err err = state_referral_get(fold->state, event->referral, &row, fold->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	switch (event->type) {
+	case EVENT_AMENDED:
+		err = apply_amended(fold, &row);
+		break;
+	case EVENT_REFERRAL_STATE:
+		err = apply_referral_state(fold, &row);
+		break;
+	case EVENT_MATCHED:
+		err = apply_matched(fold, &row);
+		break;
+	case EVENT_LEG_STATE:
+		err = apply_leg_state(fold);
+		break;
+	case EVENT_DELIVERY_QUEUED:
+		err = apply_queued(fold);
+		break;
+	case EVENT_DELIVERED:
+		err = apply_settled(fold, DELIVERY_DONE);
+		break;
+	case EVENT_UNDELIVERABLE:
+		err = apply_settled(fold, DELIVERY_UNDELIVERABLE);
+		break;
+	case EVENT_DELIVERY_CANCELLED:
+		err = apply_settled(fold, DELIVERY_CANCELLED);
+		break;
+	case EVENT_ATTEMPT_FAILED:
+		err = apply_failed(fold);
+		break;
+	case EVENT_CONSULTED:
+		err = apply_consulted(fold);
+		break;
+	case EVENT_ALERT:
+	case EVENT_LATE_ANSWER:
+	case EVENT_STARTED:
+	case EVENT_STOPPED:
+	case EVENT_DIRECTORY_PUBLISHED:
+	case EVENT_PARTIES_CHANGED:
+	case EVENT_SUBMITTED:
+	case EVENT_TYPE_END:
+		break;
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	row.changed = fold->record->time;
+	err = state_referral_put(fold->state, event->referral, &row);
+	return err == ERR_OK ? note(fold, row_str(row.source)) : err;
+}
+
+static enum err apply_event(struct fold *fold)
+{
+	struct totals_row *totals = &fold->state->totals;
+	const struct event *event = fold->event;
+	count_id(fold->state, event->referral);
+	count_id(fold->state, event->delivery);
+	count_id(fold->state, event->payload);
+	count_id(fold->state, event->decision);
+	switch (event->type) {
+	case EVENT_STARTED:
+	case EVENT_STOPPED:
+	case EVENT_PARTIES_CHANGED:
+		return ERR_OK;
+	case EVENT_DIRECTORY_PUBLISHED:
+		totals->directory_version = event->version;
+		bytes_set(totals->directory_hash, HASH_SIZE, event->hash);
+		return ERR_OK;
+	case EVENT_SUBMITTED:
+		return apply_submitted(fold);
+	case EVENT_AMENDED:
+	case EVENT_REFERRAL_STATE:
+	case EVENT_MATCHED:
+	case EVENT_LEG_STATE:
+	case EVENT_DELIVERY_QUEUED:
+	case EVENT_DELIVERED:
+	case EVENT_ATTEMPT_FAILED:
+	case EVENT_UNDELIVERABLE:
+	case EVENT_DELIVERY_CANCELLED:
+	case EVENT_CONSULTED:
+	case EVENT_ALERT:
+	case EVENT_LATE_ANSWER:
+		return apply_to_referral(fold);
+	case EVENT_TYPE_END:
+		break;
+	}
+	return fault_set(fold->fault, ERR_CORRUPT, "journal", "an event of an unknown type");
+}
+
+enum err apply_record(struct state *state, const struct record *record, struct fault *fault)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		struct fold fold = {state, record, &record->events[i], fault};
+		const enum err err = apply_event(&fold);
+		if (err != ERR_OK) {
+			return err;
+		}
+	}
+	return ERR_OK;
+}
