@@ -45,7 +45,7 @@ enum err err_from_code(const char *code)
 	return ERR_INTERNAL;
 }
 
-enum err fault_set(struct fault *fault, enum err code, const char *field, const char *format, ...)
+enum err(fault_set)(struct fault *fault, enum err code, const char *field, const char *format, ...)
 {
 	if (fault == NULL) {
 		return code;
