@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/facts.h"
+
+#include <stdio.h>
+
+static const struct derived {
+	const char *fact;
+	const char *field; /* to be asked for */
+	const char *label;
+} derived[] = {
+	{"person.age", "person.date_of_birth", "age"},
+	{"need_count", "needs", "number of needs"},
+	{"justice.sentenced", "justice.sentence", "sentenced"},
+};
+
+static const struct derived *derived_find(struct str path)
+{
+	for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
+		if (str_is(path, derived[i].fact)) {
+			return &derived[i];
+		}
+	}
+	return NULL;
+}
+
+static struct rules_fact fact_bool(bool boolean)
+{
+	return (struct rules_fact){.kind = RULES_FACT_BOOL, .boolean = boolean};
+}
+
+static struct rules_fact fact_int(int64_t integer)
+{
+	return (struct rules_fact){.kind = RULES_FACT_INT, .integer = integer};
+}
+
+static struct rules_fact fact_string(struct str string)
+{
+	return (struct rules_fact){.kind = RULES_FACT_STRING, .string = string};
+}
+
+static const struct rules_fact unknown = {.kind = RULES_FACT_UNKNOWN};
+
+/* Community orders, licences and recalls exist only after a sentence; so does a sentence or its
+ * length. */
+static struct rules_fact sentenced(const struct referral *referral)
+{
+	static const char *const after[] = {"community-order", "suspended-sentence",
+		"suspended-sentence-order", "custody", "custodial-sentence", "imprisonment",
+		"licence", "post-sentence-supervision"};
+	static const char *const without[] = {"conditional-caution", "youth-conditional-caution",
+		"simple-caution", "community-resolution", "no-further-action", "bail", "remand",
+		"acquitted"};
+	const struct value *disposal = value_at(referral->document, "justice.disposal");
+	const struct value *sentence = value_at(referral->document, "justice.sentence");
+	const struct value *days = value_at(referral->document, "justice.sentence_days");
+	if (referral->pathway == PATHWAY_COMMUNITY ||
+		referral->pathway == PATHWAY_RECALL_PREVENTION) {
+		return fact_bool(true);
+	}
+	if ((days != NULL && days->kind == VALUE_INT && days->integer > 0) ||
+		(sentence != NULL && !field_not_asked(sentence) &&
+			!field_prefers_not_to_say(sentence))) {
+		return fact_bool(true);
+	}
+	for (size_t i = 0; disposal != NULL && i < sizeof(after) / sizeof(after[0]); i++) {
+		if (str_is(disposal->string, after[i])) {
+			return fact_bool(true);
+		}
+	}
+	for (size_t i = 0; disposal != NULL && i < sizeof(without) / sizeof(without[0]); i++) {
+		if (str_is(disposal->string, without[i])) {
+			return fact_bool(false);
+		}
+	}
+	return unknown;
+}
+
+static struct rules_fact fact_needs(const struct facts *facts)
+{
+	struct rules_fact *items =
+		arena_array(facts->arena, facts->referral->need_count, sizeof(*items));
+	size_t count = 0;
+	for (int need = 0; items != NULL && need < NEED_COUNT; need++) {
+		if ((facts->referral->needs & 1U << need) != 0) {
+			items[count++] = fact_string(str_from(vocab_code(VOCAB_NEED, need)));
+		}
+	}
+	return (struct rules_fact){.kind = RULES_FACT_LIST, .list = {items, count}};
+}
+
+static struct rules_fact fact_list(const struct facts *facts, const struct value *value)
+{
+	struct rules_fact *items = arena_array(facts->arena, value->list.count, sizeof(*items));
+	size_t count = 0;
+	for (size_t i = 0; items != NULL && i < value->list.count; i++) {
+		if (value->list.items[i].kind == VALUE_STRING) {
+			items[count++] = fact_string(value->list.items[i].string);
+		}
+	}
+	return (struct rules_fact){.kind = RULES_FACT_LIST, .list = {items, count}};
+}
+
+static struct rules_fact fact_value(const struct facts *facts, const struct value *value)
+{
+	if (value == NULL || field_not_asked(value) || field_prefers_not_to_say(value)) {
+		return unknown;
+	}
+	switch (value->kind) {
+	case VALUE_BOOL:
+		return fact_bool(value->boolean);
+	case VALUE_INT:
+		return fact_int(value->integer);
+	case VALUE_DOUBLE:
+		return (struct rules_fact){.kind = RULES_FACT_DOUBLE, .number = value->number};
+	case VALUE_STRING:
+		return fact_string(value->string);
+	case VALUE_LIST:
+		return fact_list(facts, value);
+	case VALUE_NULL:
+	case VALUE_BYTES:
+	case VALUE_MAP:
+		break;
+	}
+	return unknown;
+}
+
+static struct rules_fact fact_get(void *context, struct str path)
+{
+	const struct facts *facts = context;
+	if (str_is(path, "person.age")) {
+		const int age = referral_age(facts->referral, facts->now);
+		return age < 0 ? unknown : fact_int(age);
+	}
+	if (str_is(path, "need_count")) {
+		return fact_int((int64_t)facts->referral->need_count);
+	}
+	if (str_is(path, "justice.sentenced")) {
+		return sentenced(facts->referral);
+	}
+	if (str_is(path, "needs")) {
+		return fact_needs(facts);
+	}
+	char text[96];
+	if (field_find(path) == NULL || path.len >= sizeof(text)) {
+		return (struct rules_fact){.kind = RULES_FACT_ABSENT};
+	}
+	str_copy(text, sizeof(text), path);
+	return fact_value(facts, value_at(facts->referral->document, text));
+}
+
+static struct str fact_label(void *context, struct str path)
+{
+	(void)context;
+	const struct derived *found = derived_find(path);
+	if (found != NULL) {
+		return str_from(found->label);
+	}
+	const struct field *field = field_find(path);
+	return field == NULL ? (struct str){0} : str_from(field->label);
+}
+
+struct rules_facts facts_of(struct facts *facts)
+{
+	return (struct rules_facts){facts, fact_get, fact_label};
+}
+
+struct str facts_question(const struct referral *referral, struct str fact)
+{
+	const struct derived *found = derived_find(fact);
+	const struct field *field = field_find(found == NULL ? fact : str_from(found->field));
+	if (field == NULL || field->class >= FIELD_CLASS_SPECIAL) {
+		return (struct str){0};
+	}
+	if (field_prefers_not_to_say(value_at(referral->document, field->path.ptr))) {
+		return (struct str){0};
+	}
+	return field->path;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CORE_FACTS_H
+#define ONWARD_CORE_FACTS_H
+#include "broker/model/referral.h"
+#include "rules/rules.h"
+/*
+ * A referral as the rules see it: the fields of the table under their paths, and a few facts
+ * derived from them.  What was not given, not asked or not said is unknown, never false.
+ */
+struct facts {
+	const struct referral *referral;
+	timestamp_us now;
+	struct arena *arena; /* for lists; the caller's scratch */
+};
+
+struct rules_facts facts_of(struct facts *facts);
+
+/* The field a source would fill in to settle a fact: person.age -> person.date_of_birth.  Empty
+ * when nobody may be asked: class 4, or class 3, or she prefers not to say. */
+struct str facts_question(const struct referral *referral, struct str fact);
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/plan.h"
+#include "broker/core/state.h"
+#include "broker/model/field.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static uint32_t bits_of(enum vocab_name vocab, struct directory_list list)
+{
+	uint32_t bits = 0;
+	for (size_t i = 0; i < list.count; i++) {
+		const int number = vocab_number(vocab, list.items[i]);
+		bits |= number < 0 ? 0 : 1U << number;
+	}
+	return bits;
+}
+
+static enum err compile_clauses(struct plan *plan, struct directory_clauses clauses,
+	const struct plan_clause **ret_clauses, struct fault *fault)
+{
+	struct plan_clause *out = arena_array(&plan->arena, clauses.count, sizeof(*out));
+	if (out == NULL && clauses.count > 0) {
+		return ERR_NOMEM;
+	}
+	for (size_t i = 0; i < clauses.count; i++) {
+		struct rules_error error;
+		out[i].source = &clauses.items[i];
+		const enum err err =
+			rules_compile(&plan->arena, clauses.items[i].cel, &out[i].compiled, &error);
+		if (err != ERR_OK) {
+			return fault_set(fault, ERR_CONFIG, "eligibility", "%u:%u: %s", error.line,
+				error.column, error.message);
+		}
+	}
+	*ret_clauses = out;
+	return ERR_OK;
+}
+
+static enum err plan_service_make(struct plan *plan, const struct directory_service *source,
+	struct plan_service *out, struct fault *fault)
+{
+	if (source->id.len >= ROW_ID_SIZE || source->delivery_party.len >= ROW_ID_SIZE ||
+		source->pool.len >= ROW_ID_SIZE) {
+		return fault_set(fault, ERR_CONFIG, "id", "an id has at most %d characters",
+			ROW_ID_SIZE - 1);
+	}
+	out->source = source;
+	out->pathways = bits_of(VOCAB_PATHWAY, source->pathways);
+	out->needs = source->needs_stated ? bits_of(VOCAB_NEED, source->needs) : 0;
+	out->lead_needs = source->lead_needs.count == 0 ? out->needs
+							: bits_of(VOCAB_NEED, source->lead_needs);
+	out->groups = bits_of(VOCAB_GROUP, source->specialist_groups);
+	out->referrer_kinds = bits_of(VOCAB_KIND, source->referrer_kinds);
+	const enum err err = compile_clauses(plan, source->eligibility, &out->eligibility, fault);
+	return err == ERR_OK ? compile_clauses(plan, source->cohort, &out->cohort, fault) : err;
+}
+
+enum err plan_create(
+	struct directory *directory, uint64_t version, struct plan **ret_plan, struct fault *fault)
+{
+	struct plan *plan = calloc(1, sizeof(*plan));
+	if (plan == NULL) {
+		return ERR_NOMEM;
+	}
+	arena_init(&plan->arena, 0);
+	plan->version = version;
+	struct plan_service *services =
+		arena_array(&plan->arena, directory->service_count, sizeof(*services));
+	enum err err = services == NULL && directory->service_count > 0 ? ERR_NOMEM : ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < directory->service_count; i++) {
+		err = plan_service_make(plan, &directory->services[i], &services[i], fault);
+	}
+	plan->services = services;
+	if (err != ERR_OK) {
+		plan_destroy(plan);
+		return err;
+	}
+	plan->directory = directory;
+	*ret_plan = plan;
+	return ERR_OK;
+}
+
+void plan_destroy(struct plan *plan)
+{
+	if (plan != NULL) {
+		directory_destroy(plan->directory);
+		arena_finish(&plan->arena);
+		free(plan);
+	}
+}
+
+static bool clause_ok(void *context, struct str cel, unsigned *ret_line, unsigned *ret_column,
+	char *message, size_t message_size)
+{
+	struct arena arena;
+	struct rules_clause *clause;
+	struct rules_error error = {0};
+	(void)context;
+	arena_init(&arena, 0);
+	const enum err err = rules_compile(&arena, cel, &clause, &error);
+	arena_finish(&arena);
+	*ret_line = error.line;
+	*ret_column = error.column;
+	(void)snprintf(message, message_size, "%s", error.message);
+	return err == ERR_OK;
+}
+
+static int field_class_of(void *context, struct str path)
+{
+	(void)context;
+	const struct field *field = field_find(path);
+	return field == NULL ? 0 : 1 + (int)field->class;
+}
+
+enum {
+	CODES_MAX = 32
+};
+
+static struct directory_list list_of(enum vocab_name vocab, struct str items[CODES_MAX])
+{
+	size_t count;
+	const char *const *codes = vocab_codes(vocab, &count);
+	for (size_t i = 0; i < count && i < CODES_MAX; i++) {
+		items[i] = str_from(codes[i]);
+	}
+	return (struct directory_list){items, count};
+}
+
+static struct directory_rulebook rulebook;
+
+__attribute__((constructor)) static void fill_rulebook(void)
+{
+	static struct str needs[CODES_MAX];
+	static struct str pathways[CODES_MAX];
+	static struct str groups[CODES_MAX];
+	static struct str kinds[CODES_MAX];
+	rulebook = (struct directory_rulebook){
+		.needs = list_of(VOCAB_NEED, needs),
+		.pathways = list_of(VOCAB_PATHWAY, pathways),
+		.specialist_groups = list_of(VOCAB_GROUP, groups),
+		.party_kinds = list_of(VOCAB_KIND, kinds),
+		.clause_ok = clause_ok,
+		.field_class = field_class_of,
+	};
+}
+
+const struct directory_rulebook *plan_rulebook(void)
+{
+	return &rulebook;
+}
