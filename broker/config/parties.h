@@ -55,5 +55,8 @@ bool party_serves(const struct party *party, struct str route);
  * ERR_EXISTS, ERR_NOT_FOUND, ERR_CONFIG. */
 MUST_CHECK enum err parties_file_add(
 	const char *path, const struct party *party, struct fault *fault);
+/* The whole file of a new home, in the order given. */
+MUST_CHECK enum err parties_file_write(
+	const char *path, const struct party *items, size_t count, struct fault *fault);
 MUST_CHECK enum err parties_file_revoke(const char *path, struct str id, struct fault *fault);
 #endif

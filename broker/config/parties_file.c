@@ -47,7 +47,7 @@ static void write_party(struct buf *out, const struct party *party)
 	}
 }
 
-static enum err write_file(
+enum err parties_file_write(
 	const char *path, const struct party *items, size_t count, struct fault *fault)
 {
 	struct buf out = {0};
@@ -143,7 +143,7 @@ static enum err edit(
 		err = fault_set(fault, ERR_NOT_FOUND, "id", "there is no party of that id");
 	}
 	if (err == ERR_OK) {
-		err = write_file(path, changed, count, fault);
+		err = parties_file_write(path, changed, count, fault);
 	}
 out:
 	if (lock >= 0) {
