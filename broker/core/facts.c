@@ -164,6 +164,11 @@ struct rules_facts facts_of(struct facts *facts)
 	return (struct rules_facts){facts, fact_get, fact_label};
 }
 
+bool facts_known(struct str fact)
+{
+	return derived_find(fact) != NULL || field_find(fact) != NULL;
+}
+
 struct str facts_question(const struct referral *referral, struct str fact)
 {
 	const struct derived *found = derived_find(fact);

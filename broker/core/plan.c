@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/plan.h"
+#include "broker/core/facts.h"
 #include "broker/core/state.h"
 #include "broker/model/field.h"
 
@@ -90,6 +91,19 @@ void plan_destroy(struct plan *plan)
 	}
 }
 
+/* The first fact a clause reads that no referral can hold; empty when all are known. */
+static struct str unknown_fact(const struct rules_clause *clause)
+{
+	const struct str *paths;
+	const size_t count = rules_clause_facts(clause, &paths);
+	for (size_t i = 0; i < count; i++) {
+		if (!facts_known(paths[i])) {
+			return paths[i];
+		}
+	}
+	return (struct str){0};
+}
+
 static bool clause_ok(void *context, struct str cel, unsigned *ret_line, unsigned *ret_column,
 	char *message, size_t message_size)
 {
@@ -98,12 +112,20 @@ static bool clause_ok(void *context, struct str cel, unsigned *ret_line, unsigne
 	struct rules_error error = {0};
 	(void)context;
 	arena_init(&arena, 0);
-	const enum err err = rules_compile(&arena, cel, &clause, &error);
-	arena_finish(&arena);
+	bool ok = rules_compile(&arena, cel, &clause, &error) == ERR_OK;
 	*ret_line = error.line;
 	*ret_column = error.column;
 	(void)snprintf(message, message_size, "%s", error.message);
-	return err == ERR_OK;
+	const struct str stranger = ok ? unknown_fact(clause) : (struct str){0};
+	if (stranger.len > 0) {
+		const struct field *near = field_nearest(stranger);
+		ok = false;
+		(void)snprintf(message, message_size, "no referral holds a fact \"%.*s\"%s%s",
+			STR_ARG(stranger), near == NULL ? "" : "; did you mean ",
+			near == NULL ? "" : near->path.ptr);
+	}
+	arena_finish(&arena);
+	return ok;
 }
 
 static int field_class_of(void *context, struct str path)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CORE_MATCH_H
+#define ONWARD_CORE_MATCH_H
+#include "broker/base/value.h"
+#include "broker/core/facts.h"
+#include "broker/core/plan.h"
+/*
+ * Matching: which services, in which order, for which of her needs, and why.
+ *
+ *   candidates (match_candidate.c)  every service of her area through the filters and its clauses
+ *   choice     (match_choice.c)     the lead, the specialists for what is left, the gaps
+ *   words      (match_words.c)      the same as a document, for explain
+ *
+ * The comparison of two eligible services, first difference decides: more of her needs;
+ * women-specific; her specialist wish; her language; local before wider (the other way round when
+ * she must avoid her area); expected cohort; no waiting list; service id.
+ */
+enum match_filter {
+	MATCH_ROUTING,
+	MATCH_AREA,
+	MATCH_PATHWAY,
+	MATCH_REFERRER,
+	MATCH_NEEDS,
+	MATCH_CONSENT,
+	MATCH_WINDOW,
+	MATCH_RELEASE,
+	MATCH_INTAKE,
+	MATCH_CAPACITY,
+	MATCH_FILTERS,
+};
+
+enum match_verdict {
+	MATCH_ELIGIBLE,
+	MATCH_INELIGIBLE,
+	MATCH_UNDETERMINED,
+	MATCH_ERROR,
+};
+
+struct match_load {
+	uint64_t live, waiting, year, pool;
+};
+
+struct match_input {
+	const struct plan *plan;
+	const struct referral *referral;
+	struct str source;
+	enum kind source_kind;
+	timestamp_us now;
+	uint32_t wanted;         /* the needs to find services for */
+	bool want_lead;          /* false: only specialists, the lead stands already */
+	const struct str *tried; /* services that are not asked (again) */
+	size_t tried_count;
+	bool explain; /* look at every service, not only at those of the area; results are kept */
+	/* Caseloads; NULL: all empty. */
+	enum err (*load)(void *context, const struct directory_service *service,
+		struct match_load *ret_load);
+	void *context;
+	struct arena *arena;
+};
+
+struct match_candidate {
+	const struct plan_service *service;
+	enum rules_answer filters[MATCH_FILTERS];
+	struct rules_result *clauses; /* one an eligibility clause; NULL: not evaluated */
+	enum match_verdict verdict;
+	uint32_t covers; /* wanted needs it takes and may hear of */
+	struct match_load load;
+	bool cohort, language;
+	date_days hold_until; /* its release window opens then; REFERRAL_NO_DATE */
+};
+
+struct match_leg {
+	const struct plan_service *service;
+	uint32_t needs;
+};
+
+enum {
+	MATCH_LEGS_MAX = 16,
+	MATCH_QUESTIONS_MAX = 16
+};
+
+struct match {
+	struct match_candidate *candidates;
+	size_t candidate_count;
+	struct match_leg legs[MATCH_LEGS_MAX]; /* chosen, the lead first */
+	size_t leg_count;
+	const struct plan_service **cascade; /* eligible as well, best first */
+	size_t cascade_count;
+	uint32_t gaps;
+	struct str questions[MATCH_QUESTIONS_MAX];
+	size_t question_count;
+	date_days hold_until; /* nothing now, something from then; REFERRAL_NO_DATE */
+};
+
+/* ERR_NOMEM, or what load() returned. */
+MUST_CHECK enum err match_run(const struct match_input *input, struct match *ret_match);
+/* {directory_version, chosen, cascade, gaps, questions, advice, services}; in the input's arena.
+ * Confidential services and those she wants to avoid are not in it. */
+struct value match_words(const struct match_input *input, const struct match *match);
+/* Services that are only a contact for the referrer, for the needs and groups that found none. */
+struct value match_advice(const struct match_input *input, const struct match *match);
+struct value match_needs(struct arena *arena, uint32_t needs); /* codes as a list */
+
+/* Between the files of matching. */
+MUST_CHECK enum err match_candidates(const struct match_input *input, struct match *match);
+const char *match_filter_name(enum match_filter filter);
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/match.h"
+
+static bool list_holds(struct directory_list list, struct str item)
+{
+	for (size_t i = 0; i < list.count; i++) {
+		if (str_equal(list.items[i], item)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum rules_answer yes_if(bool condition)
+{
+	return condition ? RULES_YES : RULES_NO;
+}
+
+/* Her own wishes and what was tried before: such a service is not looked at, and not spoken of. */
+static bool passed_over(const struct match_input *input, const struct directory_service *service)
+{
+	const struct referral *referral = input->referral;
+	for (size_t i = 0; i < input->tried_count; i++) {
+		if (str_equal(input->tried[i], service->id)) {
+			return true;
+		}
+	}
+	if (referral_strings_hold(referral->exclude_services, service->id) ||
+		referral_strings_hold(referral->avoid_services, service->id)) {
+		return true;
+	}
+	if (referral->avoid_authorities.count == 0 || service->authorities.count == 0) {
+		return false;
+	}
+	for (size_t i = 0; i < service->authorities.count; i++) {
+		if (!referral_strings_hold(
+			    referral->avoid_authorities, service->authorities.items[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Duty to Refer: only the housing authority she named counts (Housing Act 1996, section 213B). */
+static enum rules_answer filter_area(
+	const struct match_input *input, const struct directory_service *service)
+{
+	const struct str area = service->role == DIRECTORY_DUTY ? input->referral->duty_authority
+								: referral_area(input->referral);
+	if (!service->area_stated || (area.len == 0 && service->role != DIRECTORY_DUTY)) {
+		return RULES_UNKNOWN;
+	}
+	return yes_if(list_holds(service->authorities, area));
+}
+
+static enum rules_answer filter_referrer(
+	const struct match_input *input, const struct plan_service *service)
+{
+	const struct directory_list parties = service->source->referrer_parties;
+	if (parties.count == 0 && service->referrer_kinds == 0) {
+		return RULES_UNKNOWN; /* who may refer is not stated */
+	}
+	return yes_if((service->referrer_kinds & 1U << input->source_kind) != 0 ||
+		      list_holds(parties, input->source));
+}
+
+static enum rules_answer filter_consent(
+	const struct match_input *input, const struct directory_service *service, uint32_t taken)
+{
+	const struct referral *referral = input->referral;
+	if ((referral_consented_needs(referral, service->id) & taken) == 0 && taken != 0) {
+		return RULES_NO;
+	}
+	if (referral_consent_unconfirmed(referral)) {
+		return RULES_UNKNOWN;
+	}
+	/* The duty asks for three: to refer, which authority, and that it may contact her. */
+	if (service->role == DIRECTORY_DUTY &&
+		(referral_consent_for(referral, PURPOSE_CHOICE_OF_AUTHORITY, service->id, -1) ==
+				NULL ||
+			referral_consent_for(referral, PURPOSE_SHARE_CONTACT_DETAILS, service->id,
+				-1) == NULL)) {
+		return RULES_UNKNOWN;
+	}
+	return RULES_YES;
+}
+
+/* Before release a service takes referrals only from some days ahead. */
+static enum rules_answer filter_release(
+	const struct match_input *input, struct match_candidate *candidate)
+{
+	const struct directory_service *service = candidate->service->source;
+	const date_days release = input->referral->release;
+	if (service->lead_days < 0 || input->referral->pathway != PATHWAY_RESETTLEMENT) {
+		return RULES_YES;
+	}
+	if (release == REFERRAL_NO_DATE) {
+		return RULES_UNKNOWN;
+	}
+	const date_days opens = release - (date_days)service->lead_days;
+	if (timestamp_london_date(input->now) >= opens) {
+		return RULES_YES;
+	}
+	candidate->hold_until = opens;
+	return RULES_NO;
+}
+
+static enum rules_answer filter_capacity(
+	const struct directory_service *service, const struct match_load *load)
+{
+	const bool full =
+		(service->caseload >= 0 && load->live >= (uint64_t)service->caseload) ||
+		(service->per_year >= 0 && load->year >= (uint64_t)service->per_year) ||
+		(service->pool_caseload >= 0 && load->pool >= (uint64_t)service->pool_caseload);
+	return yes_if(!full);
+}
+
+/* The needs it takes of those wanted; before release only some. */
+static uint32_t needs_taken(const struct match_input *input, const struct plan_service *service)
+{
+	const bool before_release = input->referral->pathway == PATHWAY_RESETTLEMENT &&
+				    input->referral->release != REFERRAL_NO_DATE &&
+				    input->referral->release > timestamp_london_date(input->now);
+	return input->wanted & (before_release ? service->lead_needs : service->needs);
+}
+
+static void run_filters(const struct match_input *input, struct match_candidate *candidate)
+{
+	const struct plan_service *service = candidate->service;
+	const struct directory_service *source = service->source;
+	const date_days today = timestamp_london_date(input->now);
+	enum rules_answer *filters = candidate->filters;
+	const uint32_t taken = needs_taken(input, service);
+	const bool wished = (service->groups & input->referral->groups) != 0;
+	const uint32_t told = referral_consented_needs(input->referral, source->id);
+	candidate->covers = taken & told;
+	filters[MATCH_ROUTING] = yes_if(source->routing == DIRECTORY_ROUTABLE);
+	filters[MATCH_AREA] = filter_area(input, source);
+	filters[MATCH_PATHWAY] = yes_if((service->pathways & 1U << input->referral->pathway) != 0);
+	filters[MATCH_REFERRER] = filter_referrer(input, service);
+	filters[MATCH_NEEDS] =
+		!source->needs_stated && !wished ? RULES_UNKNOWN : yes_if(taken != 0 || wished);
+	filters[MATCH_CONSENT] = filter_consent(input, source, wished ? input->wanted : taken);
+	filters[MATCH_WINDOW] = yes_if(today >= source->window_from && today <= source->window_to);
+	filters[MATCH_RELEASE] = filter_release(input, candidate);
+	filters[MATCH_INTAKE] = yes_if(source->intake_open);
+	filters[MATCH_CAPACITY] = filter_capacity(source, &candidate->load);
+}
+
+static bool any_filter(const struct match_candidate *candidate, enum rules_answer answer)
+{
+	for (int i = 0; i < MATCH_FILTERS; i++) {
+		if (candidate->filters[i] == answer) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum err run_clauses(const struct match_input *input, struct match_candidate *candidate)
+{
+	const struct plan_service *service = candidate->service;
+	const size_t count = service->source->eligibility.count;
+	struct facts context = {input->referral, input->now, input->arena};
+	const struct rules_facts facts = facts_of(&context);
+	candidate->clauses = arena_array(input->arena, count + 1, sizeof(*candidate->clauses));
+	if (candidate->clauses == NULL) {
+		return ERR_NOMEM;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct rules_result result =
+			rules_evaluate(service->eligibility[i].compiled, &facts, input->arena);
+		if (result.answer == RULES_NO && service->eligibility[i].source->ask) {
+			result.answer = RULES_UNKNOWN; /* a person asks the service */
+		}
+		candidate->clauses[i] = result;
+	}
+	candidate->cohort = service->source->cohort.count > 0;
+	for (size_t i = 0; i < service->source->cohort.count; i++) {
+		const struct rules_result result =
+			rules_evaluate(service->cohort[i].compiled, &facts, input->arena);
+		candidate->cohort = candidate->cohort && result.answer == RULES_YES;
+	}
+	return ERR_OK;
+}
+
+static enum match_verdict verdict_of(const struct match_candidate *candidate)
+{
+	const size_t count =
+		candidate->clauses == NULL ? 0 : candidate->service->source->eligibility.count;
+	bool unknown = any_filter(candidate, RULES_UNKNOWN);
+	bool error = any_filter(candidate, RULES_ERROR);
+	if (any_filter(candidate, RULES_NO)) {
+		return MATCH_INELIGIBLE;
+	}
+	for (size_t i = 0; i < count; i++) {
+		switch (candidate->clauses[i].answer) {
+		case RULES_NO:
+			return MATCH_INELIGIBLE;
+		case RULES_UNKNOWN:
+			unknown = true;
+			break;
+		case RULES_ERROR:
+			error = true;
+			break;
+		case RULES_YES:
+			break;
+		}
+	}
+	if (error) {
+		return MATCH_ERROR;
+	}
+	return unknown ? MATCH_UNDETERMINED : MATCH_ELIGIBLE;
+}
+
+static bool speaks_her_language(
+	const struct referral *referral, const struct directory_service *service)
+{
+	for (size_t i = 0; i < referral->languages.count; i++) {
+		if (list_holds(service->languages, referral->languages.items[i].string)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum err look_at(const struct match_input *input, size_t position, struct match *match)
+{
+	const struct plan_service *service = &input->plan->services[position];
+	const bool elsewhere =
+		service->source->role == DIRECTORY_DUTY &&
+		!list_holds(service->source->authorities, input->referral->duty_authority);
+	if (passed_over(input, service->source) || elsewhere) {
+		return ERR_OK;
+	}
+	struct match_candidate *candidate = &match->candidates[match->candidate_count];
+	*candidate = (struct match_candidate){.service = service, .hold_until = REFERRAL_NO_DATE};
+	enum err err = ERR_OK;
+	if (input->load != NULL) {
+		err = input->load(input->context, service->source, &candidate->load);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	run_filters(input, candidate);
+	candidate->language = speaks_her_language(input->referral, service->source);
+	if (input->explain || !any_filter(candidate, RULES_NO) ||
+		candidate->hold_until != REFERRAL_NO_DATE) {
+		err = run_clauses(input, candidate);
+	}
+	candidate->verdict = verdict_of(candidate);
+	match->candidate_count++;
+	return err;
+}
+
+enum {
+	EXPLAIN_ALL_MAX = 1000 /* services; above, only those of her area are explained */
+};
+
+enum err match_candidates(const struct match_input *input, struct match *match)
+{
+	const struct directory *directory = input->plan->directory;
+	const struct str duty = input->referral->duty_authority;
+	const struct str area = referral_area(input->referral);
+	const uint32_t *lists[3] = {NULL, NULL, NULL};
+	size_t counts[3] = {0, 0, 0};
+	const bool all = input->explain && directory->service_count <= EXPLAIN_ALL_MAX;
+	counts[0] = directory_at_authority(directory, area, &lists[0]);
+	counts[1] = directory_not_stated(directory, &lists[1]);
+	counts[2] = str_equal(duty, area) ? 0 : directory_at_authority(directory, duty, &lists[2]);
+	const size_t most = all ? directory->service_count : counts[0] + counts[1] + counts[2];
+	match->candidates = arena_array(input->arena, most + 1, sizeof(*match->candidates));
+	if (match->candidates == NULL) {
+		return ERR_NOMEM;
+	}
+	for (size_t i = 0; all && i < directory->service_count; i++) {
+		const enum err err = look_at(input, i, match);
+		if (err != ERR_OK) {
+			return err;
+		}
+	}
+	for (size_t list = 0; !all && list < 3; list++) {
+		for (size_t i = 0; i < counts[list]; i++) {
+			/* The authority she named for housing brings its housing service only. */
+			const size_t position = lists[list][i];
+			const bool housing = directory->services[position].role == DIRECTORY_DUTY;
+			const enum err err =
+				list == 2 && !housing ? ERR_OK : look_at(input, position, match);
+			if (err != ERR_OK) {
+				return err;
+			}
+		}
+	}
+	return arena_failed(input->arena) ? ERR_NOMEM : ERR_OK;
+}

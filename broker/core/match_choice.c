@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/match.h"
+
+static int bits_set(uint32_t bits)
+{
+	return __builtin_popcount(bits);
+}
+
+/* Order of two eligible candidates for `needs`: below 0 when `a` comes first. */
+static int compare(const struct match_input *input, const struct match_candidate *a,
+	const struct match_candidate *b, uint32_t needs)
+{
+	const struct referral *referral = input->referral;
+	const struct directory_service *first = a->service->source;
+	const struct directory_service *second = b->service->source;
+	const bool away =
+		referral_strings_hold(referral->avoid_authorities, referral_area(referral));
+	const int wider = (first->authorities.count > second->authorities.count) -
+			  (first->authorities.count < second->authorities.count);
+	const int differences[] = {
+		bits_set(b->covers & needs) - bits_set(a->covers & needs),
+		(int)second->women_specific - (int)first->women_specific,
+		bits_set(b->service->groups & referral->groups) -
+			bits_set(a->service->groups & referral->groups),
+		(int)b->language - (int)a->language,
+		away ? -wider : wider,
+		(int)b->cohort - (int)a->cohort,
+		(a->load.waiting > 0) - (b->load.waiting > 0),
+		str_compare(first->id, second->id),
+	};
+	for (size_t i = 0; i < sizeof(differences) / sizeof(differences[0]); i++) {
+		if (differences[i] != 0) {
+			return differences[i];
+		}
+	}
+	return 0;
+}
+
+static bool chosen_already(const struct match *match, const struct plan_service *service)
+{
+	for (size_t i = 0; i < match->leg_count; i++) {
+		if (match->legs[i].service == service) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The best eligible candidate of a role that covers some of `needs`, or serves one of `groups`. */
+static const struct match_candidate *best(const struct match_input *input,
+	const struct match *match, enum directory_role role, uint32_t needs, uint32_t groups)
+{
+	const struct match_candidate *found = NULL;
+	for (size_t i = 0; i < match->candidate_count; i++) {
+		const struct match_candidate *candidate = &match->candidates[i];
+		const bool useful = (candidate->covers & needs) != 0 ||
+				    (candidate->service->groups & groups) != 0;
+		if (candidate->verdict != MATCH_ELIGIBLE || !useful ||
+			candidate->service->source->role != role ||
+			chosen_already(match, candidate->service)) {
+			continue;
+		}
+		if (found == NULL || compare(input, candidate, found, needs) < 0) {
+			found = candidate;
+		}
+	}
+	return found;
+}
+
+static void choose(struct match *match, const struct match_candidate *candidate, uint32_t needs)
+{
+	if (match->leg_count < MATCH_LEGS_MAX) {
+		match->legs[match->leg_count++] = (struct match_leg){candidate->service, needs};
+	}
+}
+
+/* A specialist she asks for, unless the lead has that specialism itself. */
+static void choose_wished(const struct match_input *input, struct match *match)
+{
+	uint32_t groups = input->referral->groups;
+	if (match->leg_count > 0) {
+		groups &= ~match->legs[0].service->groups;
+	}
+	while (groups != 0) {
+		const struct match_candidate *found =
+			best(input, match, DIRECTORY_SPECIALIST, 0, groups);
+		if (found == NULL || match->leg_count == MATCH_LEGS_MAX) {
+			return;
+		}
+		const uint32_t told =
+			referral_consented_needs(input->referral, found->service->source->id);
+		groups &= ~found->service->groups;
+		choose(match, found, found->covers != 0 ? found->covers : told & input->wanted);
+	}
+}
+
+/* Needs somebody may be told of at all: the others are hers to keep, and no gap. */
+static uint32_t needs_told(const struct referral *referral)
+{
+	uint32_t needs = 0;
+	for (size_t i = 0; i < referral->consent_count; i++) {
+		const struct referral_consent *consent = &referral->consents[i];
+		const bool lawful = consent->state == CONSENT_GIVEN ||
+				    consent->state == CONSENT_NOT_REQUIRED ||
+				    consent->state == CONSENT_TO_CONFIRM;
+		needs |= consent->purpose == PURPOSE_REFER && lawful ? consent->needs : 0;
+	}
+	return needs & referral->needs;
+}
+
+static void ask(struct match *match, struct str question)
+{
+	if (question.len == 0 || match->question_count == MATCH_QUESTIONS_MAX) {
+		return;
+	}
+	for (size_t i = 0; i < match->question_count; i++) {
+		if (str_equal(match->questions[i], question)) {
+			return;
+		}
+	}
+	match->questions[match->question_count++] = question;
+}
+
+/* What would settle an undetermined candidate. */
+static void ask_for(const struct match_input *input, struct match *match,
+	const struct match_candidate *candidate)
+{
+	const struct plan_service *service = candidate->service;
+	if (candidate->filters[MATCH_RELEASE] == RULES_UNKNOWN) {
+		ask(match, STR("justice.release_dates"));
+	}
+	if (candidate->filters[MATCH_CONSENT] == RULES_UNKNOWN) {
+		ask(match, STR("consent"));
+	}
+	for (size_t i = 0; candidate->clauses != NULL && i < service->source->eligibility.count;
+		i++) {
+		const struct rules_result *result = &candidate->clauses[i];
+		if (result->answer == RULES_UNKNOWN && result->missing_count == 0) {
+			/* Everything is known but the service's own policy: ask the service. */
+			ask(match, arena_printf(input->arena, "ask:%.*s/%.*s",
+					   STR_ARG(service->source->id),
+					   STR_ARG(service->eligibility[i].source->id)));
+		}
+		for (size_t m = 0; result->answer == RULES_UNKNOWN && m < result->missing_count;
+			m++) {
+			const struct str field =
+				facts_question(input->referral, result->missing[m]);
+			ask(match, field.len > 0
+					   ? field
+					   : arena_printf(input->arena, "ask:%.*s/%.*s",
+						     STR_ARG(service->source->id),
+						     STR_ARG(service->eligibility[i].source->id)));
+		}
+	}
+}
+
+/* Area, referrer or needs that a service does not state are not the source's to answer. */
+static bool answerable(const struct match_candidate *candidate)
+{
+	return candidate->filters[MATCH_AREA] != RULES_UNKNOWN &&
+	       candidate->filters[MATCH_REFERRER] != RULES_UNKNOWN &&
+	       candidate->filters[MATCH_NEEDS] != RULES_UNKNOWN;
+}
+
+/* Would it be chosen once its release window is open? */
+static bool only_too_early(const struct match_candidate *candidate)
+{
+	struct match_candidate later = *candidate;
+	if (candidate->hold_until == REFERRAL_NO_DATE || candidate->clauses == NULL) {
+		return false;
+	}
+	for (int i = 0; i < MATCH_FILTERS; i++) {
+		if (i != MATCH_RELEASE && later.filters[i] != RULES_YES) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < candidate->service->source->eligibility.count; i++) {
+		if (candidate->clauses[i].answer != RULES_YES) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void ask_and_hold(const struct match_input *input, struct match *match)
+{
+	if (referral_area(input->referral).len == 0) {
+		ask(match, STR("person.local_authority"));
+	}
+	for (size_t i = 0; i < match->candidate_count; i++) {
+		const struct match_candidate *candidate = &match->candidates[i];
+		const bool lead_wanted =
+			input->want_lead || candidate->service->source->role != DIRECTORY_LEAD;
+		if (candidate->verdict == MATCH_UNDETERMINED && answerable(candidate) &&
+			lead_wanted && (candidate->covers & match->gaps) != 0) {
+			ask_for(input, match, candidate);
+		}
+		if (only_too_early(candidate) &&
+			(match->hold_until == REFERRAL_NO_DATE ||
+				candidate->hold_until < match->hold_until)) {
+			match->hold_until = candidate->hold_until;
+		}
+	}
+}
+
+/* What is eligible besides, best first. */
+static enum err cascade(const struct match_input *input, struct match *match)
+{
+	match->cascade =
+		arena_array(input->arena, match->candidate_count + 1, sizeof(*match->cascade));
+	const struct match_candidate **order =
+		arena_array(input->arena, match->candidate_count + 1, sizeof(*order));
+	if (match->cascade == NULL || order == NULL) {
+		return ERR_NOMEM;
+	}
+	size_t count = 0;
+	for (size_t i = 0; i < match->candidate_count; i++) {
+		const struct match_candidate *candidate = &match->candidates[i];
+		if (candidate->verdict != MATCH_ELIGIBLE ||
+			chosen_already(match, candidate->service)) {
+			continue;
+		}
+		size_t at = count++;
+		while (at > 0 && compare(input, candidate, order[at - 1], input->wanted) < 0) {
+			order[at] = order[at - 1];
+			at--;
+		}
+		order[at] = candidate;
+	}
+	for (size_t i = 0; i < count; i++) {
+		match->cascade[i] = order[i]->service;
+	}
+	match->cascade_count = count;
+	return ERR_OK;
+}
+
+enum err match_run(const struct match_input *input, struct match *ret_match)
+{
+	struct match match = {.hold_until = REFERRAL_NO_DATE};
+	enum err err = match_candidates(input, &match);
+	if (err != ERR_OK) {
+		return err;
+	}
+	uint32_t rest = input->wanted & needs_told(input->referral);
+	const struct match_candidate *lead =
+		input->want_lead ? best(input, &match, DIRECTORY_LEAD, rest, 0) : NULL;
+	if (lead != NULL) {
+		choose(&match, lead, lead->covers);
+		rest &= ~lead->covers;
+	}
+	const struct match_candidate *duty =
+		input->referral->duty_authority.len == 0
+			? NULL
+			: best(input, &match, DIRECTORY_DUTY, input->wanted, 0);
+	if (duty != NULL) {
+		choose(&match, duty, duty->covers);
+		rest &= ~duty->covers;
+	}
+	choose_wished(input, &match);
+	for (size_t i = 0; i < match.leg_count; i++) {
+		rest &= ~(match.legs[i].service->needs & match.legs[i].needs);
+	}
+	while (rest != 0 && match.leg_count < MATCH_LEGS_MAX) {
+		const struct match_candidate *found =
+			best(input, &match, DIRECTORY_SPECIALIST, rest, 0);
+		if (found == NULL) {
+			break;
+		}
+		choose(&match, found, found->covers & rest);
+		rest &= ~found->covers;
+	}
+	match.gaps = rest;
+	if (rest != 0 || match.leg_count == 0) {
+		ask_and_hold(input, &match);
+	}
+	err = cascade(input, &match);
+	if (err == ERR_OK) {
+		*ret_match = match;
+	}
+	return err;
+}
