@@ -60,11 +60,13 @@ struct directory_service {
 	bool women_specific;
 	bool area_stated;                  /* false: `area: not-stated` */
 	struct directory_list authorities; /* GSS codes, sorted */
-	bool needs_stated;                 /* false: `needs: not-stated` */
+	/* False: `needs: not-stated`.  A lead then takes the whole person and declines what it
+	 * cannot do; a specialist is chosen for no need. */
+	bool needs_stated;
 	struct directory_list needs, pathways, specialist_groups;
-	struct directory_list referrer_parties, referrer_kinds;
-	struct directory_clauses eligibility; /* all must answer yes */
-	struct directory_clauses cohort;      /* rank only */
+	struct directory_list referrer_parties, referrer_kinds; /* either; both empty: nobody */
+	struct directory_clauses eligibility;                   /* all must answer yes */
+	struct directory_clauses cohort;                        /* rank only */
 	date_days window_from,
 		window_to;          /* inclusive; INT32_MIN / INT32_MAX when open or not stated */
 	int64_t caseload, per_year; /* -1: not stated, no limit is enforced */
@@ -105,14 +107,16 @@ struct directory {
 struct directory_rulebook {
 	struct directory_list needs, pathways, specialist_groups, party_kinds;
 	void *context;
-	/* False with a sentence when a clause does not compile. */
+	/* False with a sentence when a clause does not compile.  NULL: any clause will do. */
 	bool (*clause_ok)(void *context, struct str cel, unsigned *ret_line, unsigned *ret_column,
 		char *message, size_t message_size);
-	/* 0: no such field; else 1 + its sensitivity class (0..4). */
+	/* 0: no such field; else 1 + its sensitivity class (0..4).  Of a field with others below it
+	 * ("risk"): the highest class among them, because naming it lets them all leave. */
 	int (*field_class)(void *context, struct str path);
 };
 
-/* Every problem found, in file order; the first `LIMIT` are kept, `count` goes on counting. */
+/* Every problem found, by file, line and field; the first 200 found are kept, `count` goes on
+ * counting. */
 struct directory_problems {
 	struct directory_problem {
 		struct str file; /* path below the directory's root */
@@ -147,7 +151,9 @@ void directory_files_finish(struct directory_files *files);
 /* Of a sorted list. */
 void directory_files_hash(const struct directory_files *files, uint8_t out[HASH_SIZE]);
 
-/* Parses and checks.  ERR_CONFIG with *problems filled; *ret_directory is untouched then. */
+/* Parses and checks.  ERR_CONFIG with *problems filled; *ret_directory is untouched then.  What
+ * stood in *problems is overwritten; the caller finishes it whatever the answer.  The files may be
+ * in any order and may go once this returns.  FORMAT.md says what they hold. */
 MUST_CHECK enum err directory_load(const struct directory_files *files,
 	const struct directory_rulebook *rulebook, struct directory **ret_directory,
 	struct directory_problems *problems);

@@ -37,6 +37,7 @@ struct loading {
 	struct read_service *services;
 	struct read_organisation *organisations;
 	size_t service_count, organisation_count;
+	size_t service_files; /* with those that could not be parsed */
 };
 
 static struct place place_of(struct str path)
@@ -204,6 +205,7 @@ static enum err service_file_read(struct loading *loading, const struct director
 	if (place.kind != FILE_SERVICE || !reader_is_slug(place.area)) {
 		return ERR_OK;
 	}
+	loading->service_files++;
 	const enum err err = file_parse(loading, file, &root);
 	if (err != ERR_OK) {
 		return err;
@@ -233,10 +235,10 @@ static enum err services_settle(struct loading *loading)
 	if (items == NULL || lines == NULL) {
 		return ERR_NOMEM;
 	}
-	if (count == 0 || count > LIMIT_SERVICES) {
+	if (loading->service_files == 0 || loading->service_files > LIMIT_SERVICES) {
 		reader_problem_at(reader, (struct str){0}, 0, "",
-			"the directory holds %zu services; 1 to %d make sense", count,
-			LIMIT_SERVICES);
+			"the directory holds %zu services; 1 to %d make sense",
+			loading->service_files, LIMIT_SERVICES);
 	}
 	qsort(loading->services, count, sizeof(*loading->services), service_order);
 	for (size_t i = 0; i < count; i++) {

@@ -2,7 +2,7 @@
 #ifndef ONWARD_DIRECTORY_READER_H
 #define ONWARD_DIRECTORY_READER_H
 #include "directory/directory.h"
-#include "directory/yaml.h"
+#include "broker/base/yaml.h"
 
 #include <stdarg.h>
 /*

@@ -69,6 +69,13 @@ static void party_check(struct reader *reader, const struct yaml_node *root,
 	}
 }
 
+/* Entries under the key of a map, good or bad; 0 when there is no such list. */
+static size_t entries(const struct yaml_node *map, const char *key)
+{
+	const struct yaml_node *list = yaml_get(map, key);
+	return list == NULL ? 0 : list->count;
+}
+
 static void routable_check(struct reader *reader, const struct yaml_node *root,
 	const struct directory_service *service)
 {
@@ -87,8 +94,8 @@ static void routable_check(struct reader *reader, const struct yaml_node *root,
 	if (!service->area_stated) {
 		return;
 	}
-	if (yaml_get(root, "referrers") == NULL ||
-		(service->referrer_parties.count == 0 && service->referrer_kinds.count == 0)) {
+	const struct yaml_node *referrers = yaml_get(root, "referrers");
+	if (entries(referrers, "parties") + entries(referrers, "kinds") == 0) {
 		reader_problem_at(reader, reader->file, at(root, "referrers")->line, "referrers",
 			"nobody may refer, though the service is routable");
 	}
