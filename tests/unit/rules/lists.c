@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/rules/fixture.h"
+
+Test(rules, lists_and_maps_index_search_and_compare)
+{
+	static const struct fixture_vector VECTORS[] = {
+		{"[] == []", 'T', NULL},
+		{"[1, 2] == [1, 2]", 'T', NULL},
+		{"[1, 2] == [2, 1]", 'F', NULL},
+		{"[1, 2,] == [1.0, 2u]", 'T', NULL},
+		{"[1] + [2] == [1, 2]", 'T', NULL},
+		{"[] + [] == []", 'T', NULL},
+		{"[[1], ['a']][1][0] == 'a'", 'T', NULL},
+		{"[1, 2, 3][1] == 2 && [1, 2][1u] == 2 && [1, 2][1.0] == 2", 'T', NULL},
+		{"[1][1] == 1", 'E', "out of range"},
+		{"[1][-1] == 1", 'E', "out of range"},
+		{"[1][0.5] == 1", 'E', "out of range"},
+		{"[1]['0'] == 1", 'E', "types"},
+		{"1[0] == 1", 'E', "types"},
+		{"numbers[0] == 1 && numbers[2] == 3", 'T', NULL},
+		{"numbers[3] == 1", 'E', "out of range"},
+		{"needs[1] == 'debt'", 'T', NULL},
+		{"needs.size() == 2 && size(none) == 0", 'T', NULL},
+		{"mixed[2] == null", 'T', NULL},
+		{"holed[0] == 1", 'U', "holed"},
+		{"'housing' in needs", 'T', NULL},
+		{"'food' in needs", 'F', NULL},
+		{"!('food' in needs)", 'T', NULL},
+		{"1 in ['1', 1]", 'T', NULL},
+		{"1 in []", 'F', NULL},
+		{"person.age in [14, 15, 16]", 'T', NULL},
+		{"1 in 1", 'E', "types"},
+		{"'a' in 'abc'", 'E', "types"},
+		{"'a' in {'a': 1}", 'T', NULL},
+		{"1 in {'a': 1}", 'F', NULL},
+		{"{} == {}", 'T', NULL},
+		{"{'a': 1, 'b': 2} == {'b': 2.0, 'a': 1u}", 'T', NULL},
+		{"{'a': 1} == {'a': 2}", 'F', NULL},
+		{"{'a': 1} == {'b': 1}", 'F', NULL},
+		{"{'a': 1}.a == 1 && {'a': 1}['a'] == 1", 'T', NULL},
+		{"{'a': {'b': 2}}.a.b == 2", 'T', NULL},
+		{"{'in': 1}.`in` == 1 && {'a-b': 1}.`a-b` == 1", 'T', NULL},
+		{"{'for': 1}.for == 1", 'T', NULL},
+		{"{'a': 1}.b == 1", 'E', "no such key"},
+		{"{'a': 1}['b'] == 1", 'E', "no such key"},
+		{"{true: 1}[true] == 1", 'T', NULL},
+		{"{'a': 1, 'a': 2} == {}", 'E', "twice"},
+		{"{1: 1, 1u: 2} == {}", 'E', "twice"},
+		{"{1.5: 1} == {}", 'E', "key"},
+		{"{[]: 1} == {}", 'E', "key"},
+		{"{'a': 1}[null] == 1", 'E', "types"},
+		{"{'a': 1,}.size() == 1", 'T', NULL},
+		{"size({1: 2, 3: 4}) == 2", 'T', NULL},
+		{"'a'.b == 1", 'E', "only a map"},
+		{"[1].b == 1", 'E', "only a map"},
+	};
+	FIXTURE_RUN(VECTORS);
+}
+
+Test(rules, paths_are_whole_and_variables_shadow_them)
+{
+	static const struct fixture_vector VECTORS[] = {
+		{"person.age == 16", 'T', NULL},
+		{".person.age == 16", 'T', NULL},
+		{"person.deep.er.path == 7", 'T', NULL},
+		{"person.package == 1", 'T', NULL},
+		{"person.`age` == 16", 'T', NULL},
+		{"person.ag == 16", 'E', "no such fact (person.ag)"},
+		{"person.age.years == 16", 'E', "no such fact (person.age.years)"},
+		{"person == 1", 'E', "no such fact (person)"},
+		{"needs[0].code == 'x'", 'E', "only a map"},
+		{"[1].all(person, person == 1)", 'T', NULL},
+		{"[{'age': 1}].all(person, person.age == 1)", 'T', NULL},
+		{"[1].all(person, .person.age == 16)", 'T', NULL},
+		{"[1].all(x, person.age == 16) && [1].all(person, person == 1)", 'T', NULL},
+		{"[1].all(x, [2].all(x, x == 2) && x == 1)", 'T', NULL},
+		{"[1].all(x, [x + 1].all(x, x == 2))", 'T', NULL},
+		{"[1].all(x, [2].all(y, x < y))", 'T', NULL},
+		{"x == 1 || [1].all(x, x == 1)", 'T', NULL},
+		{"has(person.age)", 'T', NULL},
+		{"has(person.nothing)", 'E', "no such fact"},
+		{"has(person.dob)", 'U', "person.dob"},
+		{"has(person.dob) || true", 'T', NULL},
+		{"has({'a': 1}.a) && !has({'a': 1}.b)", 'T', NULL},
+		{"has({'a': null}.a)", 'T', NULL},
+		{"[{'a': 1}].all(x, has(x.a) && !has(x.b))", 'T', NULL},
+		{"[1].all(x, has(x.a))", 'E', "only a map"},
+		{"[1].all(person, has(.person.age))", 'T', NULL},
+	};
+	FIXTURE_RUN(VECTORS);
+}
+
+Test(rules, macros_fold_with_unknowns_and_errors_like_the_operators)
+{
+	static const struct fixture_vector VECTORS[] = {
+		{"[1, 2].all(x, x > 0)", 'T', NULL},
+		{"[1, 2].all(x, x > 1)", 'F', NULL},
+		{"[].all(x, x > 1)", 'T', NULL},
+		{"[].exists(x, x > 1)", 'F', NULL},
+		{"[].exists(x, u)", 'F', NULL},
+		{"none.all(x, u)", 'T', NULL},
+		{"[1, 2].exists(x, x > 1)", 'T', NULL},
+		{"needs.exists(n, n in ['food', 'debt'])", 'T', NULL},
+		{"needs.exists(n, n == 'food')", 'F', NULL},
+		{"needs.all(n, n != 'food')", 'T', NULL},
+		{"ulist.exists(n, n == 'food')", 'U', "ulist"},
+		{"ulist.all(n, absent)", 'U', "ulist"},
+		{"absent.all(n, true)", 'E', NULL},
+		{"1.all(n, true)", 'E', "only a list"},
+		{"[1, 2].all(x, u)", 'U', "u"},
+		{"[1, 2].all(x, x == 1 ? u : u2)", 'U', "u u2"},
+		{"[1, 2].all(x, x == 1 ? u : f)", 'F', NULL},
+		{"[1, 2].all(x, x == 1 ? absent : f)", 'F', NULL},
+		{"[1, 2].all(x, x == 1 ? absent : u)", 'U', "u"},
+		{"[1, 2].all(x, x == 1 ? u : absent)", 'U', "u"},
+		{"[1, 2].all(x, x == 1 ? absent : t)", 'E', NULL},
+		{"[1, 2].exists(x, x == 1 ? u : t)", 'T', NULL},
+		{"[1, 2].exists(x, x == 1 ? absent : t)", 'T', NULL},
+		{"[1, 2].exists(x, x == 1 ? u : f)", 'U', "u"},
+		{"[1, 2].exists(x, x == 1 ? absent : f)", 'E', NULL},
+		{"[1].all(x, x)", 'E', "not yes or no"},
+		{"[1, 2].exists_one(x, x > 1)", 'T', NULL},
+		{"[1, 2].existsOne(x, x > 0)", 'F', NULL},
+		{"[].exists_one(x, true)", 'F', NULL},
+		{"[1, 2].exists_one(x, x == 1 || u)", 'U', "u"},
+		{"[1, 2].exists_one(x, x == 1 ? u : absent)", 'E', NULL},
+		{"[1, 2].map(x, x * 2) == [2, 4]", 'T', NULL},
+		{"[1, 2].map(x, x > 1, x * 2) == [4]", 'T', NULL},
+		{"[1, 2].map(x, u) == [1]", 'U', "u"},
+		{"[1, 2].map(x, 1 / 0) == []", 'E', "zero"},
+		{"[].map(x, 1 / 0) == []", 'T', NULL},
+		{"[1, 2].filter(x, x > 1) == [2]", 'T', NULL},
+		{"[1, 2].filter(x, u) == [2]", 'U', "u"},
+		{"[1, 2].filter(x, 1) == [2]", 'E', NULL},
+		{"numbers.filter(x, x != 2).map(x, x * x) == [1, 9]", 'T', NULL},
+		{"{'a': 1, 'b': 2}.all(k, k in ['a', 'b'])", 'T', NULL},
+		{"{'a': 1}.exists(k, k == 'a')", 'T', NULL},
+		{"{'a': 1}.map(k, k + k) == ['aa']", 'T', NULL},
+		{"holed.exists(x, x == 1)", 'U', "holed"},
+		{"[1, 2].exists(x, [2, 3].exists(y, x == y))", 'T', NULL},
+		{"numbers.map(x, numbers.map(y, x * y)) == [[1, 2, 3], [2, 4, 6], [3, 6, 9]]", 'T',
+			NULL},
+	};
+	FIXTURE_RUN(VECTORS);
+}
+
+Test(rules, an_outcome_that_is_no_bool_is_an_error_not_a_yes)
+{
+	static const struct fixture_vector VECTORS[] = {
+		{"1", 'E', "not yes or no"},
+		{"'true'", 'E', "not yes or no"},
+		{"null", 'E', "not yes or no"},
+		{"[true]", 'E', "not yes or no"},
+		{"person.age", 'E', "not yes or no"},
+		{"n", 'E', "not yes or no"},
+	};
+	FIXTURE_RUN(VECTORS);
+}
