@@ -12,7 +12,7 @@
 #   make CC=clang B=build/clang        make SANITIZE=address,undefined B=build/asan
 
 .DEFAULT_GOAL := all
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 JOBS ?= $(shell nproc)
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(JOBS)
@@ -93,7 +93,13 @@ MODULE_onward-inbox := client
 all: programs
 programs: $(patsubst %,$(B)/bin/%,$(PROGRAMS))
 
-$(B)/obj/%.o: %.c
+# Changes only when the flags do, so that other flags never meet old objects.
+.PHONY: FORCE
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(CC) $(CFLAGS_ALL) | cmp -s - $@ || printf '%s\n' $(CC) $(CFLAGS_ALL) >$@
+
+$(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
