@@ -95,7 +95,7 @@ static enum err options_set(struct link *link)
 		rc = zmq_setsockopt(
 			link->socket, numbers[i].option, &numbers[i].value, sizeof(int));
 	}
-	const int64_t most = LINK_FRAME_MOST;
+	const int64_t most = LIMIT_FRAME_BYTES;
 	rc = rc != 0 ? rc : zmq_setsockopt(link->socket, ZMQ_MAXMSGSIZE, &most, sizeof(most));
 	const struct {
 		int option;

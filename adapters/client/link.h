@@ -14,9 +14,8 @@
 enum {
 	LINK_BACKOFF_FIRST_MS = 250,
 	LINK_BACKOFF_MOST_MS = 30000,
-	LINK_HANDSHAKE_MS = 5000,         /* connecting and CURVE together */
-	LINK_LINGER_MS = 1000,            /* for the last receipts when a client ends */
-	LINK_FRAME_MOST = 4 * 1024 * 1024 /* bytes; a page may hold more than one request may */
+	LINK_HANDSHAKE_MS = 5000, /* connecting and CURVE together */
+	LINK_LINGER_MS = 1000     /* for the last receipts when a client ends */
 };
 
 enum link_state {
