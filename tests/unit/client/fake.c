@@ -35,6 +35,8 @@ struct fake *fake_create(void)
 	(void)snprintf(fake->address, sizeof(fake->address), "ipc://%s/broker.sock", folder);
 	cr_assert_eq(key_generate("broker", &fake->broker), ERR_OK);
 	cr_assert_eq(key_generate("met-custody", &fake->party), ERR_OK);
+	const uint8_t random[16] = {1, 2, 3, 4, 5, 6, 7, 8};
+	reference_make(random, fake->reference);
 	fake->submits = calloc(FAKE_ENTRIES, sizeof(*fake->submits));
 	fake->receipts = calloc(FAKE_ENTRIES, sizeof(*fake->receipts));
 	fake->answers = calloc(FAKE_ENTRIES, sizeof(*fake->answers));

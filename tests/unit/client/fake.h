@@ -60,6 +60,7 @@ struct fake {
 	size_t answer_count;
 	size_t hellos, resets, byes, credit, route_count;
 	char user[FAKE_TEXT];
+	char reference[REFERENCE_TEXT_SIZE]; /* of the referral that is delivered */
 	/* Deliveries scripted by a test: sent in order after the hello until receipted. */
 	const char *kinds[16];    /* "referral", "amended", "withdrawn" */
 	const char *services[16]; /* of each */

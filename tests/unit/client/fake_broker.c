@@ -63,10 +63,10 @@ static struct value delivery_body(
 	value_put(arena, &body, "kind", value_of_text(kind));
 	/* Amendments and withdrawals of a script concern its first leg. */
 	const int leg = strcmp(kind, "referral") == 0 ? number : 0;
-	value_put(
-		arena, &body, "leg", value_of_str(arena_printf(arena, "ACDE-FGHJ-K/%d", leg + 1)));
+	value_put(arena, &body, "leg",
+		value_of_str(arena_printf(arena, "%s/%d", turn->fake->reference, leg + 1)));
 	value_put(arena, &body, "service", value_of_text(service));
-	value_put(arena, &body, "reference", value_of_text("ACDE-FGHJ-K"));
+	value_put(arena, &body, "reference", value_of_text(turn->fake->reference));
 	value_put(arena, &body, "attempt", value_of_int(1));
 	value_put(arena, &body, "mode",
 		value_of_text(atomic_load(&turn->fake->rehearsal) ? "rehearsal" : "live"));

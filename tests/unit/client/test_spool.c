@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "adapters/client/spool.h"
+
+#include "tests/unit/client/fake.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct bench {
+	char folder[100];
+	struct key_pair keys;
+	struct spool *spool;
+	struct fault fault;
+};
+
+static void bench_init(struct bench *bench)
+{
+	test_folder(bench->folder, sizeof(bench->folder));
+	cr_assert_eq(key_generate("a", &bench->keys), ERR_OK);
+	cr_assert_eq(
+		spool_open(bench->folder, bench->keys.secret_key, &bench->spool, &bench->fault),
+		ERR_OK, "%s", bench->fault.message);
+}
+
+static void add(struct spool *spool, const char *text, uint64_t *ret_number)
+{
+	struct buf frame = {0};
+	buf_add_text(&frame, text);
+	cr_assert_eq(spool_add(spool, &frame, 1, ret_number), ERR_OK);
+	buf_finish(&frame);
+}
+
+Test(spool, gives_back_in_order_and_never_a_number_twice)
+{
+	struct bench bench;
+	struct buf frame = {0};
+	uint64_t numbers[3];
+	uint64_t number = 0;
+	bench_init(&bench);
+	add(bench.spool, "one", &numbers[0]);
+	add(bench.spool, "two", &numbers[1]);
+	cr_assert_eq(spool_count(bench.spool), 2);
+	cr_assert_eq(spool_next(bench.spool, 0, &frame, &number), ERR_OK);
+	cr_assert(str_is(buf_str(&frame), "one"));
+	cr_assert_eq(spool_next(bench.spool, number, &frame, &number), ERR_OK);
+	cr_assert(str_is(buf_str(&frame), "two"));
+	cr_assert_eq(spool_next(bench.spool, number, &frame, &number), ERR_END);
+	cr_assert_eq(spool_remove(bench.spool, numbers, 2), ERR_OK);
+	cr_assert_eq(spool_remove(bench.spool, numbers, 2), ERR_OK);
+	add(bench.spool, "three", &numbers[2]);
+	cr_assert_gt(numbers[2], numbers[1]);
+	buf_finish(&frame);
+	spool_close(bench.spool);
+}
+
+Test(spool, is_unreadable_with_another_key)
+{
+	struct bench bench;
+	struct key_pair other;
+	struct spool *spool = NULL;
+	uint64_t number;
+	bench_init(&bench);
+	add(bench.spool, "one", &number);
+	spool_close(bench.spool);
+	cr_assert_eq(key_generate("b", &other), ERR_OK);
+	cr_assert_eq(
+		spool_open(bench.folder, other.secret_key, &spool, &bench.fault), ERR_NOT_ALLOWED);
+	cr_assert_null(spool);
+	cr_assert_not_null(strstr(bench.fault.message, "another secret key"));
+	cr_assert_eq(spool_open(bench.folder, bench.keys.secret_key, &spool, &bench.fault), ERR_OK);
+	cr_assert_eq(spool_count(spool), 1);
+	spool_close(spool);
+}
+
+static void file_of(const struct bench *bench, const char *name, struct buf *out)
+{
+	char path[200];
+	(void)snprintf(path, sizeof(path), "%s/%s", bench->folder, name);
+	struct stat status;
+	cr_assert_eq(stat(path, &status), 0);
+	cr_assert_eq(status.st_mode & 077, 0, "others may read %s", name);
+	cr_assert_eq(buf_read_file(out, path, 1 << 24), ERR_OK);
+}
+
+Test(spool, holds_no_readable_word_of_a_referral)
+{
+	struct bench bench;
+	struct buf bytes = {0};
+	uint64_t number;
+	bench_init(&bench);
+	add(bench.spool, "Example-Invented", &number);
+	spool_close(bench.spool);
+	file_of(&bench, "data.mdb", &bytes);
+	cr_assert_null(memmem(bytes.data, bytes.len, "Example-Inv", 11));
+	buf_finish(&bytes);
+}
+
+Test(spool, a_flipped_bit_is_found)
+{
+	struct bench bench;
+	struct buf bytes = {0};
+	struct buf frame = {0};
+	char path[200];
+	char text[1000];
+	uint64_t number;
+	bench_init(&bench);
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	add(bench.spool, text, &number);
+	spool_close(bench.spool);
+	/* In the middle of the page that holds the entry: the only one with 500 bytes in a row that
+	 * are not zero. */
+	file_of(&bench, "data.mdb", &bytes);
+	size_t run = 0;
+	size_t at = 0;
+	while (at < bytes.len && run < 500) {
+		run = bytes.data[at++] != 0 ? run + 1 : 0;
+		run += run > 0 && at < bytes.len && bytes.data[at] == 0 && bytes.data[at + 1] != 0;
+	}
+	cr_assert_lt(at, bytes.len);
+	bytes.data[at] ^= 1;
+	(void)snprintf(path, sizeof(path), "%s/data.mdb", bench.folder);
+	cr_assert_eq(buf_write_file(buf_str(&bytes), path, 0600), ERR_OK);
+	cr_assert_eq(spool_open(bench.folder, bench.keys.secret_key, &bench.spool, &bench.fault),
+		ERR_OK);
+	cr_assert_eq(spool_next(bench.spool, 0, &frame, &number), ERR_CORRUPT);
+	buf_finish(&frame);
+	buf_finish(&bytes);
+	spool_close(bench.spool);
+}
+
+Test(spool, is_sent_by_one_process_only)
+{
+	struct bench bench;
+	int ready[2];
+	char byte = 0;
+	cr_assert_eq(pipe(ready), 0);
+	test_folder(bench.folder, sizeof(bench.folder));
+	cr_assert_eq(key_generate("a", &bench.keys), ERR_OK);
+	const pid_t child = fork();
+	if (child == 0) {
+		if (spool_open(bench.folder, bench.keys.secret_key, &bench.spool, NULL) != ERR_OK ||
+			!spool_lock(bench.spool, SPOOL_ALONE) || write(ready[1], "x", 1) != 1) {
+			_exit(1);
+		}
+		(void)pause();
+		_exit(0);
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	struct client_options options = {.endpoint = "ipc:///nowhere/broker.sock",
+		.broker_key = bench.keys.public_key,
+		.public_key = bench.keys.public_key,
+		.secret_key = bench.keys.secret_key,
+		.spool = bench.folder};
+	struct client *client = NULL;
+	struct arena arena;
+	arena_init(&arena, 0);
+	cr_assert_eq(client_create(&options, &client, &bench.fault), ERR_OK);
+	cr_assert_eq(client_flush(client, 50, NULL, NULL, &bench.fault), ERR_EXISTS);
+	const struct value referral = test_referral(&arena, "a");
+	cr_assert_eq(client_submit_all(client, &referral, 1, 0, 50, NULL, NULL, &bench.fault),
+		ERR_UNREACHABLE);
+	cr_assert_not_null(strstr(bench.fault.message, "another process"));
+	cr_assert_eq(client_spooled(client), 1);
+	/* A killed holder holds nothing. */
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+	cr_assert_eq(client_flush(client, 50, NULL, NULL, &bench.fault), ERR_UNREACHABLE);
+	client_destroy(client);
+	arena_finish(&arena);
+}
+
+enum {
+	KILL_ROUNDS = 12,
+	KILL_BATCH = 5
+};
+
+/* Submits for ever; notes in the ledger what the call has taken (spooled or answered). */
+static void kill_child(const struct client_options *options, int go, int ledger, int round)
+{
+	struct client *client = NULL;
+	struct arena arena;
+	char byte;
+	if (read(go, &byte, 1) != 1 || client_create(options, &client, NULL) != ERR_OK) {
+		_exit(1);
+	}
+	arena_init(&arena, 0);
+	for (int batch = 0;; batch++) {
+		struct value referrals[KILL_BATCH];
+		char line[KILL_BATCH * 24] = "";
+		for (int i = 0; i < KILL_BATCH; i++) {
+			char ref[24];
+			(void)snprintf(ref, sizeof(ref), "%d-%d-%d", round, batch, i);
+			referrals[i] = test_referral(&arena, ref);
+			(void)strcat(strcat(line, ref), "\n");
+		}
+		const enum err err =
+			client_submit_all(client, referrals, KILL_BATCH, 0, 20, NULL, NULL, NULL);
+		if ((err != ERR_OK && err != ERR_UNREACHABLE && err != ERR_TIMEOUT) ||
+			write(ledger, line, strlen(line)) < 0) {
+			_exit(2);
+		}
+		arena_reset(&arena);
+	}
+}
+
+static void ledger_check(struct fake *fake, const char *path, size_t *ret_lines)
+{
+	struct buf text = {0};
+	cr_assert_eq(buf_read_file(&text, path, 1 << 24), ERR_OK);
+	buf_append(&text, "", 1);
+	char *rest = NULL;
+	for (char *line = strtok_r(text.data, "\n", &rest); line != NULL;
+		line = strtok_r(NULL, "\n", &rest)) {
+		cr_assert(fake_has(fake, line), "%s was taken and is lost", line);
+		(*ret_lines)++;
+	}
+	buf_finish(&text);
+}
+
+Test(spool, survives_kill_9_at_any_moment, .timeout = 60)
+{
+	struct fake *fake = fake_create();
+	struct client_options options = fake_options(fake);
+	char folder[100];
+	char path[200];
+	int go[KILL_ROUNDS][2];
+	pid_t children[KILL_ROUNDS];
+	size_t lines = 0;
+	test_folder(folder, sizeof(folder));
+	(void)snprintf(path, sizeof(path), "%s/ledger", folder);
+	const int ledger = open(path, O_CREAT | O_APPEND | O_WRONLY, 0600);
+	options.spool = folder;
+	/* Before any thread of the fake's is there. */
+	for (int i = 0; i < KILL_ROUNDS; i++) {
+		cr_assert_eq(pipe(go[i]), 0);
+		children[i] = fork();
+		if (children[i] == 0) {
+			kill_child(&options, go[i][0], ledger, i);
+		}
+	}
+	srand(7);
+	for (int i = 0; i < KILL_ROUNDS; i++) {
+		if (i == KILL_ROUNDS / 3) {
+			fake_start(fake);
+		}
+		cr_assert_eq(write(go[i][1], "x", 1), 1);
+		(void)usleep(30000 + (useconds_t)(rand() % 90000));
+		int status = 0;
+		(void)kill(children[i], SIGKILL);
+		(void)waitpid(children[i], &status, 0);
+		cr_assert(WIFSIGNALED(status), "round %d ended by itself: %d", i, status);
+	}
+	struct client *client = NULL;
+	struct fault fault;
+	cr_assert_eq(client_create(&options, &client, &fault), ERR_OK);
+	cr_assert_eq(client_flush(client, 5000, NULL, NULL, &fault), ERR_OK, "%s", fault.message);
+	cr_assert_eq(client_spooled(client), 0);
+	ledger_check(fake, path, &lines);
+	cr_assert_gt(lines, 0);
+	client_destroy(client);
+	fake_stop(fake);
+	cr_assert_eq(fake->doubled, 0);
+	fake_destroy(fake);
+	(void)close(ledger);
+}
