@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 BIN = pathlib.Path(os.environ.get("ONWARD_BIN", "build/gcc/bin")).resolve()
@@ -66,6 +67,13 @@ def _die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def _before_exec():
+    """What a child does first.  The kernel's parent is a thread, so only the main one may ask to be
+    outlived by nothing."""
+    in_main = threading.current_thread() is threading.main_thread()
+    return _die_with_parent if in_main else None
+
+
 def rss_anon_bytes(pid):
     """Anonymous memory of a process: its heap and stacks, without the mapped store."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
@@ -84,7 +92,7 @@ class Process:
         with open(self.log, "ab") as out:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                env=env, preexec_fn=_die_with_parent,
+                env=env, preexec_fn=_before_exec(),
             )  # fmt: skip
         self.pid = self.process.pid
 
@@ -177,7 +185,9 @@ class Home:
         def ready():
             if not self.broker.running():
                 raise AssertionError(f"onwardd ended with {self.broker.process.returncode}")
-            return socket.exists() and self.onward("status", as_="operator", check=None).returncode == DONE
+            if not socket.exists():
+                return False
+            return self.onward("status", as_="operator", check=None).returncode == DONE
 
         wait_until(ready, timeout_s, "onwardd to answer")
 
@@ -209,7 +219,7 @@ class Home:
         done = subprocess.run(
             [str(word) for word in command], input=input, capture_output=True, text=True,
             encoding="utf-8", errors="replace", timeout=patience(timeout_s), env=env, check=False,
-            stdin=subprocess.DEVNULL if input is None else None, preexec_fn=_die_with_parent,
+            stdin=subprocess.DEVNULL if input is None else None, preexec_fn=_before_exec(),
         )  # fmt: skip
         if check is not None and done.returncode != check:
             shown = " ".join(str(word) for word in command)
