@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/commands.h"
+#include "broker/cli/input.h"
+#include "broker/cli/session.h"
+#include "broker/cli/view.h"
+#include "broker/core/core.h"
+
+#include <sys/stat.h>
+
+/* explain: the decision without submitting, from the home's files or from the broker. */
+
+/* The time of the store's last record; false when there is no store to read. */
+static bool journal_time(struct cli *cli, const struct config *config, timestamp_us *ret_time)
+{
+	static const uint8_t unused[64];
+	char path[HOME_PATH_SIZE];
+	char data[HOME_PATH_SIZE + 16];
+	struct stat st;
+	struct core *core = NULL;
+	if (home_path(cli->home, HOME_STORE, path) != ERR_OK) {
+		return false;
+	}
+	(void)snprintf(data, sizeof(data), "%s/data.mdb", path);
+	if (stat(data, &st) != 0) {
+		return false;
+	}
+	const struct core_options options = {
+		.store_folder = path,
+		.map_bytes = (uint64_t)config->store_map_mib * 1024 * 1024,
+		.rehearsal = config->rehearsal,
+		.read_only = true,
+	};
+	if (core_open(&options, unused, timestamp_now(), &core, NULL) != ERR_OK) {
+		return false;
+	}
+	struct core_identity identity;
+	core_identify(core, &identity);
+	core_close(core);
+	*ret_time = identity.journal_time;
+	return identity.sequence > 0;
+}
+
+/* When the decision would be made: --at; live: now; in rehearsal, where time is invented, that of
+ * the last record, else when the referral's event occurred. */
+static enum err decision_time(struct cli *cli, const struct config *config,
+	const struct value *referral, bool recorded, timestamp_us journal, timestamp_us *ret_at)
+{
+	*ret_at = timestamp_now();
+	if (cli_option(cli, OPTION_AT) != NULL) {
+		return input_time(cli, OPTION_AT, ret_at);
+	}
+	if (config->rehearsal && recorded) {
+		*ret_at = journal;
+	} else if (config->rehearsal) {
+		timestamp_us occurred;
+		if (timestamp_parse(value_get_str(referral, "occurred_at"), &occurred) == ERR_OK) {
+			*ret_at = occurred;
+		}
+	}
+	return ERR_OK;
+}
+
+static void print_decision(struct cli *cli, const struct names *names, const struct value *referral,
+	const struct value *body, bool last)
+{
+	if (cli_json(cli)) {
+		cli_print_json(cli, body);
+		return;
+	}
+	struct buf out = {0};
+	view_explain(&out, names, referral, body);
+	buf_add_text(&out, last ? "" : "\n");
+	cli_print(cli, &out);
+	buf_finish(&out);
+}
+
+/* One that cannot be explained does not keep the others from it; the first bad code counts. */
+static int refused(struct cli *cli, enum err err, const struct value *referral, int code)
+{
+	const struct str source_ref = value_get_str(referral, "source_ref");
+	if (!cli_json(cli)) {
+		struct buf out = {0};
+		cli->fault.code = err;
+		view_refused(&out, source_ref, &cli->fault);
+		cli_print(cli, &out);
+		buf_finish(&out);
+		return code == EXIT_DONE ? cli_exit_code(err) : code;
+	}
+	const int failed = cli_failed(cli, err);
+	return code == EXIT_DONE ? failed : code;
+}
+
+static int explain_offline(struct cli *cli, const struct value *referrals)
+{
+	struct parties *parties = NULL;
+	struct config config;
+	char path[HOME_PATH_SIZE];
+	timestamp_us journal = 0;
+	int code = EXIT_DONE;
+	config_init(&config);
+	enum err err = home_path(cli->home, HOME_CONFIG, path);
+	if (err == ERR_OK) {
+		err = config_load(path, &config, &cli->fault);
+	}
+	if (err == ERR_OK) {
+		err = home_path(cli->home, HOME_PARTIES, path);
+	}
+	if (err == ERR_OK) {
+		err = parties_load(path, &parties, &cli->fault);
+	}
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	const struct party *party = parties_find(parties, str_from(cli->as));
+	if (party == NULL || party->revoked) {
+		code = cli_failed(cli, fault_set(&cli->fault, ERR_NOT_ALLOWED, cli->as,
+					       "no party of that id in parties.yaml"));
+		goto out;
+	}
+	const bool recorded = journal_time(cli, &config, &journal);
+	const struct names names = cli_json(cli) ? (struct names){0} : cli_names(cli);
+	const char *root = cli_home_file(cli, "directory");
+	for (size_t i = 0; root != NULL && i < referrals->list.count; i++) {
+		const struct value *referral = &referrals->list.items[i];
+		struct value body = {0};
+		timestamp_us at;
+		err = decision_time(cli, &config, referral, recorded, journal, &at);
+		if (err == ERR_OK) {
+			err = core_explain_files(
+				root, party, referral, at, &cli->arena, &body, &cli->fault);
+		}
+		if (err == ERR_OK) {
+			print_decision(
+				cli, &names, referral, &body, i + 1 == referrals->list.count);
+		} else {
+			code = refused(cli, err, referral, code);
+		}
+	}
+out:
+	parties_destroy(parties);
+	return code;
+}
+
+static int explain_online(struct cli *cli, const struct value *referrals)
+{
+	struct client *client = NULL;
+	int code = EXIT_DONE;
+	enum err err = session_connect(cli, &client);
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	const struct names names = cli_json(cli) ? (struct names){0} : cli_names(cli);
+	for (size_t i = 0; i < referrals->list.count; i++) {
+		const struct value *referral = &referrals->list.items[i];
+		struct value body = {0};
+		struct wire_request request = {
+			.header.type = WIRE_EXPLAIN,
+			.referral = *referral,
+			.has_at = cli_option(cli, OPTION_AT) != NULL,
+		};
+		err = request.has_at ? input_time(cli, OPTION_AT, &request.at) : ERR_OK;
+		if (err == ERR_OK) {
+			err = client_ask(client, &request, cli_timeout_ms(cli), &cli->arena, &body,
+				&cli->fault);
+		}
+		if (err == ERR_OK) {
+			print_decision(
+				cli, &names, referral, &body, i + 1 == referrals->list.count);
+		} else {
+			code = refused(cli, err, referral, code);
+		}
+	}
+	client_destroy(client);
+	return code;
+}
+
+int cmd_explain(struct cli *cli)
+{
+	struct value referrals = {0};
+	timestamp_us at;
+	enum err err = cli_party(cli);
+	if (err == ERR_OK && cli_option(cli, OPTION_AT) != NULL) {
+		err = input_time(cli, OPTION_AT, &at);
+	}
+	if (err == ERR_OK) {
+		err = input_referrals(cli, cli->args.arguments[0], &referrals);
+	}
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	return cli_option(cli, OPTION_ONLINE) != NULL ? explain_online(cli, &referrals)
+						      : explain_offline(cli, &referrals);
+}

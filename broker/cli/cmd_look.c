@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/commands.h"
+#include "broker/cli/input.h"
+#include "broker/cli/session.h"
+#include "broker/cli/view.h"
+#include "directory/directory.h"
+
+/* show, list, inbox. */
+
+int cmd_show(struct cli *cli)
+{
+	struct wire_request request = {.header.type = WIRE_SHOW};
+	struct value body = {0};
+	enum err err = input_reference(cli, cli->args.arguments[0], &request.reference);
+	if (err == ERR_OK) {
+		err = session_ask(cli, &request, &body);
+	}
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	if (cli_json(cli)) {
+		cli_print_json(cli, &body);
+		return EXIT_DONE;
+	}
+	const struct names names = cli_names(cli);
+	struct buf out = {0};
+	view_show(&out, &names, &body);
+	cli_print(cli, &out);
+	buf_finish(&out);
+	return EXIT_DONE;
+}
+
+static void print_items_json(struct cli *cli, const struct value *items)
+{
+	for (size_t i = 0; i < items->list.count; i++) {
+		cli_print_json(cli, &items->list.items[i]);
+	}
+}
+
+/* A local authority by code or by its exact name. */
+static enum err authority_option(struct cli *cli, struct str *ret_code)
+{
+	const struct str given = str_from(cli_option(cli, OPTION_AUTHORITY));
+	if (given.len == 0) {
+		return ERR_OK;
+	}
+	const struct directory_authority *authority = directory_authority_by_code(given);
+	if (authority == NULL) {
+		authority = directory_authority_by_name(given);
+	}
+	if (authority == NULL) {
+		const struct directory_authority *nearest = directory_authority_nearest(given);
+		return fault_set(&cli->fault, ERR_USAGE, "--authority",
+			"no local authority of that code or name%s%.*s%s",
+			nearest == NULL ? "" : "; did you mean ",
+			nearest == NULL ? 0 : (int)nearest->name.len,
+			nearest == NULL ? "" : nearest->name.ptr, nearest == NULL ? "" : "?");
+	}
+	*ret_code = authority->code;
+	return ERR_OK;
+}
+
+int cmd_list(struct cli *cli)
+{
+	struct wire_request request = {
+		.header.type = WIRE_LIST,
+		.state = str_from(cli_option(cli, OPTION_STATE)),
+		.service = str_from(cli_option(cli, OPTION_SERVICE)),
+		.overdue = cli_option(cli, OPTION_OVERDUE) != NULL,
+	};
+	struct value items = {0};
+	enum err err = authority_option(cli, &request.authority);
+	if (err == ERR_OK) {
+		err = session_pages(cli, &request, &items);
+	}
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	if (cli_json(cli)) {
+		print_items_json(cli, &items);
+		return EXIT_DONE;
+	}
+	const struct names names = cli_names(cli);
+	struct buf out = {0};
+	view_list(&out, &names, &cli->arena, &items);
+	cli_print(cli, &out);
+	buf_finish(&out);
+	return EXIT_DONE;
+}
+
+int cmd_inbox(struct cli *cli)
+{
+	struct wire_request request = {
+		.header.type = WIRE_INBOX,
+		.state = str_from(cli_option(cli, OPTION_STATE)),
+	};
+	struct value items = {0};
+	const enum err err = session_pages(cli, &request, &items);
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	if (cli_json(cli)) {
+		print_items_json(cli, &items);
+		return EXIT_DONE;
+	}
+	const struct names names = cli_names(cli);
+	struct buf out = {0};
+	for (size_t i = 0; i < items.list.count; i++) {
+		buf_add_text(&out, i == 0 ? "" : "\n");
+		view_inbox(&out, &names, &items.list.items[i]);
+	}
+	if (items.list.count == 0) {
+		buf_add_text(&out, "no deliveries\n");
+	}
+	cli_print(cli, &out);
+	buf_finish(&out);
+	return EXIT_DONE;
+}

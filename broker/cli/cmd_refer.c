@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/commands.h"
+#include "broker/cli/input.h"
+#include "broker/cli/json.h"
+#include "broker/cli/progress.h"
+#include "broker/cli/session.h"
+#include "broker/cli/text.h"
+#include "broker/cli/view.h"
+
+/* refer and flush: many referrals, answers in any order, printed in the order of the input. */
+
+struct answers {
+	struct cli *cli;
+	struct names names;
+	const struct value *referrals; /* NULL for what comes out of the spool */
+	size_t count, next;            /* `next`: the first that is not printed yet */
+	struct str *texts;             /* what to print, by index; ptr NULL: not answered */
+	size_t taken, refused, not_allowed, kept;
+	struct progress progress;
+};
+
+static bool is_kept(enum err err)
+{
+	return err == ERR_UNREACHABLE || err == ERR_TIMEOUT || err == ERR_FULL;
+}
+
+static void count(struct answers *answers, enum err err)
+{
+	answers->taken += err == ERR_OK ? 1 : 0;
+	answers->kept += is_kept(err) ? 1 : 0;
+	answers->refused += err != ERR_OK && !is_kept(err) ? 1 : 0;
+	answers->not_allowed += err == ERR_NOT_ALLOWED ? 1 : 0;
+}
+
+static void answer_json(struct answers *answers, struct buf *out, struct str source_ref,
+	enum err err, const struct fault *fault, const struct value *body)
+{
+	if (err == ERR_OK) {
+		json_write(out, body);
+		buf_add_text(out, "\n");
+		return;
+	}
+	struct arena *arena = &answers->cli->arena;
+	struct value error = value_map_new(arena, 3);
+	value_put(arena, &error, "code", value_of_text(err_code(err)));
+	value_put(arena, &error, "field", value_of_text(fault->field));
+	value_put(arena, &error, "message",
+		value_of_text(fault->message[0] != '\0' ? fault->message : err_text(err)));
+	struct value line = value_map_new(arena, 3);
+	value_put(arena, &line, "source_ref", value_of_str(source_ref));
+	value_put(arena, &line, "error", error);
+	if (is_kept(err)) {
+		value_put(arena, &line, "spooled", value_of_bool(true));
+	}
+	json_write(out, &line);
+	buf_add_text(out, "\n");
+}
+
+static void answer_words(struct answers *answers, struct buf *out, const struct value *referral,
+	struct str source_ref, enum err err, const struct fault *fault, const struct value *body)
+{
+	if (err == ERR_OK) {
+		view_refer(out, &answers->names, referral, body);
+		return;
+	}
+	if (referral != NULL) {
+		(void)view_emergency(out, referral);
+	}
+	if (!is_kept(err)) {
+		view_refused(out, source_ref, fault);
+		return;
+	}
+	text_data(out, source_ref.len > 0 ? source_ref : STR("(no source_ref)"));
+	buf_add_text(out, "  kept, not sent yet\n");
+	text_fieldf(out, 2, 18, "Why",
+		"%s. It is safe in the spool of this home; `onward flush` "
+		"sends it again.",
+		err == ERR_FULL ? "The broker takes nothing at present"
+				: "The broker cannot be reached");
+}
+
+static void print_text(struct answers *answers, struct str text)
+{
+	struct buf copy = {0};
+	buf_add_str(&copy, text);
+	cli_print(answers->cli, &copy);
+	buf_finish(&copy);
+}
+
+/* Keeps the answer until those before it are printed. */
+static void answered(void *context, size_t index, enum err err, const struct fault *fault,
+	const struct value *body)
+{
+	struct answers *answers = context;
+	const bool known = answers->referrals != NULL && index < answers->count;
+	const struct value *referral = known ? &answers->referrals[index] : NULL;
+	struct str source_ref = value_get_str(body, "source_ref");
+	if (source_ref.len == 0 && referral != NULL) {
+		source_ref = value_get_str(referral, "source_ref");
+	}
+	struct buf out = {0};
+	count(answers, err);
+	if (cli_json(answers->cli)) {
+		answer_json(answers, &out, source_ref, err, fault, body);
+	} else {
+		answer_words(answers, &out, referral, source_ref, err, fault, body);
+		buf_add_text(&out, answers->count == 1 ? "" : "\n");
+	}
+	progress_finish(&answers->progress);
+	if (!known) {
+		print_text(answers, buf_str(&out));
+	} else {
+		answers->texts[index] = arena_str(&answers->cli->arena, buf_str(&out));
+	}
+	while (answers->next < answers->count && answers->texts != NULL &&
+		answers->texts[answers->next].ptr != NULL) {
+		print_text(answers, answers->texts[answers->next++]);
+	}
+	progress_show(&answers->progress, answers->taken + answers->refused + answers->kept,
+		answers->count);
+	buf_finish(&out);
+}
+
+/* Any refusal is exit 2, unless all were for not being allowed; then what is kept. */
+static int finish(struct answers *answers, enum err err)
+{
+	struct cli *cli = answers->cli;
+	progress_finish(&answers->progress);
+	/* What came after an answer that never arrived. */
+	for (; answers->texts != NULL && answers->next < answers->count; answers->next++) {
+		if (answers->texts[answers->next].ptr != NULL) {
+			print_text(answers, answers->texts[answers->next]);
+		}
+	}
+	const size_t all = answers->taken + answers->refused + answers->kept;
+	if (err != ERR_OK && (all < answers->count || all == 0)) {
+		return cli_failed(cli, err);
+	}
+	if (all > 1 || answers->kept > 0) {
+		cli_note(cli, "%zu taken, %zu refused, %zu kept in the spool%s", answers->taken,
+			answers->refused, answers->kept,
+			answers->kept > 0 ? "; `onward flush` sends them again" : "");
+	}
+	if (answers->refused > 0) {
+		return answers->refused == answers->not_allowed ? EXIT_NOT_ALLOWED : EXIT_REFUSED;
+	}
+	return answers->kept > 0 ? EXIT_UNREACHABLE : EXIT_DONE;
+}
+
+/* All files are read before anything is sent: a broken one sends nothing. */
+static enum err read_files(struct cli *cli, struct value *ret_all)
+{
+	struct value *lists = arena_array(&cli->arena, cli->args.argument_count, sizeof(*lists));
+	size_t total = 0;
+	for (size_t i = 0; lists != NULL && i < cli->args.argument_count; i++) {
+		const enum err err = input_referrals(cli, cli->args.arguments[i], &lists[i]);
+		if (err != ERR_OK) {
+			return err;
+		}
+		total += lists[i].list.count;
+	}
+	struct value all = value_list_new(&cli->arena, total);
+	for (size_t i = 0; lists != NULL && i < cli->args.argument_count; i++) {
+		for (size_t j = 0; j < lists[i].list.count; j++) {
+			value_push(&cli->arena, &all, lists[i].list.items[j]);
+		}
+	}
+	if (arena_failed(&cli->arena)) {
+		return fault_set(&cli->fault, ERR_NOMEM, "", "out of memory");
+	}
+	*ret_all = all;
+	return ERR_OK;
+}
+
+int cmd_refer(struct cli *cli)
+{
+	struct value all = {0};
+	struct client *client = NULL;
+	enum err err = cli_party(cli);
+	if (err == ERR_OK) {
+		err = read_files(cli, &all);
+	}
+	if (err == ERR_OK) {
+		err = session_open(cli, &client);
+	}
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	struct answers answers = {
+		.cli = cli,
+		.names = cli_json(cli) ? (struct names){0} : cli_names(cli),
+		.referrals = all.list.items,
+		.count = all.list.count,
+		.texts = arena_array(&cli->arena, all.list.count, sizeof(struct str)),
+	};
+	progress_init(&answers.progress, cli->err, "sent");
+	if (answers.texts == NULL) {
+		client_destroy(client);
+		return cli_failed(cli, fault_set(&cli->fault, ERR_NOMEM, "", "out of memory"));
+	}
+	err = client_submit_all(client, all.list.items, all.list.count, 0, cli_timeout_ms(cli),
+		answered, &answers, &cli->fault);
+	client_destroy(client);
+	return finish(&answers, err);
+}
+
+int cmd_flush(struct cli *cli)
+{
+	struct client *client = NULL;
+	enum err err = session_open(cli, &client);
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	struct answers answers = {.cli = cli, .names = cli_names(cli)};
+	const size_t waiting = client_spooled(client);
+	progress_init(&answers.progress, cli->err, "sent");
+	if (waiting > 0) {
+		err = client_flush(client, cli_timeout_ms(cli), answered, &answers, &cli->fault);
+	} else if (!cli_json(cli)) {
+		cli_note(cli, "nothing is waiting in the spool of %s", cli->as);
+	}
+	client_destroy(client);
+	return waiting == 0 ? EXIT_DONE : finish(&answers, err);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/args.h"
+#include "broker/cli/commands.h"
+
+/* The table of commands: what they are called, what they take, what they say of themselves. */
+
+enum {
+	MANY = 10000 /* arguments; the system's own limit comes first */
+};
+
+#define BEGIN "To begin"
+#define SOURCE "For those who refer"
+#define PROVIDER "For providers"
+#define OPERATE "For operators"
+#define ABOUT "About"
+
+#define REASON_NOTE (ARGS_BIT(REASON) | ARGS_BIT(NOTE))
+
+static const char init_help[] =
+	"Makes DIR a home: onward.yaml, parties.yaml, keys/, directory/, store/ and run/. DIR is "
+	"empty or not there. --rehearsal makes keys for everybody who takes part, and for all "
+	"areas "
+	"unless --area names some: people in it are invented, adapters refuse its deliveries "
+	"unless "
+	"told otherwise, and it stays a rehearsal for ever. Without it the home is live: --area is "
+	"needed, and only the broker and the operator get keys.";
+static const char refer_help[] =
+	"Sends every referral of the files: one JSON object, an array, or one object a line; - is "
+	"standard input. All files are read first; a broken one sends nothing. Each referral is "
+	"written to the spool of this home before it is sent and leaves it when the broker has "
+	"answered: when the broker cannot be reached nothing is lost, and `onward flush` sends it "
+	"again. The same source_ref with the same content gives the same referral, so sending "
+	"twice is safe. Exit code 2 when any was refused (4 when all of those were not allowed).";
+static const char explain_help[] =
+	"Shows what would be decided, and why, without submitting: from the directory files of the "
+	"home, with every service's room taken as free, or with --online from the running broker. "
+	"The time is --at; else, in a live home, now; in a rehearsal home that of the last record, "
+	"or when the referral's event occurred.";
+static const char withdraw_help[] =
+	"A source stops a referral: services that hold it are told to stop, deliveries on their "
+	"way "
+	"are cancelled. A provider gives one of its legs (REF/1) when she decided against it. "
+	"Codes: ineligible, mistaken-or-duplicate, her-decision, contact-not-established, "
+	"needs-met-elsewhere, moved-out-of-area, work-caring-or-sickness, died, acquitted, "
+	"returned-to-custody, sentence-revoked, sentence-expired, consent-withdrawn, other (with "
+	"--note).";
+static const char follow_help[] =
+	"Prints events as they happen, as far as the party may see them, and goes on where the "
+	"last "
+	"follow ended (the place is kept in the home's spool). --after 0 begins at the beginning. "
+	"Ends with an interrupt, or with --no-wait when nothing more is there.";
+static const char decline_help[] =
+	"Says that the service will not take her, with a reason: outside-area, "
+	"outside-eligibility, no-capacity, risk-not-manageable, existing-client, "
+	"insufficient-information, not-contactable, other. The next service is asked where her "
+	"consent covers it.";
+static const char party_add_help[] =
+	"Adds a party to parties.yaml and tells the running broker. Kinds: police, "
+	"liaison-diversion, court, prison, probation, local-authority, provider, adapter (with "
+	"--acts-for), coordinator, commissioner, operator. --key takes the public key that the "
+	"party made with `onward keys new`; without it a pair is made and kept in the home.";
+static const char rebuild_help[] =
+	"Builds the state again out of the record of events, in memory, and compares every row "
+	"with the store. Reads only, also beside a running broker. Exit code 0: they agree.";
+static const char backup_help[] =
+	"Copies the whole home into one file, complete up to the moment it began, while the broker "
+	"runs. FILE must not exist. It holds the keys of the home: keep it as the home is kept.";
+static const char restore_help[] =
+	"Makes a home of a backup in DIR, which is empty or not there, and checks every byte and "
+	"every record. The restored broker gets a new instance, so that no id is used twice; never "
+	"run it beside the one it was taken from.";
+
+const struct command commands[] = {
+	{"init", "DIR", 1, 1, ARGS_BIT(AREA) | ARGS_BIT(REHEARSAL) | ARGS_BIT(LISTEN), false, true,
+		BEGIN, "make a home", init_help, cmd_init},
+	{"refer", "FILE...|-", 1, MANY, 0, true, false, SOURCE, "send referrals", refer_help,
+		cmd_refer},
+	{"explain", "FILE|-", 1, 1, ARGS_BIT(AT) | ARGS_BIT(ONLINE), true, false, SOURCE,
+		"what would be decided, and why", explain_help, cmd_explain},
+	{"amend", "REF FILE|-", 2, 2, 0, true, false, SOURCE, "change or complete a referral",
+		"Merges the members of FILE, one JSON object, into the referral (null removes "
+		"one), "
+		"and matches it again.",
+		cmd_amend},
+	{"withdraw", "REF", 1, 1, REASON_NOTE, true, false, SOURCE, "stop a referral",
+		withdraw_help, cmd_withdraw},
+	{"show", "REF", 1, 1, 0, true, false, SOURCE, "one referral and what happened to it",
+		"Shows state, services, deadlines and the timeline, as far as the party may see "
+		"them. REF is written as one likes: spaces, hyphens and case do not matter.",
+		cmd_show},
+	{"list", "", 0, 0,
+		ARGS_BIT(STATE) | ARGS_BIT(AUTHORITY) | ARGS_BIT(SERVICE) | ARGS_BIT(OVERDUE), true,
+		false, SOURCE, "referrals, filtered",
+		"Lists the referrals the party may see, all of them or those that fit.", cmd_list},
+	{"follow", "[REF]", 0, 1, ARGS_BIT(AFTER) | ARGS_BIT(NO_WAIT), true, false, SOURCE,
+		"events as they happen", follow_help, cmd_follow},
+	{"flush", "", 0, 0, 0, true, false, SOURCE, "send what is kept in the spool",
+		"Sends again what could not be sent, oldest first.", cmd_flush},
+	{"inbox", "", 0, 0, ARGS_BIT(STATE), true, false, PROVIDER, "what was sent to the party",
+		"Shows every delivery with the fields that were agreed on. That it was read is "
+		"recorded, with --user.",
+		cmd_inbox},
+	{"receive", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "a person has opened it",
+		"Says that a named person (--user) has opened the referral.", cmd_acknowledge},
+	{"accept", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "the service takes her",
+		"Says that the service will serve her.", cmd_acknowledge},
+	{"decline", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "the service does not",
+		decline_help, cmd_acknowledge},
+	{"waitlist", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "she is on the waiting list",
+		"Says that she is suitable but there is no room yet.", cmd_acknowledge},
+	{"start", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "work with her has begun",
+		"Says that the first real contact took place.", cmd_acknowledge},
+	{"complete", "LEG", 1, 1, REASON_NOTE | ARGS_BIT(OUTCOME), true, false, PROVIDER,
+		"work with her is done",
+		"Says that the work is done, and with --outcome what came "
+		"of it.",
+		cmd_acknowledge},
+	{"end", "LEG", 1, 1, REASON_NOTE | ARGS_BIT(OUTCOME), true, false, PROVIDER,
+		"it ended early", "Says that the work ended before it was done.", cmd_acknowledge},
+	{"not-engaged", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER,
+		"contact was not established",
+		"Says that contact could not be established. Her own decision against the service "
+		"is something else: onward withdraw LEG --reason her-decision.",
+		cmd_acknowledge},
+	{"hold", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "paused", "Pauses the work.",
+		cmd_acknowledge},
+	{"resume", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "taken up again",
+		"Takes up work that was paused.", cmd_acknowledge},
+	{"redirect", "LEG", 1, 1, REASON_NOTE | ARGS_BIT(SERVICE), true, false, PROVIDER,
+		"another service fits her better", "Names with --service the one that fits better.",
+		cmd_acknowledge},
+	{"ask", "LEG", 1, 1, REASON_NOTE, true, false, PROVIDER, "information is missing",
+		"Asks the source for what is missing; the service's clock pauses.",
+		cmd_acknowledge},
+	{"status", "", 0, 0, 0, true, true, OPERATE, "how the broker is",
+		"Shows the broker's figures, each with a word when it is time to look.",
+		cmd_status},
+	{"keys new", "PARTY", 1, 1, 0, true, true, OPERATE, "make a key pair",
+		"Makes a pair in keys/PARTY.key of the home and prints the public half.",
+		cmd_keys_new},
+	{"party add", "ID", 1, 1,
+		ARGS_BIT(KIND) | ARGS_BIT(NAME) | ARGS_BIT(KEY) | ARGS_BIT(ACTS_FOR), true, true,
+		OPERATE, "let a party in", party_add_help, cmd_party_add},
+	{"party list", "", 0, 0, 0, true, true, OPERATE, "who may speak with the broker",
+		"Lists parties.yaml.", cmd_party_list},
+	{"party revoke", "ID", 1, 1, 0, true, true, OPERATE, "shut a party out",
+		"Revokes a party: the next message of its open connections is refused already.",
+		cmd_party_revoke},
+	{"reload", "", 0, 0, ARGS_BIT(PARTIES) | ARGS_BIT(DIRECTORY), true, true, OPERATE,
+		"take in changed parties and directory",
+		"The broker reads parties.yaml and directory/ again; with a mistake in one of them "
+		"it says so and what was in force stays.",
+		cmd_reload},
+	{"backup", "FILE", 1, 1, 0, true, true, OPERATE, "the whole home in one file", backup_help,
+		cmd_backup},
+	{"restore", "FILE DIR", 2, 2, 0, false, true, OPERATE, "a home out of a backup",
+		restore_help, cmd_restore},
+	{"rebuild", "--verify", 0, 0, ARGS_BIT(VERIFY), true, true, OPERATE,
+		"check the store against its record", rebuild_help, cmd_rebuild},
+	{"fields", "", 0, 0, 0, false, false, ABOUT, "every field of a referral",
+		"Prints the table of fields: path, help, type, vocabulary, sensitivity class.",
+		cmd_fields},
+	{"version", "", 0, 0, 0, false, false, ABOUT, "version of program and protocol",
+		"Prints the versions.", cmd_version},
+	{"help", "[COMMAND]", 0, 2, 0, false, false, ABOUT, "help on a command",
+		"Says more about one command.", cmd_help},
+};
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		if (strcmp(commands[i].name, name) == 0) {
+			return &commands[i];
+		}
+	}
+	return NULL;
+}

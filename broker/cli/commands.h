@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CLI_COMMANDS_H
+#define ONWARD_CLI_COMMANDS_H
+/* The functions behind the table in command.c; each returns an exit code. */
+struct cli;
+
+int cmd_init(struct cli *cli);
+
+int cmd_refer(struct cli *cli);
+int cmd_flush(struct cli *cli);
+int cmd_amend(struct cli *cli);
+int cmd_withdraw(struct cli *cli);
+int cmd_explain(struct cli *cli);
+
+int cmd_show(struct cli *cli);
+int cmd_list(struct cli *cli);
+int cmd_follow(struct cli *cli);
+
+int cmd_inbox(struct cli *cli);
+/* receive, accept, decline, ...: the action belongs to the command's name. */
+int cmd_acknowledge(struct cli *cli);
+
+int cmd_keys_new(struct cli *cli);
+int cmd_party_add(struct cli *cli);
+int cmd_party_list(struct cli *cli);
+int cmd_party_revoke(struct cli *cli);
+
+int cmd_status(struct cli *cli);
+int cmd_reload(struct cli *cli);
+int cmd_backup(struct cli *cli);
+int cmd_restore(struct cli *cli);
+int cmd_rebuild(struct cli *cli);
+
+int cmd_fields(struct cli *cli);
+int cmd_version(struct cli *cli);
+int cmd_help(struct cli *cli);
+#endif

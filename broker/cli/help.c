@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/args.h"
+#include "broker/cli/text.h"
+
+#include <stdio.h>
+
+static void option_line(struct buf *out, const struct args_option_row *row)
+{
+	char left[64];
+	(void)snprintf(left, sizeof(left), "--%s%s%s", row->name, row->value == NULL ? "" : " ",
+		row->value == NULL ? "" : row->value);
+	text_field(out, 2, 22, left, str_from(row->help));
+}
+
+static void common_options(struct buf *out)
+{
+	buf_add_text(out, "\nOptions of every command, before or behind it\n");
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (args_options[i].everywhere) {
+			option_line(out, &args_options[i]);
+		}
+	}
+}
+
+static void exit_codes(struct buf *out)
+{
+	buf_add_text(out,
+		"\nExit codes\n"
+		"  0   done\n"
+		"  2   refused: at least one referral or request was not taken\n"
+		"  3   the broker cannot be reached; referrals are kept in the spool and\n"
+		"      `onward flush` sends them again\n"
+		"  4   not allowed: this party may not do that\n"
+		"  64  the command line is wrong\n"
+		"  1   anything else\n");
+}
+
+void help_overview(struct buf *out)
+{
+	buf_add_text(out, "onward: refer people to services and follow what becomes of it\n\n"
+			  "usage: onward [OPTIONS] COMMAND [ARGUMENTS]\n");
+	const char *group = "";
+	for (size_t i = 0; i < command_count; i++) {
+		const struct command *command = &commands[i];
+		if (strcmp(group, command->group) != 0) {
+			group = command->group;
+			buf_printf(out, "\n%s\n", group);
+		}
+		char left[64];
+		(void)snprintf(left, sizeof(left), "%s%s%s", command->name,
+			command->arguments[0] == '\0' ? "" : " ", command->arguments);
+		text_field(out, 2, 28, left, str_from(command->line));
+	}
+	common_options(out);
+	exit_codes(out);
+	buf_add_text(out, "\n`onward help COMMAND` says more about one.\n");
+}
+
+void help_command(struct buf *out, const struct command *command)
+{
+	buf_printf(out, "usage: onward %s%s%s\n\n", command->name,
+		command->arguments[0] == '\0' ? "" : " ", command->arguments);
+	text_wrap(out, 0, str_from(command->help));
+	if (command->options != 0) {
+		buf_add_text(out, "\nOptions\n");
+	}
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if ((command->options >> i & 1) != 0) {
+			option_line(out, &args_options[i]);
+		}
+	}
+	common_options(out);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/input.h"
+
+#include "broker/cli/json.h"
+
+static enum err read_stream(struct cli *cli, struct buf *text)
+{
+	char chunk[65536];
+	size_t len;
+	while ((len = fread(chunk, 1, sizeof(chunk), cli->in)) > 0) {
+		if (text->len + len > JSON_FILE_BYTES) {
+			return ERR_TOO_LARGE;
+		}
+		buf_append(text, chunk, len);
+	}
+	if (ferror(cli->in) != 0) {
+		return ERR_IO;
+	}
+	return text->failed ? ERR_NOMEM : ERR_OK;
+}
+
+static enum err read_text(struct cli *cli, const char *name, struct buf *text)
+{
+	const bool stream = strcmp(name, "-") == 0;
+	const enum err err =
+		stream ? read_stream(cli, text) : buf_read_file(text, name, JSON_FILE_BYTES);
+	if (err == ERR_OK) {
+		return ERR_OK;
+	}
+	if (err == ERR_TOO_LARGE) {
+		return fault_set(&cli->fault, ERR_TOO_LARGE, name, "over %d MiB; send it in parts",
+			JSON_FILE_BYTES / (1024 * 1024));
+	}
+	/* A file that is not there is a matter of this machine: not a refusal. */
+	return fault_set(&cli->fault, ERR_IO, stream ? "standard input" : name, "%s",
+		err == ERR_NOT_FOUND ? "there is no such file" : "cannot be read");
+}
+
+enum err input_referrals(struct cli *cli, const char *name, struct value *ret_list)
+{
+	struct buf text = {0};
+	const char *shown = strcmp(name, "-") == 0 ? "standard input" : name;
+	enum err err = read_text(cli, name, &text);
+	if (err == ERR_OK) {
+		err = json_read_objects(buf_str(&text), shown, &cli->arena, ret_list, &cli->fault);
+	}
+	if (err == ERR_OK && ret_list->list.count == 0) {
+		err = fault_set(&cli->fault, ERR_MALFORMED, shown, "holds no referral");
+	}
+	buf_finish(&text);
+	return err;
+}
+
+enum err input_object(struct cli *cli, const char *name, struct value *ret_object)
+{
+	struct buf text = {0};
+	enum err err = read_text(cli, name, &text);
+	if (err == ERR_OK) {
+		err = json_read_object(buf_str(&text),
+			strcmp(name, "-") == 0 ? "standard input" : name, &cli->arena, ret_object,
+			&cli->fault);
+	}
+	buf_finish(&text);
+	return err;
+}
+
+enum err input_reference(struct cli *cli, const char *text, struct str *ret_reference)
+{
+	char canonical[REFERENCE_TEXT_SIZE];
+	if (reference_parse(str_from(text), canonical) != ERR_OK) {
+		return fault_set(&cli->fault, ERR_INVALID, "reference",
+			"not a reference: it has 9 letters and digits such as ACDE-FGHJ-K, and a "
+			"wrong or swapped one is noticed");
+	}
+	*ret_reference = arena_str(&cli->arena, str_from(canonical));
+	return ERR_OK;
+}
+
+enum err input_leg(struct cli *cli, const char *text, struct str *ret_leg)
+{
+	const char *slash = strrchr(text, '/');
+	char reference[64];
+	if (slash == NULL || slash[1] == '\0' || strspn(slash + 1, "0123456789") > 3 ||
+		slash[1 + strspn(slash + 1, "0123456789")] != '\0') {
+		return fault_set(&cli->fault, ERR_INVALID, "leg",
+			"a leg is a reference and a number, such as ACDE-FGHJ-K/1; `onward inbox` "
+			"shows them");
+	}
+	str_copy(reference, sizeof(reference), (struct str){text, (size_t)(slash - text)});
+	struct str canonical;
+	const enum err err = input_reference(cli, reference, &canonical);
+	if (err != ERR_OK) {
+		return err;
+	}
+	*ret_leg = arena_printf(&cli->arena, "%.*s%s", STR_ARG(canonical), slash);
+	return ret_leg->ptr == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+enum err input_time(struct cli *cli, enum args_option option, timestamp_us *ret_time)
+{
+	if (timestamp_parse(str_from(cli_option(cli, option)), ret_time) != ERR_OK) {
+		char name[40];
+		(void)snprintf(name, sizeof(name), "--%s", args_options[option].name);
+		return fault_set(&cli->fault, ERR_USAGE, name,
+			"a time with its zone is expected, such as 2019-06-12T21:40:00+01:00");
+	}
+	return ERR_OK;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CLI_INPUT_H
+#define ONWARD_CLI_INPUT_H
+#include "broker/cli/cli.h"
+/* What commands read: files of JSON, references as people write them. */
+
+/* The referrals of one file, "-" for standard input, as a list in cli->arena; none is
+ * ERR_MALFORMED.
+ */
+MUST_CHECK enum err input_referrals(struct cli *cli, const char *name, struct value *ret_list);
+/* The one object of a file. */
+MUST_CHECK enum err input_object(struct cli *cli, const char *name, struct value *ret_object);
+/* A reference in its canonical form, in cli->arena; ERR_INVALID when a symbol is wrong. */
+MUST_CHECK enum err input_reference(struct cli *cli, const char *text, struct str *ret_reference);
+/* "<reference>/<number>"; the reference canonical, the number as given. */
+MUST_CHECK enum err input_leg(struct cli *cli, const char *text, struct str *ret_leg);
+/* An RFC 3339 time of an option; ERR_USAGE. */
+MUST_CHECK enum err input_time(struct cli *cli, enum args_option option, timestamp_us *ret_time);
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CLI_SESSION_H
+#define ONWARD_CLI_SESSION_H
+#include "adapters/client/client.h"
+#include "broker/cli/cli.h"
+/* How a command meets the broker: as which party, one session a command. */
+
+/* A client of the home as the party that asks, not connected yet; client_destroy when done.  The
+ * fault is in cli->fault. */
+MUST_CHECK enum err session_open(struct cli *cli, struct client **ret_client);
+/* Opened and connected. */
+MUST_CHECK enum err session_connect(struct cli *cli, struct client **ret_client);
+/* One question in a session of its own; the actor is filled in, the body is in cli->arena. */
+MUST_CHECK enum err session_ask(
+	struct cli *cli, struct wire_request *request, struct value *ret_body);
+/* All pages of a list as one list in cli->arena. */
+MUST_CHECK enum err session_pages(
+	struct cli *cli, struct wire_request *request, struct value *ret_items);
+/* Asks the broker to take in changed parties or directory. */
+MUST_CHECK enum err session_reload(struct cli *cli, bool parties, bool directory);
+#endif

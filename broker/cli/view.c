@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/view.h"
+
+#include "broker/base/timestamp.h"
+#include "broker/cli/text.h"
+
+enum {
+	LABEL_INDENT = 2,
+	LABEL_WIDTH = 18
+};
+
+void view_cell(struct buf *out, const char *label, struct buf *cell)
+{
+	text_field(out, LABEL_INDENT, LABEL_WIDTH, label, buf_str(cell));
+	out->failed = out->failed || cell->failed;
+	buf_reset(cell);
+}
+
+void view_time(struct buf *out, struct str rfc3339)
+{
+	timestamp_us time;
+	char text[TIMESTAMP_TEXT_SIZE];
+	if (timestamp_parse(rfc3339, &time) != ERR_OK) {
+		text_data(out, rfc3339);
+		return;
+	}
+	timestamp_format_london(time, text);
+	buf_add_text(out, text);
+}
+
+void view_needs(struct buf *out, const struct value *needs)
+{
+	if (needs == NULL || needs->kind != VALUE_LIST) {
+		return;
+	}
+	for (size_t i = 0; i < needs->list.count; i++) {
+		buf_add_text(out, i == 0 ? "" : ", ");
+		if (needs->list.items[i].kind == VALUE_STRING) {
+			text_data(out, words_need(needs->list.items[i].string));
+		}
+	}
+}
+
+static struct str text_at(const struct value *root, const char *path)
+{
+	const struct value *value = value_at(root, path);
+	return value != NULL && value->kind == VALUE_STRING ? value->string : (struct str){0};
+}
+
+struct str view_authority(const struct value *referral)
+{
+	static const char *const paths[] = {
+		"duty_to_refer.authority", "person.local_authority", "person.local_connection"};
+	for (size_t i = 0; referral != NULL && i < sizeof(paths) / sizeof(paths[0]); i++) {
+		const struct str code = text_at(referral, paths[i]);
+		if (code.len > 0) {
+			return code;
+		}
+	}
+	return (struct str){0};
+}
+
+void view_gaps(struct buf *out, const struct value *gaps, struct str authority)
+{
+	struct buf cell = {0};
+	for (size_t i = 0; gaps != NULL && gaps->kind == VALUE_LIST && i < gaps->list.count; i++) {
+		const struct value *gap = &gaps->list.items[i];
+		buf_add_text(&cell, "No service was found for ");
+		text_data(&cell, gap->kind == VALUE_STRING
+					 ? words_need(gap->string)
+					 : words_need(value_get_str(gap, "need")));
+		if (authority.len > 0) {
+			buf_add_text(&cell, " in ");
+			text_data(&cell, names_authority(authority));
+		}
+		buf_add_text(&cell, ". It is counted as an unmet need.");
+		view_cell(out, "Gap", &cell);
+	}
+	buf_finish(&cell);
+}
+
+void view_questions(struct buf *out, const struct value *questions)
+{
+	struct buf cell = {0};
+	for (size_t i = 0;
+		questions != NULL && questions->kind == VALUE_LIST && i < questions->list.count;
+		i++) {
+		if (questions->list.items[i].kind == VALUE_STRING) {
+			words_question(&cell, questions->list.items[i].string);
+			view_cell(out, "Question", &cell);
+		}
+	}
+	buf_finish(&cell);
+}
+
+bool view_emergency(struct buf *out, const struct value *referral)
+{
+	if (!str_is(text_at(referral, "risk.self"), "immediate")) {
+		return false;
+	}
+	text_wrap(out, 0, str_from(words_emergency));
+	buf_add_text(out, "\n");
+	return true;
+}
+
+void view_event(struct buf *out, const struct names *names, const struct value *event)
+{
+	const struct value *actor = value_get(event, STR("actor"));
+	view_time(out, value_get_str(event, "at"));
+	const struct str reference = value_get_str(event, "reference");
+	if (reference.len > 0) {
+		buf_add_text(out, "  ");
+		text_data(out, reference);
+	}
+	buf_add_text(out, "  ");
+	text_data(out, words_event(value_get_str(event, "event")));
+	const struct str service = value_get_str(event, "service");
+	if (service.len > 0) {
+		buf_add_text(out, ", ");
+		names_service(out, names, service);
+	}
+	const struct str reason = value_get_str(event, "reason");
+	if (reason.len > 0) {
+		buf_add_text(out, ": ");
+		text_data(out, words_reason(reason));
+	}
+	struct str who = value_get_str(event, "actor");
+	struct str user = value_get_str(event, "user");
+	if (actor != NULL && actor->kind == VALUE_MAP) {
+		who = value_get_str(actor, "party");
+		user = value_get_str(actor, "user");
+	}
+	if (who.len > 0) {
+		buf_add_text(out, "  [");
+		text_data(out, who);
+		if (user.len > 0) {
+			buf_add_text(out, ", ");
+			text_data(out, user);
+		}
+		buf_add_text(out, "]");
+	}
+	buf_add_text(out, "\n");
+}

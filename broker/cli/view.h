@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CLI_VIEW_H
+#define ONWARD_CLI_VIEW_H
+#include "broker/base/buf.h"
+#include "broker/base/value.h"
+#include "broker/cli/names.h"
+/*
+ * What people read, made of the trees that the broker answers with.  No input, no output, no clock:
+ * the same tree gives the same text.  Unknown keys are passed over, missing ones leave their line
+ * out.  Data is escaped as it is added.
+ */
+
+/* A referral that was accepted.  `referral` is what was sent, for the name of the authority; may be
+ * NULL. */
+void view_refer(struct buf *out, const struct names *names, const struct value *referral,
+	const struct value *body);
+/* One that was not. */
+void view_refused(struct buf *out, struct str source_ref, const struct fault *fault);
+/* The text for somebody in danger now, when `referral` says so; true when it was added. */
+bool view_emergency(struct buf *out, const struct value *referral);
+void view_explain(struct buf *out, const struct names *names, const struct value *referral,
+	const struct value *body);
+void view_show(struct buf *out, const struct names *names, const struct value *body);
+/* A list of referrals as a table. */
+void view_list(
+	struct buf *out, const struct names *names, struct arena *arena, const struct value *items);
+/* One delivery of a provider's inbox. */
+void view_inbox(struct buf *out, const struct names *names, const struct value *item);
+/* One line. */
+void view_event(struct buf *out, const struct names *names, const struct value *event);
+void view_status(struct buf *out, const struct value *body);
+
+/* -- shared by the views -- */
+
+/* The authority a referral is about: the one she chose, else her home. Empty when not given. */
+struct str view_authority(const struct value *referral);
+/* Gaps and questions, each a sentence under its label. */
+void view_gaps(struct buf *out, const struct value *gaps, struct str authority);
+void view_questions(struct buf *out, const struct value *questions);
+/* "accommodation, drugs or alcohol" */
+void view_needs(struct buf *out, const struct value *needs);
+/* A time of a reply ("…Z") as people in London read it; what was given when it is none. */
+void view_time(struct buf *out, struct str rfc3339);
+/* A label of 18 columns and the text collected in `cell`, which is emptied. */
+void view_cell(struct buf *out, const char *label, struct buf *cell);
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/text.h"
+#include "broker/cli/view.h"
+
+/* A decision laid open: chosen, also eligible, need to know, not eligible. */
+
+static bool listed(const struct value *list, struct str id)
+{
+	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+		const struct value *item = &list->list.items[i];
+		if (str_equal(item->kind == VALUE_STRING ? item->string
+							 : value_get_str(item, "service"),
+			    id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct value *service_of(const struct value *body, struct str id)
+{
+	const struct value *services = value_get(body, STR("services"));
+	for (size_t i = 0;
+		services != NULL && services->kind == VALUE_LIST && i < services->list.count; i++) {
+		if (str_equal(value_get_str(&services->list.items[i], "service"), id)) {
+			return &services->list.items[i];
+		}
+	}
+	return NULL;
+}
+
+/* The clauses that did not say yes, each with its sentence. */
+static void clauses(struct buf *out, const struct value *service, bool also_yes)
+{
+	const struct value *list = value_get(service, STR("clauses"));
+	struct buf cell = {0};
+	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+		const struct value *clause = &list->list.items[i];
+		const struct str result = value_get_str(clause, "result");
+		const struct str text = value_get_str(clause, "text");
+		const struct str id = value_get_str(clause, "clause");
+		if ((str_is(result, "yes") && !also_yes) || (text.len == 0 && id.len == 0)) {
+			continue;
+		}
+		text_data(&cell, result);
+		buf_add_text(&cell, ": ");
+		text_data(&cell, text.len > 0 ? text : id);
+		text_field(out, 4, 2, "-", buf_str(&cell));
+		buf_reset(&cell);
+	}
+	buf_finish(&cell);
+}
+
+static void missing(struct buf *out, const struct value *service)
+{
+	const struct value *list = value_get(service, STR("missing"));
+	struct buf cell = {0};
+	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+		if (list->list.items[i].kind == VALUE_STRING) {
+			words_question(&cell, list->list.items[i].string);
+			text_field(out, 4, 2, "?", buf_str(&cell));
+			buf_reset(&cell);
+		}
+	}
+	buf_finish(&cell);
+}
+
+static void service_line(struct buf *out, const struct names *names, struct str id)
+{
+	buf_add_text(out, "  ");
+	names_service(out, names, id);
+	buf_add_text(out, "\n");
+}
+
+/* Services that were named in order: chosen, cascade. */
+static void ordered(struct buf *out, const struct names *names, const char *heading,
+	const struct value *body, const struct value *list, bool reasons)
+{
+	if (list == NULL || list->kind != VALUE_LIST || list->list.count == 0) {
+		return;
+	}
+	buf_printf(out, "\n%s\n", heading);
+	for (size_t i = 0; i < list->list.count; i++) {
+		const struct value *item = &list->list.items[i];
+		const struct str id =
+			item->kind == VALUE_STRING ? item->string : value_get_str(item, "service");
+		service_line(out, names, id);
+		if (reasons) {
+			clauses(out, service_of(body, id), true);
+		}
+	}
+}
+
+/* Services with one verdict that are in neither list. */
+static void judged(struct buf *out, const struct names *names, const char *heading,
+	const struct value *body, const char *verdict)
+{
+	const struct value *services = value_get(body, STR("services"));
+	bool begun = false;
+	for (size_t i = 0;
+		services != NULL && services->kind == VALUE_LIST && i < services->list.count; i++) {
+		const struct value *service = &services->list.items[i];
+		const struct str id = value_get_str(service, "service");
+		if (!str_is(value_get_str(service, "verdict"), verdict) ||
+			listed(value_get(body, STR("chosen")), id) ||
+			listed(value_get(body, STR("cascade")), id)) {
+			continue;
+		}
+		if (!begun) {
+			buf_printf(out, "\n%s\n", heading);
+			begun = true;
+		}
+		service_line(out, names, id);
+		clauses(out, service, false);
+		missing(out, service);
+	}
+}
+
+void view_explain(struct buf *out, const struct names *names, const struct value *referral,
+	const struct value *body)
+{
+	const struct value *chosen = value_get(body, STR("chosen"));
+	const struct str source_ref = value_get_str(referral, "source_ref");
+	(void)view_emergency(out, referral);
+	buf_add_text(out, "What would be decided for ");
+	text_data(out, source_ref.len > 0 ? source_ref : STR("this referral"));
+	buf_printf(out, " (directory version %lld)\n",
+		(long long)value_get_int(body, "directory_version", 0));
+	ordered(out, names, "Chosen", body, chosen, true);
+	if (chosen == NULL || chosen->kind != VALUE_LIST || chosen->list.count == 0) {
+		buf_add_text(out, "\nChosen\n  no service\n");
+	}
+	ordered(out, names, "Also eligible, in the order they would be asked", body,
+		value_get(body, STR("cascade")), false);
+	judged(out, names, "Eligible, not asked", body, "eligible");
+	judged(out, names, "Need to know", body, "undetermined");
+	judged(out, names, "A person must decide", body, "error");
+	judged(out, names, "Not eligible", body, "ineligible");
+	const struct value *gaps = value_get(body, STR("gaps"));
+	const struct value *questions = value_get(body, STR("questions"));
+	if ((gaps != NULL && gaps->kind == VALUE_LIST && gaps->list.count > 0) ||
+		(questions != NULL && questions->kind == VALUE_LIST && questions->list.count > 0)) {
+		buf_add_text(out, "\nWhat is open\n");
+	}
+	view_gaps(out, gaps, view_authority(referral));
+	view_questions(out, questions);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/text.h"
+#include "broker/cli/view.h"
+
+#include <stdio.h>
+
+/* One referral in full, and many as a table. */
+
+static void leg(struct buf *out, const struct names *names, const struct value *leg)
+{
+	struct buf cell = {0};
+	buf_add_text(out, "  ");
+	text_data(out, value_get_str(leg, "id"));
+	buf_add_text(out, "  ");
+	names_service(out, names, value_get_str(leg, "service"));
+	const struct str role = value_get_str(leg, "role");
+	if (role.len > 0) {
+		buf_add_text(out, ", ");
+		text_data(out, role);
+	}
+	buf_add_text(out, "\n");
+	text_data(&cell, words_state(value_get_str(leg, "state")));
+	text_field(out, 4, 16, "State", buf_str(&cell));
+	buf_reset(&cell);
+	view_needs(&cell, value_get(leg, STR("needs")));
+	if (cell.len > 0) {
+		text_field(out, 4, 16, "Needs", buf_str(&cell));
+		buf_reset(&cell);
+	}
+	if (value_get_str(leg, "deadline").len > 0) {
+		view_time(&cell, value_get_str(leg, "deadline"));
+		text_field(out, 4, 16, "Answer due", buf_str(&cell));
+		buf_reset(&cell);
+	}
+	const int64_t attempts = value_get_int(leg, "attempts", 0);
+	if (attempts > 1) {
+		text_fieldf(out, 4, 16, "Attempts", "%lld to deliver it", (long long)attempts);
+	}
+	buf_finish(&cell);
+}
+
+void view_show(struct buf *out, const struct names *names, const struct value *body)
+{
+	struct buf cell = {0};
+	text_data(out, value_get_str(body, "reference"));
+	buf_add_text(out, "  ");
+	text_data(out, words_state(value_get_str(body, "state")));
+	buf_add_text(out, "\n");
+	if (value_get_str(body, "source_ref").len > 0) {
+		text_data(&cell, value_get_str(body, "source_ref"));
+		view_cell(out, "Source's own", &cell);
+	}
+	if (value_get_int(body, "directory_version", 0) > 0) {
+		buf_printf(&cell, "version %lld",
+			(long long)value_get_int(body, "directory_version", 0));
+		view_cell(out, "Directory", &cell);
+	}
+	view_gaps(out, value_get(body, STR("gaps")), (struct str){0});
+	view_questions(out, value_get(body, STR("questions")));
+	const struct value *legs = value_get(body, STR("legs"));
+	if (legs != NULL && legs->kind == VALUE_LIST && legs->list.count > 0) {
+		buf_add_text(out, "\nServices\n");
+		for (size_t i = 0; i < legs->list.count; i++) {
+			leg(out, names, &legs->list.items[i]);
+		}
+	}
+	const struct value *timeline = value_get(body, STR("timeline"));
+	if (timeline != NULL && timeline->kind == VALUE_LIST && timeline->list.count > 0) {
+		buf_add_text(out, "\nWhat happened\n");
+		for (size_t i = 0; i < timeline->list.count; i++) {
+			buf_add_text(out, "  ");
+			view_event(out, names, &timeline->list.items[i]);
+		}
+	}
+	buf_finish(&cell);
+}
+
+/* "south-london-alliance: accepted; hibiscus: delivered" */
+static void legs_in_short(struct buf *out, const struct value *legs, struct str *ret_due)
+{
+	for (size_t i = 0; legs != NULL && legs->kind == VALUE_LIST && i < legs->list.count; i++) {
+		const struct value *leg = &legs->list.items[i];
+		const struct str due = value_get_str(leg, "deadline");
+		buf_add_text(out, i == 0 ? "" : "; ");
+		text_data(out, value_get_str(leg, "service"));
+		buf_add_text(out, ": ");
+		text_data(out, value_get_str(leg, "state"));
+		/* RFC 3339 in UTC: the order of bytes is the order of time. */
+		if (due.len > 0 && (ret_due->len == 0 || str_compare(due, *ret_due) < 0)) {
+			*ret_due = due;
+		}
+	}
+}
+
+void view_list(
+	struct buf *out, const struct names *names, struct arena *arena, const struct value *items)
+{
+	(void)names; /* ids keep the table narrow */
+	if (items->list.count == 0) {
+		buf_add_text(out, "no referrals\n");
+		return;
+	}
+	struct text_table table;
+	text_table_init(&table, arena, 4);
+	text_table_cell(&table, STR("REFERENCE"));
+	text_table_cell(&table, STR("STATE"));
+	text_table_cell(&table, STR("ANSWER DUE"));
+	text_table_cell(&table, STR("SERVICES"));
+	struct buf cell = {0};
+	for (size_t i = 0; i < items->list.count; i++) {
+		const struct value *item = &items->list.items[i];
+		struct str due = {0};
+		struct buf services = {0};
+		legs_in_short(&services, value_get(item, STR("legs")), &due);
+		text_table_cell(&table, value_get_str(item, "reference"));
+		text_table_cell(&table, value_get_str(item, "state"));
+		if (due.len > 0) {
+			view_time(&cell, due);
+		}
+		text_table_cell(&table, buf_str(&cell));
+		text_table_cell(&table, buf_str(&services));
+		buf_reset(&cell);
+		buf_finish(&services);
+	}
+	text_table_print(out, &table, 0);
+	buf_finish(&cell);
+	buf_printf(out, "%zu referral%s\n", items->list.count, items->list.count == 1 ? "" : "s");
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/names.h"
+#include "broker/cli/text.h"
+#include "broker/model/field.h"
+
+#include <ctype.h>
+
+/* The words in which codes are shown.  A code that has no row is its own word. */
+struct words {
+	const char *code;
+	const char *text;
+};
+
+static const struct words needs[] = {
+	{"accommodation", "accommodation"},
+	{"children-families", "children and family"},
+	{"domestic-sexual-abuse", "domestic or sexual abuse"},
+	{"substance-use", "drugs or alcohol"},
+	{"education-employment", "education, training or work"},
+	{"exploitation-gangs", "exploitation or gangs"},
+	{"mental-health-learning-disability", "mental health or learning disability"},
+	{"poverty-debt", "poverty or debt"},
+	{"prostitution", "selling sex"},
+	{"recall", "recall"},
+	{"trafficking", "trafficking"},
+	{"immigration-advice", "immigration advice"},
+	{"social-inclusion", "social inclusion"},
+};
+
+static const struct words states[] = {
+	{"submitted", "stored, not matched yet"},
+	{"needs-information", "needs information"},
+	{"no-service", "no service found"},
+	{"entered-in-error", "entered in error"},
+	{"matched", "chosen, on its way"},
+	{"delivered", "delivered"},
+	{"received", "received by a person"},
+	{"info-requested", "the service asks for information"},
+	{"waitlisted", "on the waiting list"},
+	{"redirected", "passed to another service"},
+	{"on-hold", "on hold"},
+	{"ended-early", "ended early"},
+	{"not-engaged", "contact not established"},
+	{"cancel-requested", "asked to stop"},
+	{"expired", "no answer in time"},
+};
+
+static const struct words events[] = {
+	{"directory-published", "directory published"},
+	{"delivery-failed", "an attempt to deliver failed"},
+	{"attempt-failed", "an attempt to deliver failed"},
+	{"on-hold", "put on hold"},
+	{"resumed", "taken up again"},
+	{"not-engaged", "contact not established"},
+	{"waitlisted", "put on the waiting list"},
+	{"ended-early", "ended early"},
+	{"info-requested", "information asked for"},
+	{"no-service", "no service found"},
+	{"needs-information", "information missing"},
+};
+
+static const struct words reasons[] = {
+	{"mistaken-or-duplicate", "a mistake, or sent twice"},
+	{"her-decision", "her decision"},
+	{"contact-not-established", "contact not established"},
+	{"needs-met-elsewhere", "needs met elsewhere"},
+	{"moved-out-of-area", "moved out of the area"},
+	{"work-caring-or-sickness", "work, caring or sickness"},
+	{"died", "she died"},
+	{"returned-to-custody", "returned to custody"},
+	{"sentence-revoked", "sentence revoked"},
+	{"sentence-expired", "sentence expired"},
+	{"consent-withdrawn", "consent withdrawn"},
+	{"outside-area", "outside the area"},
+	{"outside-eligibility", "outside who the service is for"},
+	{"no-capacity", "no room"},
+	{"risk-not-manageable", "the risk cannot be managed"},
+	{"existing-client", "she is with the service already"},
+	{"insufficient-information", "too little information"},
+	{"not-contactable", "she could not be reached"},
+};
+
+/* Facts that are worked out from fields: what to give so that they are known. */
+static const struct words derived[] = {
+	{"person.age", "How old is she? Give her date of birth (person.date_of_birth)"},
+	{"person.is_adult", "Is she 18 or over? Give her date of birth (person.date_of_birth)"},
+	{"area", "Where does she live, or want to live? (person.local_authority)"},
+};
+
+const char words_emergency[] =
+	"IMMEDIATE RISK TO HERSELF. Onward is not an emergency channel and nobody watches it at "
+	"night. If she is in danger now call 999. In custody, tell the custody officer and the "
+	"healthcare professional; in prison, the duty governor and the safer custody team. Stay "
+	"with her. Samaritans answer day and night on 116 123.";
+
+#define ROWS(table) (table), sizeof(table) / sizeof((table)[0])
+
+static struct str look_up(const struct words *table, size_t count, struct str code)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_is(code, table[i].code)) {
+			return str_from(table[i].text);
+		}
+	}
+	return code;
+}
+
+struct str words_need(struct str code)
+{
+	return look_up(ROWS(needs), code);
+}
+
+struct str words_state(struct str code)
+{
+	return look_up(ROWS(states), code);
+}
+
+struct str words_event(struct str code)
+{
+	return look_up(ROWS(events), code);
+}
+
+struct str words_reason(struct str code)
+{
+	return look_up(ROWS(reasons), code);
+}
+
+void words_question(struct buf *out, struct str fact)
+{
+	const struct str known = look_up(ROWS(derived), fact);
+	const struct field *field = field_find(fact);
+	if (known.ptr != fact.ptr || field == NULL) {
+		text_data(out, known);
+		return;
+	}
+	if (field->type == FIELD_BOOL) {
+		buf_printf(out, "%c%s, yes or no? (", toupper((unsigned char)field->label[0]),
+			field->label + 1);
+	} else {
+		buf_printf(out, "What is the %s? (", field->label);
+	}
+	text_data(out, fact);
+	if (field->vocab != VOCAB_COUNT) {
+		char codes[400];
+		vocab_list(field->vocab, codes, sizeof(codes));
+		buf_printf(out, ": %s", codes);
+	}
+	buf_add_text(out, ")");
+}
