@@ -160,7 +160,13 @@ enum err timestamp_parse(struct str text, timestamp_us *ret_time)
 		read_zone(text, &at, &zone) != ERR_OK || at != text.len) {
 		return ERR_INVALID;
 	}
-	*ret_time = date * TIMESTAMP_DAY + of_day - zone;
+	const timestamp_us time = date * TIMESTAMP_DAY + of_day - zone;
+	/* In UTC it may be a day before year 1 or after year 9999, which no text expresses. */
+	if (time < date_from_civil(1, 1, 1) * TIMESTAMP_DAY ||
+		time > (date_from_civil(9999, 12, 31) + 1) * TIMESTAMP_DAY - 1) {
+		return ERR_INVALID;
+	}
+	*ret_time = time;
 	return ERR_OK;
 }
 

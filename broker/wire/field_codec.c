@@ -171,6 +171,9 @@ static enum err read_routes(const struct wire_field *field, const struct value *
 static enum err read_time(const struct wire_field *field, struct str text,
 	struct wire_request *request, struct fault *fault)
 {
+	if (text.len > (size_t)field->max) {
+		return refuse_long(field, fault);
+	}
 	if (timestamp_parse(text, &request->at) != ERR_OK) {
 		return refuse(field, fault);
 	}
