@@ -75,6 +75,7 @@ enum core_command_kind {
 	CORE_PARTIES,        /* record that parties changed */
 	CORE_STARTED,        /* the broker started */
 	CORE_STOPPED,        /* the broker drained */
+	CORE_DUE,            /* look at the referral whose timer is the first one due */
 };
 
 struct core_command {
@@ -111,6 +112,9 @@ MUST_CHECK enum err core_batch_add(
 /* ERR_OK: on disk, replies may leave.  ERR_FULL: nothing was kept, try-later.  Else: stop. */
 MUST_CHECK enum err core_batch_commit(struct core *core, struct core_effects *ret_effects);
 void core_batch_abort(struct core *core);
+/* True when a timer row is due at `now`: give the writer CORE_DUE commands (at most 64 a batch)
+ * until it is not.  To be asked within an open batch. */
+bool core_timer_due(struct core *core, timestamp_us now);
 
 /* Reads, any thread, committed state only.  `request` of type SHOW, LIST or EXPLAIN.  Refusals in
  * *ret_reply; body in `arena`.  `now` is business time. */

@@ -157,6 +157,15 @@ static bool any_filter(const struct match_candidate *candidate, enum rules_answe
 	return false;
 }
 
+static int refused_filters(const struct match_candidate *candidate)
+{
+	int refused = 0;
+	for (int i = 0; i < MATCH_FILTERS; i++) {
+		refused += candidate->filters[i] == RULES_NO;
+	}
+	return refused;
+}
+
 static enum err run_clauses(const struct match_input *input, struct match_candidate *candidate)
 {
 	const struct plan_service *service = candidate->service;
@@ -244,8 +253,11 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 	}
 	run_filters(input, candidate);
 	candidate->language = speaks_her_language(input->referral, service->source);
-	if (input->explain || !any_filter(candidate, RULES_NO) ||
-		candidate->hold_until != REFERRAL_NO_DATE) {
+	if (input->explain || refused_filters(candidate) == 0 ||
+		(refused_filters(candidate) == 1 &&
+			(candidate->filters[MATCH_RELEASE] == RULES_NO ||
+				candidate->filters[MATCH_CONSENT] == RULES_NO))) {
+		/* Too early, or without her consent: whether it would do otherwise matters. */
 		err = run_clauses(input, candidate);
 	}
 	candidate->verdict = verdict_of(candidate);

@@ -162,15 +162,14 @@ static bool answerable(const struct match_candidate *candidate)
 	       candidate->filters[MATCH_NEEDS] != RULES_UNKNOWN;
 }
 
-/* Would it be chosen once its release window is open? */
-static bool only_too_early(const struct match_candidate *candidate)
+/* Would it be chosen if only this filter, which says no, said yes? */
+static bool only_refused_by(const struct match_candidate *candidate, enum match_filter filter)
 {
-	struct match_candidate later = *candidate;
-	if (candidate->hold_until == REFERRAL_NO_DATE || candidate->clauses == NULL) {
+	if (candidate->filters[filter] != RULES_NO || candidate->clauses == NULL) {
 		return false;
 	}
 	for (int i = 0; i < MATCH_FILTERS; i++) {
-		if (i != MATCH_RELEASE && later.filters[i] != RULES_YES) {
+		if (i != (int)filter && candidate->filters[i] != RULES_YES) {
 			return false;
 		}
 	}
@@ -195,7 +194,11 @@ static void ask_and_hold(const struct match_input *input, struct match *match)
 			lead_wanted && (candidate->covers & match->gaps) != 0) {
 			ask_for(input, match, candidate);
 		}
-		if (only_too_early(candidate) &&
+		if (lead_wanted && only_refused_by(candidate, MATCH_CONSENT)) {
+			ask(match, STR("consent")); /* somebody could help whom she has not agreed
+						       to */
+		}
+		if (only_refused_by(candidate, MATCH_RELEASE) &&
 			(match->hold_until == REFERRAL_NO_DATE ||
 				candidate->hold_until < match->hold_until)) {
 			match->hold_until = candidate->hold_until;

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/kernel.h"
+#include "broker/core/lifecycle.h"
+#include "broker/wire/pack.h"
+
+/* The source's own referral, still running. */
+static enum err own_referral(struct decide *decide, struct subject *subject)
+{
+	struct id id;
+	enum err err = decide_find(decide, decide->request->reference, &id);
+	if (err == ERR_OK) {
+		err = state_referral_get(decide->state, id, &subject->row, &decide->fault);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	const struct party *party = decide->command->party;
+	const bool own = str_is(str_from(party->id), subject->row.source);
+	if (!own && party->kind != KIND_COORDINATOR) {
+		return decide_refuse(decide, ERR_NOT_ALLOWED, "reference",
+			"the referral belongs to another source");
+	}
+	const enum referral_state state = (enum referral_state)subject->row.state;
+	if (state == REFERRAL_WITHDRAWN || state == REFERRAL_CLOSED ||
+		state == REFERRAL_ENTERED_IN_ERROR) {
+		return decide_refuse(decide, ERR_STATE, "reference", "the referral is %s already",
+			vocab_code(VOCAB_REFERRAL_STATE, (int)state));
+	}
+	return decide_subject(decide, id, subject);
+}
+
+static enum err withdraw_all(struct decide *decide, struct subject *subject, struct str reason)
+{
+	enum err err = ERR_OK;
+	for (unsigned leg = 1; err == ERR_OK && leg <= subject->row.legs; leg++) {
+		err = decide_stop_leg(decide, subject, (uint8_t)leg, reason);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	struct event *event = decide_emit(decide, EVENT_REFERRAL_STATE, subject->id);
+	event->from = subject->row.state;
+	event->to = REFERRAL_WITHDRAWN;
+	event->reason = reason;
+	event->gaps = subject->gaps;
+	subject->row.state = REFERRAL_WITHDRAWN;
+	return ERR_OK;
+}
+
+enum err decide_withdraw(struct decide *decide)
+{
+	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
+	if (subject == NULL) {
+		return ERR_NOMEM;
+	}
+	const struct str reason = decide->request->reason;
+	if (vocab_number(VOCAB_WITHDRAWAL, reason) < 0) {
+		char allowed[300];
+		vocab_list(VOCAB_WITHDRAWAL, allowed, sizeof(allowed));
+		return decide_refuse(decide, ERR_INVALID, "reason", "allowed here: %s", allowed);
+	}
+	enum err err = own_referral(decide, subject);
+	if (err == ERR_OK) {
+		err = withdraw_all(decide, subject, reason);
+	}
+	decide->answer_referral = subject->id;
+	return err;
+}
+
+static enum err emit_amended(struct decide *decide, struct subject *subject)
+{
+	struct buf packed = {0};
+	pack_encode_canonical(&packed, &subject->document);
+	const struct str plain = arena_str(decide->arena, buf_str(&packed));
+	const bool failed = packed.failed || arena_failed(decide->arena);
+	buf_finish(&packed);
+	if (failed) {
+		return ERR_NOMEM;
+	}
+	subject->row.payload = decide_id(decide);
+	struct event *event = decide_emit(decide, EVENT_AMENDED, subject->id);
+	event->payload = subject->row.payload;
+	event->version = subject->row.document_version + 1;
+	event->needs = subject->referral.needs;
+	event->authority = referral_area(&subject->referral);
+	event->kind =
+		(uint8_t)((subject->referral.self_risk == SELF_RISK_IMMEDIATE ? REFERRAL_EMERGENCY
+									      : 0) |
+			  (referral_consent_unconfirmed(&subject->referral) ? REFERRAL_UNCONFIRMED
+									    : 0));
+	return decide_blob(decide, subject->row.payload, subject->row.slot, plain);
+}
+
+/* Live legs hear of the change; those her consent no longer covers are stopped. */
+static enum err amend_legs(struct decide *decide, struct subject *subject, uint32_t *ret_covered)
+{
+	uint32_t covered = 0;
+	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		struct leg_row *row = &subject->legs[leg];
+		struct str fields;
+		struct delivery_row delivery;
+		if (lifecycle_is_ended((enum leg_state)row->state) ||
+			row->state == LEG_CANCEL_REQUESTED) {
+			continue;
+		}
+		const uint32_t told =
+			referral_consented_needs(&subject->referral, row_str(row->service));
+		if ((told & row->needs) == 0) {
+			const enum err err = decide_stop_leg(
+				decide, subject, (uint8_t)leg, STR("consent-withdrawn"));
+			if (err != ERR_OK) {
+				return err;
+			}
+			continue;
+		}
+		covered |= row->needs;
+		const enum err err = state_delivery_get(
+			decide->state, row->delivery, &delivery, &fields, &decide->fault);
+		if (err != ERR_OK) {
+			return err;
+		}
+		if (fields.len > 0) {
+			decide_queue(decide, subject, (uint8_t)leg, DELIVERY_AMENDED,
+				arena_str(decide->arena, fields), STR("consent"), (struct str){0});
+		}
+	}
+	*ret_covered = covered;
+	return ERR_OK;
+}
+
+static bool has_live_lead(const struct subject *subject)
+{
+	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		const struct leg_row *row = &subject->legs[leg];
+		if (row->role == DIRECTORY_LEAD &&
+			!lifecycle_is_ended((enum leg_state)row->state) &&
+			row->state != LEG_CANCEL_REQUESTED) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What the patch may not touch: the reference it is known by and the way it came. */
+static enum err check_patch(
+	struct decide *decide, const struct subject *subject, const struct value *merged)
+{
+	static const char *const fixed[] = {"source_ref", "pathway"};
+	if (decide->request->referral.map.count == 0) {
+		return decide_refuse(decide, ERR_MISSING, "referral", "nothing to amend");
+	}
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		const struct str after = value_get_str(merged, fixed[i]);
+		if (!str_equal(after, value_get_str(&subject->document, fixed[i]))) {
+			return decide_refuse(decide, ERR_INVALID, fixed[i],
+				"cannot be amended; withdraw the referral and submit a new one");
+		}
+	}
+	return ERR_OK;
+}
+
+enum err decide_amend(struct decide *decide)
+{
+	const struct referral_context context = decide_context(decide);
+	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
+	if (subject == NULL) {
+		return ERR_NOMEM;
+	}
+	enum err err = own_referral(decide, subject);
+	if (err != ERR_OK) {
+		return err;
+	}
+	decide->answer_referral = subject->id;
+	const struct value merged =
+		value_merge(decide->arena, &subject->document, &decide->request->referral);
+	err = check_patch(decide, subject, &merged);
+	if (err != ERR_OK) {
+		return err;
+	}
+	struct referral after;
+	err = referral_read(&merged, &context, &after, &decide->fault);
+	if (err == ERR_CONSENT) {
+		/* She, or the source for her, takes consent back: sharing stops at once. */
+		decide->fault = (struct fault){0};
+		return withdraw_all(decide, subject, STR("consent-withdrawn"));
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	subject->document = merged;
+	subject->referral = after;
+	err = emit_amended(decide, subject);
+	uint32_t covered = 0;
+	if (err == ERR_OK) {
+		err = amend_legs(decide, subject, &covered);
+	}
+	if (err == ERR_OK) {
+		err = decide_match(
+			decide, subject, after.needs & ~covered, !has_live_lead(subject), 0);
+	}
+	return err;
+}

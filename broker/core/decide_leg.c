@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/kernel.h"
+#include "broker/core/lifecycle.h"
+
+static const struct {
+	const char *action;
+	enum leg_state to;
+} actions[] = {
+	{"received", LEG_RECEIVED}, {"accepted", LEG_ACCEPTED}, {"declined", LEG_DECLINED},
+	{"waitlisted", LEG_WAITLISTED}, {"started", LEG_STARTED}, {"completed", LEG_COMPLETED},
+	{"ended-early", LEG_ENDED_EARLY}, {"not-engaged", LEG_NOT_ENGAGED},
+	{"on-hold", LEG_ON_HOLD}, {"withdrawn", LEG_WITHDRAWN},
+	{"resumed", LEG_NONE}, /* to the state before the hold */
+};
+
+/* "ACDE-FGHJ-K/2" -> the referral and the number of the leg. */
+static enum err find_leg(struct decide *decide, struct id *ret_referral, uint8_t *ret_leg)
+{
+	const struct str text = decide->request->leg;
+	const char *slash = text.len == 0 ? NULL : memchr(text.ptr, '/', text.len);
+	if (slash == NULL) {
+		return decide_refuse(decide, ERR_INVALID, "leg",
+			"a leg is written as its referral's reference, a slash and its number: "
+			"ACDE-FGHJ-K/1");
+	}
+	const struct str reference = {text.ptr, (size_t)(slash - text.ptr)};
+	unsigned number = 0;
+	const size_t digits = text.len - reference.len - 1;
+	for (size_t i = 0; i < digits && i < 4; i++) {
+		const char c = slash[1 + i];
+		if (c < '0' || c > '9') {
+			number = 0;
+			break;
+		}
+		number = number * 10 + (unsigned)(c - '0');
+	}
+	if (number == 0 || number > LIMIT_LEGS) {
+		return decide_refuse(
+			decide, ERR_INVALID, "leg", "a leg's number is from 1 to %d", LIMIT_LEGS);
+	}
+	*ret_leg = (uint8_t)number;
+	return decide_find(decide, reference, ret_referral);
+}
+
+static enum err check_reason(struct decide *decide, enum leg_state to)
+{
+	const struct str reason = decide->request->reason;
+	char allowed[300];
+	enum vocab_name vocab = VOCAB_WITHDRAWAL;
+	bool required = false;
+	switch (to) {
+	case LEG_DECLINED:
+		vocab = VOCAB_DECLINE;
+		required = true;
+		break;
+	case LEG_WITHDRAWN:
+	case LEG_ENDED_EARLY:
+		required = true;
+		break;
+	case LEG_NONE:
+	case LEG_MATCHED:
+	case LEG_DELIVERED:
+	case LEG_RECEIVED:
+	case LEG_INFO_REQUESTED:
+	case LEG_ACCEPTED:
+	case LEG_WAITLISTED:
+	case LEG_REDIRECTED:
+	case LEG_ON_HOLD:
+	case LEG_STARTED:
+	case LEG_COMPLETED:
+	case LEG_NOT_ENGAGED:
+	case LEG_CANCEL_REQUESTED:
+	case LEG_EXPIRED:
+	case LEG_STATE_COUNT:
+		break;
+	}
+	if ((reason.len == 0 && !required) || (required && vocab_number(vocab, reason) >= 0)) {
+		return ERR_OK;
+	}
+	if (!required) {
+		return decide_refuse(decide, ERR_INVALID, "reason", "no reason belongs here");
+	}
+	vocab_list(vocab, allowed, sizeof(allowed));
+	return decide_refuse(decide, reason.len == 0 ? ERR_MISSING : ERR_INVALID, "reason",
+		"allowed here: %s", allowed);
+}
+
+static enum err target_state(
+	struct decide *decide, const struct leg_row *row, enum leg_state *ret_to)
+{
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (str_is(decide->request->action, actions[i].action)) {
+			*ret_to = actions[i].to != LEG_NONE   ? actions[i].to
+				  : row->state == LEG_ON_HOLD ? (enum leg_state)row->before_hold
+							      : LEG_NONE;
+			return ERR_OK;
+		}
+	}
+	return decide_refuse(decide, ERR_INVALID, "action",
+		"allowed here: received, accepted, declined, waitlisted, started, completed, "
+		"ended-early, not-engaged, on-hold, resumed, withdrawn");
+}
+
+static enum err check_transition(
+	struct decide *decide, const struct leg_row *row, enum leg_state to)
+{
+	const enum leg_state from = (enum leg_state)row->state;
+	const bool hers = to == LEG_WITHDRAWN && from != LEG_CANCEL_REQUESTED;
+	char legal[200];
+	if (!lifecycle_allows(from, to, ACTOR_PROVIDER)) {
+		lifecycle_legal(from, ACTOR_PROVIDER, legal, sizeof(legal));
+		return decide_refuse(decide, ERR_STATE, "action",
+			"the leg is %s; from there the provider may move it to: %s",
+			vocab_code(VOCAB_LEG_STATE, (int)from), legal);
+	}
+	if (hers && !str_is(decide->request->reason, "her-decision")) {
+		return decide_refuse(decide, ERR_INVALID, "reason",
+			"a provider withdraws only for her-decision; decline or end it otherwise");
+	}
+	return ERR_OK;
+}
+
+/* An answer that names a delivery must name the leg's own: a late answer is never credited to
+ * another. */
+static enum err check_delivery(struct decide *decide, struct id referral, uint8_t leg)
+{
+	struct delivery_row row;
+	if (id_is_zero(decide->request->delivery)) {
+		return ERR_OK;
+	}
+	const enum err err = state_delivery_get(
+		decide->state, decide->request->delivery, &row, NULL, &decide->fault);
+	if (err == ERR_NOT_FOUND ||
+		(err == ERR_OK && (!id_equal(row.referral, referral) || row.leg != leg))) {
+		return decide_refuse(decide, ERR_INVALID, "delivery",
+			"this delivery does not belong to the leg");
+	}
+	return err;
+}
+
+/* Next best where her consent covers it; otherwise the source is asked; otherwise the gap stands.
+ */
+static enum err cascade(struct decide *decide, struct subject *subject, uint8_t leg)
+{
+	const struct leg_row *row = &subject->legs[leg];
+	const uint32_t needs = row->needs & subject->referral.needs;
+	return decide_match(decide, subject, needs | (subject->gaps & subject->referral.needs),
+		row->role == DIRECTORY_LEAD, 0);
+}
+
+static enum err move_leg(
+	struct decide *decide, struct subject *subject, uint8_t leg, enum leg_state to)
+{
+	const struct str reason = decide->request->reason;
+	decide_leg_state(decide, subject, leg, to, reason);
+	decide->events[decide->count - 1].outcome = decide->request->outcome;
+	if (to == LEG_DECLINED && subject->row.state != REFERRAL_WITHDRAWN) {
+		return cascade(decide, subject, leg);
+	}
+	return lifecycle_is_ended(to) ? decide_settle(decide, subject) : ERR_OK;
+}
+
+enum err decide_acknowledge(struct decide *decide)
+{
+	struct id referral;
+	uint8_t leg = 0;
+	struct leg_row row;
+	enum leg_state to = LEG_NONE;
+	enum err err = find_leg(decide, &referral, &leg);
+	if (err == ERR_OK) {
+		err = state_leg_get(decide->state, referral, leg, &row, &decide->fault);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (!party_serves(decide->command->party, row_str(row.route))) {
+		return decide_refuse(decide, ERR_NOT_ALLOWED, "leg",
+			"the leg belongs to a service of another provider");
+	}
+	decide->answer_referral = referral;
+	decide->answer_leg = leg;
+	err = target_state(decide, &row, &to);
+	if (err == ERR_OK) {
+		err = check_delivery(decide, referral, leg);
+	}
+	if (err == ERR_OK) {
+		err = check_reason(decide, to);
+	}
+	if (err == ERR_OK && row.state == (uint8_t)to &&
+		str_is(decide->request->reason, row.reason)) {
+		decide->duplicate = true; /* said before: confirmed, nothing changes */
+		return ERR_OK;
+	}
+	if (err == ERR_OK) {
+		err = check_transition(decide, &row, to);
+	}
+	struct subject *subject =
+		err == ERR_OK ? arena_alloc(decide->arena, sizeof(*subject)) : NULL;
+	if (subject == NULL) {
+		return err == ERR_OK ? ERR_NOMEM : err;
+	}
+	err = decide_subject(decide, referral, subject);
+	return err == ERR_OK ? move_leg(decide, subject, leg, to) : err;
+}

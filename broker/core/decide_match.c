@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/kernel.h"
+#include "broker/core/lifecycle.h"
+#include "broker/wire/pack.h"
+
+enum {
+	FIELDS_TEXT_MAX = 4000
+};
+
+enum err decide_load(
+	void *context, const struct directory_service *service, struct match_load *ret_load)
+{
+	struct state *state = context;
+	char name[COUNT_NAME_SIZE];
+	struct match_load load = {0};
+	enum err err = ERR_OK;
+	if (service->caseload >= 0) {
+		err = state_count_get(state, state_count_live(service->id, name), &load.live);
+	}
+	if (err == ERR_OK && service->pool.len > 0 && service->pool_caseload >= 0) {
+		err = state_count_get(state, state_count_pool(service->pool, name), &load.pool);
+	}
+	if (err == ERR_OK) {
+		err = state_count_get(state, state_count_waiting(service->id, name), &load.waiting);
+	}
+	*ret_load = load;
+	return err;
+}
+
+/* decide's own load: also knows the year. */
+static enum err load_now(
+	void *context, const struct directory_service *service, struct match_load *ret_load)
+{
+	const struct decide *decide = context;
+	char name[COUNT_NAME_SIZE];
+	int year;
+	int month;
+	int day;
+	enum err err = decide_load(decide->state, service, ret_load);
+	if (err == ERR_OK && service->per_year >= 0) {
+		date_to_civil(timestamp_london_date(decide->now), &year, &month, &day);
+		err = state_count_get(decide->state,
+			state_count_year(service->id, (uint32_t)year, name), &ret_load->year);
+	}
+	return err;
+}
+
+static struct str join_fields(struct decide *decide, struct directory_list fields)
+{
+	struct str text = {0};
+	for (size_t i = 0; i < fields.count && text.len < FIELDS_TEXT_MAX; i++) {
+		text = arena_printf(decide->arena, "%.*s%s%.*s", STR_ARG(text), i == 0 ? "" : ",",
+			STR_ARG(fields.items[i]));
+	}
+	return text;
+}
+
+void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
+	enum delivery_kind kind, struct str fields, struct str basis, struct str reason)
+{
+	struct leg_row *row = &subject->legs[leg];
+	struct event *event = decide_emit(decide, EVENT_DELIVERY_QUEUED, subject->id);
+	event->delivery = decide_id(decide);
+	event->leg = leg;
+	event->kind = (uint8_t)kind;
+	event->slot = subject->row.slot;
+	event->payload = subject->row.payload;
+	event->service = arena_str(decide->arena, row_str(row->service));
+	event->route = arena_str(decide->arena, row_str(row->route));
+	event->line = arena_str(
+		decide->arena, (struct str){(const char *)subject->line, sizeof(subject->line)});
+	event->fields = fields;
+	event->basis = basis;
+	event->reason = reason;
+	row->delivery = event->delivery;
+}
+
+static void add_leg(struct decide *decide, struct subject *subject, const struct match_leg *chosen)
+{
+	const struct directory_service *service = chosen->service->source;
+	const uint8_t leg = ++subject->row.legs;
+	struct leg_row *row = &subject->legs[leg];
+	*row = (struct leg_row){.state = LEG_MATCHED, .needs = chosen->needs};
+	str_copy(row->service, sizeof(row->service), service->id);
+	str_copy(row->route, sizeof(row->route), service->delivery_party);
+	struct event *event = decide_emit(decide, EVENT_MATCHED, subject->id);
+	event->leg = leg;
+	event->role = (uint8_t)service->role;
+	event->needs = chosen->needs;
+	event->service = service->id;
+	event->route = service->delivery_party;
+	event->pool = service->pool;
+	event->version = decide->plan->version;
+	const struct referral_consent *consent =
+		referral_consent_for(&subject->referral, PURPOSE_REFER, service->id, -1);
+	const struct str basis = consent != NULL && consent->basis.len > 0 ? consent->basis
+				 : consent != NULL && consent->state == CONSENT_NOT_REQUIRED
+					 ? STR("not-required")
+					 : STR("consent");
+	/* A channel that cannot keep a secret carries the reference and nothing of hers. */
+	if (service->delivery_secret) {
+		decide_queue(decide, subject, leg, DELIVERY_REFERRAL,
+			join_fields(decide, service->agreement), basis, (struct str){0});
+	} else {
+		decide_queue(decide, subject, leg, DELIVERY_NOTICE, (struct str){0}, basis,
+			(struct str){0});
+	}
+}
+
+static struct str join_questions(struct decide *decide, const struct match *match)
+{
+	struct str text = {0};
+	for (size_t i = 0; match != NULL && i < match->question_count; i++) {
+		if (text.len + match->questions[i].len + 2 > ROW_QUESTIONS_SIZE) {
+			break; /* the rest is asked when these are answered */
+		}
+		text = arena_printf(decide->arena, "%.*s%s%.*s", STR_ARG(text), i == 0 ? "" : ",",
+			STR_ARG(match->questions[i]));
+	}
+	return text;
+}
+
+/* Who was considered and what became of each, sealed: it tells of her. */
+static enum err keep_decision(struct decide *decide, struct subject *subject,
+	const struct match *match, struct id *ret_decision)
+{
+	struct arena *arena = decide->arena;
+	struct value services = value_list_new(arena, match->candidate_count);
+	for (size_t i = 0; i < match->candidate_count; i++) {
+		const struct match_candidate *candidate = &match->candidates[i];
+		const struct directory_clauses clauses = candidate->service->source->eligibility;
+		struct value map = value_map_new(arena, 4);
+		struct value filters = value_list_new(arena, MATCH_FILTERS);
+		struct value answers = value_list_new(arena, clauses.count);
+		for (int f = 0; f < MATCH_FILTERS; f++) {
+			value_push(arena, &filters, value_of_int((int)candidate->filters[f]));
+		}
+		for (size_t c = 0; candidate->clauses != NULL && c < clauses.count; c++) {
+			value_push(
+				arena, &answers, value_of_int((int)candidate->clauses[c].answer));
+		}
+		value_put(arena, &map, "s", value_of_str(candidate->service->source->id));
+		value_put(arena, &map, "v", value_of_int((int)candidate->verdict));
+		value_put(arena, &map, "f", filters);
+		value_put(arena, &map, "c", answers);
+		value_push(arena, &services, map);
+	}
+	struct buf packed = {0};
+	pack_encode(&packed, &services);
+	const struct str plain = arena_str(arena, buf_str(&packed));
+	const bool failed = packed.failed || arena_failed(arena);
+	buf_finish(&packed);
+	if (failed) {
+		return ERR_NOMEM;
+	}
+	*ret_decision = decide_id(decide);
+	return decide_blob(decide, *ret_decision, subject->row.slot, plain);
+}
+
+enum err decide_referral_state(struct decide *decide, struct subject *subject,
+	enum referral_state to, const struct match *match, uint32_t gaps)
+{
+	struct id decision = {{0}};
+	enum err err = ERR_OK;
+	if (match != NULL) {
+		err = keep_decision(decide, subject, match, &decision);
+	}
+	struct event *event = decide_emit(decide, EVENT_REFERRAL_STATE, subject->id);
+	event->from = subject->row.state;
+	event->to = (uint8_t)to;
+	event->gaps = gaps;
+	event->questions = join_questions(decide, match);
+	event->decision = decision;
+	event->version = decide->plan == NULL ? 0 : decide->plan->version;
+	if (to == REFERRAL_SCHEDULED && match != NULL && match->hold_until != REFERRAL_NO_DATE) {
+		event->until = match->hold_until * TIMESTAMP_DAY + 9 * 3600 * TIMESTAMP_SECOND;
+	}
+	subject->row.state = (uint8_t)to;
+	subject->gaps = gaps;
+	return err;
+}
+
+static bool has_live_leg(const struct subject *subject)
+{
+	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		if (!lifecycle_is_ended((enum leg_state)subject->legs[leg].state)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum referral_state state_after(const struct subject *subject, const struct match *match)
+{
+	if (has_live_leg(subject)) {
+		return REFERRAL_OPEN;
+	}
+	if (match->question_count > 0) {
+		return REFERRAL_NEEDS_INFORMATION;
+	}
+	return match->hold_until != REFERRAL_NO_DATE ? REFERRAL_SCHEDULED : REFERRAL_NO_SERVICE;
+}
+
+/* Matches `wanted`, adds the legs and says where the referral stands; services that had a leg are
+ * not asked again. `kept_gaps`: needs that were open before and are not wanted now. */
+enum err decide_match(struct decide *decide, struct subject *subject, uint32_t wanted,
+	bool want_lead, uint32_t kept_gaps)
+{
+	if (decide->plan == NULL) {
+		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+	}
+	struct str tried[LIMIT_LEGS];
+	size_t tried_count = 0;
+	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		tried[tried_count++] = row_str(subject->legs[leg].service);
+	}
+	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
+	const struct match_input input = {
+		.plan = decide->plan,
+		.referral = &subject->referral,
+		.source = row_str(subject->row.source),
+		.source_kind = source == NULL ? KIND_COUNT : source->kind,
+		.now = decide->now,
+		.wanted = wanted,
+		.want_lead = want_lead,
+		.tried = tried,
+		.tried_count = tried_count,
+		.load = load_now,
+		.context = decide,
+		.arena = decide->arena,
+	};
+	struct match match;
+	enum err err = match_run(&input, &match);
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (subject->row.legs + match.leg_count > LIMIT_LEGS) {
+		match.gaps |= wanted;
+		match.leg_count = 0; /* a referral this long needs a person, not another service */
+	}
+	for (size_t i = 0; i < match.leg_count; i++) {
+		add_leg(decide, subject, &match.legs[i]);
+	}
+	return decide_referral_state(
+		decide, subject, state_after(subject, &match), &match, match.gaps | kept_gaps);
+}
+
+void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t leg,
+	enum leg_state to, struct str reason)
+{
+	struct leg_row *row = &subject->legs[leg];
+	struct event *event = decide_emit(decide, EVENT_LEG_STATE, subject->id);
+	event->leg = leg;
+	event->from = row->state;
+	event->to = (uint8_t)to;
+	event->reason = reason;
+	event->service = arena_str(decide->arena, row_str(row->service));
+	event->route = arena_str(decide->arena, row_str(row->route));
+	row->state = (uint8_t)to;
+}
+
+/* Sharing stops in this transaction: what is still queued for the leg is cancelled. */
+static enum err cancel_queued(
+	struct decide *decide, struct subject *subject, uint8_t leg, bool *ret_cancelled)
+{
+	struct delivery_row row;
+	const struct id delivery = subject->legs[leg].delivery;
+	enum err err = state_delivery_get(decide->state, delivery, &row, NULL, &decide->fault);
+	*ret_cancelled = false;
+	if (err != ERR_OK || row.state != DELIVERY_QUEUED) {
+		return err;
+	}
+	struct event *event = decide_emit(decide, EVENT_DELIVERY_CANCELLED, subject->id);
+	event->leg = leg;
+	event->delivery = delivery;
+	event->route = arena_str(decide->arena, row_str(subject->legs[leg].route));
+	event->reason = STR("withdrawn");
+	*ret_cancelled = true;
+	return ERR_OK;
+}
+
+enum err decide_stop_leg(
+	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason)
+{
+	const struct leg_row *row = &subject->legs[leg];
+	bool cancelled;
+	if (lifecycle_is_ended((enum leg_state)row->state) || row->state == LEG_CANCEL_REQUESTED) {
+		return ERR_OK;
+	}
+	const bool held = row->state != LEG_MATCHED;
+	enum err err = cancel_queued(decide, subject, leg, &cancelled);
+	if (err != ERR_OK) {
+		return err;
+	}
+	decide_leg_state(decide, subject, leg, held ? LEG_CANCEL_REQUESTED : LEG_WITHDRAWN, reason);
+	/* Also a matched one may be on its way, or at the provider with its receipt lost. */
+	decide_queue(
+		decide, subject, leg, DELIVERY_WITHDRAWN, (struct str){0}, (struct str){0}, reason);
+	return ERR_OK;
+}
+
+enum err decide_settle(struct decide *decide, struct subject *subject)
+{
+	bool served = false;
+	if (subject->row.state == REFERRAL_WITHDRAWN || has_live_leg(subject)) {
+		return ERR_OK;
+	}
+	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		const enum leg_state state = (enum leg_state)subject->legs[leg].state;
+		served = served || (state != LEG_DECLINED && state != LEG_EXPIRED);
+	}
+	return decide_referral_state(decide, subject,
+		served ? REFERRAL_CLOSED : REFERRAL_NO_SERVICE, NULL, subject->gaps);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/kernel.h"
+#include "broker/wire/pack.h"
+
+/* Canonical bytes of a document, in the batch's arena. */
+static enum err canonical(
+	struct decide *decide, const struct value *document, struct str *ret_bytes)
+{
+	struct buf packed = {0};
+	pack_encode_canonical(&packed, document);
+	*ret_bytes = arena_str(decide->arena, buf_str(&packed));
+	const bool failed = packed.failed || arena_failed(decide->arena);
+	buf_finish(&packed);
+	return failed ? ERR_NOMEM : ERR_OK;
+}
+
+static enum err check_party(struct decide *decide, const struct referral *referral)
+{
+	const struct party *party = decide->command->party;
+	if ((vocab_kind_pathways(party->kind) & 1U << referral->pathway) == 0) {
+		return decide_refuse(decide, ERR_NOT_ALLOWED, "pathway",
+			"a party of kind %s does not refer on the %s pathway",
+			vocab_code(VOCAB_KIND, (int)party->kind),
+			vocab_code(VOCAB_PATHWAY, (int)referral->pathway));
+	}
+	return ERR_OK;
+}
+
+/* The same reference again: the same content is a repetition, other content a mistake. */
+static enum err answer_repetition(
+	struct decide *decide, const struct dedupe_row *before, const uint8_t content[LOOKUP_SIZE])
+{
+	if (memcmp(before->content, content, LOOKUP_SIZE) != 0) {
+		return decide_refuse(decide, ERR_CONFLICT, "source_ref",
+			"this reference was used before with other content; amend that referral, "
+			"or use a new reference");
+	}
+	decide->duplicate = true;
+	decide->answer_referral = before->referral;
+	return ERR_OK;
+}
+
+/* A reference nobody has yet: a draw that is taken is stepped on by hashing it again. */
+static enum err draw_reference(struct decide *decide, char out[REFERENCE_TEXT_SIZE])
+{
+	uint8_t lot[HASH_SIZE];
+	memcpy(lot, decide->command->entropy, sizeof(lot));
+	for (int round = 0; round < 64; round++) {
+		struct id other;
+		reference_make(lot, out);
+		const enum err err =
+			state_find_reference(decide->state, str_from(out), &other, &decide->fault);
+		if (err == ERR_NOT_FOUND) {
+			return ERR_OK;
+		}
+		if (err != ERR_OK) {
+			return err;
+		}
+		uint8_t next[HASH_SIZE];
+		hash_pair(next, (struct str){(const char *)lot, sizeof(lot)}, (struct str){0});
+		memcpy(lot, next, sizeof(lot));
+	}
+	return ERR_INTERNAL;
+}
+
+static enum err emit_submitted(struct decide *decide, struct subject *subject,
+	const uint8_t lookup[LOOKUP_SIZE], const uint8_t content[LOOKUP_SIZE], struct str packed)
+{
+	char reference[REFERENCE_TEXT_SIZE];
+	struct arena *arena = decide->arena;
+	enum err err = draw_reference(decide, reference);
+	if (err != ERR_OK) {
+		return err;
+	}
+	struct referral_row *row = &subject->row;
+	row->slot = ++decide->slots;
+	row->payload = decide_id(decide);
+	row->needs = subject->referral.needs;
+	str_copy(row->reference, sizeof(row->reference), str_from(reference));
+	str_copy(row->source, sizeof(row->source), str_from(decide->command->party->id));
+	struct event *event = decide_emit(decide, EVENT_SUBMITTED, subject->id);
+	event->source = str_from(decide->command->party->id);
+	event->source_ref = subject->referral.source_ref;
+	event->lookup = arena_str(arena, (struct str){(const char *)lookup, LOOKUP_SIZE});
+	event->content = arena_str(arena, (struct str){(const char *)content, LOOKUP_SIZE});
+	event->reference = arena_str(arena, str_from(reference));
+	event->pathway = (uint8_t)subject->referral.pathway;
+	event->authority = referral_area(&subject->referral);
+	event->needs = subject->referral.needs;
+	event->kind = decide_flags(&subject->referral);
+	event->slot = row->slot;
+	event->payload = row->payload;
+	event->line =
+		arena_str(arena, (struct str){(const char *)subject->line, sizeof(subject->line)});
+	if ((event->kind & REFERRAL_EMERGENCY) != 0) {
+		struct event *alert = decide_emit(decide, EVENT_ALERT, subject->id);
+		alert->reason = STR("immediate-risk");
+		alert->source = str_from(decide->command->party->id);
+	}
+	return decide_blob(decide, row->payload, row->slot, packed);
+}
+
+enum err decide_submit(struct decide *decide)
+{
+	const struct referral_context context = decide_context(decide);
+	uint8_t lookup[LOOKUP_SIZE];
+	uint8_t content[LOOKUP_SIZE];
+	struct dedupe_row before;
+	struct str packed;
+	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
+	if (subject == NULL) {
+		return ERR_NOMEM;
+	}
+	subject->document = decide->request->referral;
+	enum err err =
+		referral_read(&subject->document, &context, &subject->referral, &decide->fault);
+	if (err == ERR_OK) {
+		err = check_party(decide, &subject->referral);
+	}
+	if (err == ERR_OK) {
+		err = canonical(decide, &subject->document, &packed);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	hash_lookup(lookup, decide->state->meta->lookup_key, str_from(decide->command->party->id),
+		subject->referral.source_ref);
+	hash_lookup(content, decide->state->meta->lookup_key, packed, (struct str){0});
+	err = state_find_lookup(decide->state, lookup, &before, &decide->fault);
+	if (err == ERR_OK) {
+		return answer_repetition(decide, &before, content);
+	}
+	if (err != ERR_NOT_FOUND) {
+		return err;
+	}
+	if (decide->plan == NULL) {
+		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+	}
+	subject->id = decide_id(decide);
+	decide_line(decide, subject, str_from(decide->command->party->id));
+	err = emit_submitted(decide, subject, lookup, content, packed);
+	if (err == ERR_OK) {
+		err = decide_match(decide, subject, subject->referral.needs, true, 0);
+	}
+	decide->answer_referral = subject->id;
+	return err;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CORE_KERNEL_H
+#define ONWARD_CORE_KERNEL_H
+#include "broker/core/apply.h"
+#include "broker/core/core.h"
+#include "broker/core/match.h"
+#include "broker/store/payload.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+/*
+ * What the core's own files share: the open core, and one decision on the way.  Nothing outside
+ * broker/core includes this.
+ */
+enum {
+	REFUSALS = 32,
+	BLOBS_MAX = 4
+};
+
+/* A plan or parties, held by whoever looks at it. */
+struct shared {
+	_Atomic int holders;
+	void *object;
+	void (*destroy)(void *object);
+};
+
+struct world {
+	_Atomic int holders;
+	struct shared *plan;    /* object: struct plan; NULL before the first publication */
+	struct shared *parties; /* object: struct parties */
+};
+
+struct core_directory {
+	struct directory_files files;
+	struct plan *plan;
+	uint8_t hash[HASH_SIZE];
+};
+
+struct core {
+	struct store *store;
+	struct journal *journal;
+	struct payload_slots *slots;
+	struct store_meta meta;
+	pthread_mutex_t mutex; /* over world and identity */
+	struct world *world;
+	struct core_identity identity;
+	_Atomic uint64_t refusals[REFUSALS];
+	/* The open batch; the writer's alone. */
+	struct state state;
+	struct journal_head head;
+	struct arena arena;
+	struct buf record;
+	struct core_effects effects;
+	struct core_directory *published; /* adopted when the batch commits */
+	struct event *events;             /* EVENTS_MAX */
+};
+
+/* Personal data to be sealed when the decision is carried out. */
+struct blob {
+	struct id id;
+	uint64_t slot; /* plus 1 */
+	struct str plain;
+};
+
+/* One command being decided.  Reads the state, writes only here. */
+struct decide {
+	struct core *core;
+	struct state *state;
+	const struct plan *plan; /* NULL before a directory was published */
+	const struct parties *parties;
+	const struct core_command *command;
+	const struct wire_request *request; /* NULL: the broker's own */
+	timestamp_us now;
+	struct arena *arena;
+	struct event *events;
+	size_t count;
+	struct blob blobs[BLOBS_MAX];
+	size_t blob_count;
+	uint64_t counter; /* ids given out */
+	uint64_t slots;
+	bool duplicate;
+	bool directory_taken;
+	struct id answer_referral; /* what the reply is about, once applied */
+	uint8_t answer_leg;
+	struct value body; /* the reply, when it is not about a referral or leg */
+	struct fault fault;
+};
+
+/* A referral under decision: rows, document, legs as they will be. */
+struct subject {
+	struct id id;
+	struct referral_row row;
+	struct value document;
+	struct referral referral;
+	struct leg_row legs[LIMIT_LEGS + 1]; /* by number */
+	uint8_t line[LOOKUP_SIZE];
+	uint32_t gaps;
+};
+
+/* decide.c: dispatch and what decisions share. */
+MUST_CHECK enum err decide_command(struct decide *decide);
+struct id decide_id(struct decide *decide);
+struct event *decide_emit(struct decide *decide, enum event_type type, struct id referral);
+MUST_CHECK enum err decide_blob(
+	struct decide *decide, struct id id, uint64_t slot, struct str plain);
+MUST_CHECK enum err decide_refuse(struct decide *decide, enum err err, const char *field,
+	const char *format, ...) PRINTF_LIKE(4, 5);
+/* Rows, document and legs of a referral, by id. */
+MUST_CHECK enum err decide_subject(
+	struct decide *decide, struct id id, struct subject *ret_subject);
+/* Deliveries of one line keep their order: one line a person of a source, else one a referral. */
+void decide_line(struct decide *decide, struct subject *subject, struct str source);
+uint8_t decide_flags(const struct referral *referral); /* enum referral_flag */
+/* What a document is checked against. */
+struct referral_context decide_context(const struct decide *decide);
+/* The referral of a reference as people type it, not yet read. ERR_NOT_FOUND. */
+MUST_CHECK enum err decide_find(struct decide *decide, struct str reference, struct id *ret_id);
+
+/* decide_match.c: matching inside a decision, and its events. */
+MUST_CHECK enum err decide_match(struct decide *decide, struct subject *subject, uint32_t wanted,
+	bool want_lead, uint32_t kept_gaps);
+MUST_CHECK enum err decide_referral_state(struct decide *decide, struct subject *subject,
+	enum referral_state to, const struct match *match, uint32_t gaps);
+void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t leg,
+	enum leg_state to, struct str reason);
+void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
+	enum delivery_kind kind, struct str fields, struct str basis, struct str reason);
+/* Ends a leg from the source's side: matched ones at once, others are asked to stop. */
+MUST_CHECK enum err decide_stop_leg(
+	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason);
+/* The state that follows from the legs; emits it when it differs. */
+MUST_CHECK enum err decide_settle(struct decide *decide, struct subject *subject);
+enum err decide_load(
+	void *context, const struct directory_service *service, struct match_load *ret_load);
+
+/* One file each. */
+MUST_CHECK enum err decide_submit(struct decide *decide);
+MUST_CHECK enum err decide_amend(struct decide *decide);
+MUST_CHECK enum err decide_withdraw(struct decide *decide);
+MUST_CHECK enum err decide_acknowledge(struct decide *decide);
+MUST_CHECK enum err decide_receipt(struct decide *decide);
+MUST_CHECK enum err decide_attempt_failed(struct decide *decide);
+MUST_CHECK enum err decide_inbox(struct decide *decide);
+MUST_CHECK enum err decide_due(struct decide *decide);
+
+/* payloads.c: sealed documents. */
+MUST_CHECK enum err payload_read(struct core *core, struct state *state, uint64_t slot,
+	struct id payload, struct arena *arena, struct value *ret_document, struct fault *fault);
+MUST_CHECK enum err payload_write(struct core *core, struct state *state, const struct blob *blob,
+	const uint8_t entropy[64], struct arena *arena);
+
+/* words.c: rows as the bodies of replies. */
+MUST_CHECK enum err words_referral(struct core *core, struct state *state, struct id id,
+	bool timeline, const struct party *party, struct arena *arena, struct value *ret_body,
+	struct fault *fault);
+MUST_CHECK enum err words_leg(struct state *state, struct id referral, uint8_t leg,
+	struct arena *arena, struct value *ret_body, struct fault *fault);
+struct value words_event(const struct record *record, const struct event *event,
+	struct str reference, enum kind kind, struct arena *arena);
+bool words_may_see(const struct event *event, const struct party *party);
+MUST_CHECK enum err words_content(struct core *core, struct state *state,
+	const struct delivery_row *row, struct str fields, struct arena *arena,
+	struct value *ret_content, struct fault *fault);
+struct value words_time(struct arena *arena, timestamp_us time);
+struct str words_leg_id(struct arena *arena, const char *reference, uint8_t leg);
+struct value words_list(struct arena *arena, struct str commas);
+
+/* world.c */
+const struct plan *world_plan(const struct world *world); /* NULL before a publication */
+MUST_CHECK enum err world_set_plan(struct core *core, struct plan *plan);
+/* May this party look at all referrals? */
+bool party_oversees(const struct party *party);
+#endif
