@@ -3,6 +3,7 @@
 #include "broker/base/buf.h"
 
 #include <criterion/criterion.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,11 +17,17 @@ static void root_make(void)
 	cr_assert_not_null(mkdtemp(root));
 }
 
+static int entry_remove(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
 static void root_remove(void)
 {
-	char command[128];
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	cr_assert_eq(system(command), 0);
+	cr_assert_eq(nftw(root, entry_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 static const char *under(const char *path)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The corpus of the fuzzer, and whatever it once found, replayed in every test run. */
-#include "tests/fuzz/directory_load.c"
+/* NOLINTNEXTLINE(bugprone-suspicious-include): the fuzzer's own function is called */
+#include "../../fuzz/directory_load.c"
 #include "broker/base/buf.h"
 
 #include <criterion/criterion.h>
