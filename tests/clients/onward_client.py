@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A client of Onward, written from broker/wire/PROTOCOL.md alone.
-
-Needs python3-zmq and python3-msgpack of Debian.  One connection, one thread.
+"""A client of Onward, written from broker/wire/PROTOCOL.md alone; needs python3-zmq and
+python3-msgpack.  One connection, one thread.
 
     with Client.at_home(home, "met-custody", "sources") as source:
         source.hello()
@@ -137,12 +136,9 @@ class Client:
         if not self._socket.poll(max(0, int(timeout * 1000))):
             return None
         name, correlation, body = unframe(self._socket.recv())
-        if name == "delivery":
-            self.deliveries.append(body)
-        elif name == "event":
-            self.events.append(body)
-        elif name == "superseded":
-            self.superseded = True
+        if name in ("delivery", "event"):
+            (self.deliveries if name == "delivery" else self.events).append(body)
+        self.superseded = self.superseded or name == "superseded"
         return name, correlation, body
 
     def ask(self, kind, body=None, timeout=10.0, resend=5.0):
