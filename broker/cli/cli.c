@@ -2,7 +2,7 @@
 #include "broker/cli/cli.h"
 
 #include "broker/cli/json.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "directory/directory.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/cli.h"
 #include "broker/cli/commands.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "broker/model/field.h"
 
 /* fields, version, help: what needs neither a home nor a broker. */

@@ -2,7 +2,7 @@
 #include "broker/cli/commands.h"
 #include "broker/cli/input.h"
 #include "broker/cli/session.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "broker/cli/view.h"
 
 /* amend, withdraw, and what a provider answers on a leg. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/commands.h"
 #include "broker/cli/session.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 
 /* keys new, party add, list, revoke: the home's parties, and the running broker told. */
 

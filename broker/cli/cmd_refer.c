@@ -4,7 +4,7 @@
 #include "broker/cli/json.h"
 #include "broker/cli/progress.h"
 #include "broker/cli/session.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "broker/cli/view.h"
 
 /* refer and flush: many referrals, answers in any order, printed in the order of the input. */

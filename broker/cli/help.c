@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/args.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 
 #include <stdio.h>
 

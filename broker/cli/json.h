@@ -2,8 +2,9 @@
 #ifndef ONWARD_CLI_JSON_H
 #define ONWARD_CLI_JSON_H
 #include "broker/base/buf.h"
+#include "broker/base/json_write.h"
 #include "broker/base/value.h"
-/* JSON text <-> document trees; the only place that meets jansson. */
+/* JSON text -> document trees, the only place that meets jansson; the way back is in the base. */
 enum {
 	JSON_FILE_BYTES = 64 * 1024 * 1024, /* of one file: a day's referrals of a region */
 	JSON_DEPTH = 32 /* deeper than any referral; the broker refuses earlier */
@@ -18,7 +19,4 @@ MUST_CHECK enum err json_read_objects(struct str text, const char *name, struct 
 /* The same for exactly one object. */
 MUST_CHECK enum err json_read_object(struct str text, const char *name, struct arena *arena,
 	struct value *ret_object, struct fault *fault);
-/* Compact, one line; bytes become hexadecimal text, control and direction characters are escaped.
- */
-void json_write(struct buf *out, const struct value *value);
 #endif

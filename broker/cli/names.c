@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/names.h"
 
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "broker/model/vocab.h"
 #include "directory/directory.h"
 

@@ -2,7 +2,7 @@
 #include "broker/cli/view.h"
 
 #include "broker/base/timestamp.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 
 enum {
 	LABEL_INDENT = 2,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/timestamp.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "broker/cli/view.h"
 #include "broker/model/field.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "broker/cli/view.h"
 
 /* What happens next, by the referral's state. */

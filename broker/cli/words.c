@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/names.h"
-#include "broker/cli/text.h"
+#include "broker/base/text.h"
 #include "broker/model/field.h"
 
 #include <ctype.h>

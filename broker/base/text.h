@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef ONWARD_CLI_TEXT_H
-#define ONWARD_CLI_TEXT_H
+#ifndef ONWARD_BASE_TEXT_H
+#define ONWARD_BASE_TEXT_H
 #include "broker/base/arena.h"
 #include "broker/base/buf.h"
 /* Plain text for people: wrapped, aligned, and with what a terminal would obey made visible. */
