@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directory/parts.h"
+#include "broker/base/limits.h"
 
 #define AT(member) offsetof(struct directory_clause, member)
 
@@ -81,6 +82,10 @@ void clauses_read(struct reader *reader, const struct yaml_node *node, bool coho
 	}
 	if (node->kind != YAML_LIST) {
 		reader_problem(reader, node, "must be a list of clauses");
+		return;
+	}
+	if (node->count > LIMIT_LIST) {
+		reader_problem(reader, node, "has more than %d clauses", LIMIT_LIST);
 		return;
 	}
 	struct directory_clause *items = arena_array(reader->arena, node->count, sizeof(*items));

@@ -5,6 +5,7 @@
 
 enum {
 	SHOWN_MAX = 60,  /* bytes of a file's own text in a message */
+	LIST_MAX = 1000, /* entries; England and Wales have some 320 lower-tier authorities */
 	LISTED_MAX = 20, /* vocabularies longer than this are not recited */
 };
 
@@ -45,6 +46,9 @@ struct str reader_suggestion(
 {
 	size_t best = text.len / 3 + 1;
 	struct str nearest = {0};
+	if (reader->problems->kept >= PROBLEMS_KEPT) {
+		return STR(""); /* nobody will read it */
+	}
 	for (size_t i = 0; i < known->count; i++) {
 		const size_t distance = str_distance(text, known->items[i]);
 		if (distance < best) {
@@ -157,6 +161,10 @@ bool reader_list_begin(struct reader *reader, const struct yaml_node *node, stru
 {
 	if (node->kind != YAML_LIST) {
 		reader_problem(reader, node, "must be a list");
+		return false;
+	}
+	if (node->count > LIST_MAX) {
+		reader_problem(reader, node, "has more than %d entries", LIST_MAX);
 		return false;
 	}
 	*ret_items = arena_array(reader->arena, node->count, sizeof(**ret_items));

@@ -41,7 +41,11 @@ static READER(read_organisation)
 /* Ids of organisations that have a file: partners, the party delivered to. */
 static READER(read_organisation_ids)
 {
+	const size_t before = reader->problems->count;
 	read_slugs(reader, node, field, target);
+	if (reader->problems->count > before) {
+		return;
+	}
 	for (const struct yaml_node *n = node->first; n != NULL; n = n->next) {
 		if (n->text.len > 0 && !reader_list_has(&reader->organisation_ids, n->text)) {
 			reader_unknown_word(reader, n, "organisation", &reader->organisation_ids);

@@ -166,7 +166,7 @@ void service_check(struct reader *reader, const struct yaml_node *root,
 	clause_ids_check(reader, root, service);
 	languages_check(reader, root);
 	const struct yaml_node *fields = yaml_get(yaml_get(root, "agreement"), "fields");
-	if (fields != NULL && fields->kind == YAML_LIST) {
+	if (fields != NULL && service->agreement.count > 0) {
 		agreement_check(reader, fields, service);
 	}
 }
