@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The corpus of the fuzzer, and whatever it once found, replayed in every test run; also cut short
  * and with changed bytes. */
-#include "tests/fuzz/wire_frame.c"
+/* NOLINTNEXTLINE(bugprone-suspicious-include): the fuzzer's own function is called */
+#include "../../fuzz/wire_frame.c"
 
 #include "tests/unit/wire/random_value.h"
 

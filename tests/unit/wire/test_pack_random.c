@@ -32,6 +32,16 @@ TestSuite(pack_random, .init = begin, .fini = end);
 
 static bool same(const struct value *ours, const msgpack_object *theirs);
 
+/* Bit by bit: 0.0 is not -0.0 here. */
+static bool same_number(double ours, double theirs)
+{
+	uint64_t our_bits;
+	uint64_t their_bits;
+	memcpy(&our_bits, &ours, sizeof(ours));
+	memcpy(&their_bits, &theirs, sizeof(theirs));
+	return our_bits == their_bits;
+}
+
 static bool same_list(const struct value_list *ours, const msgpack_object_array *theirs)
 {
 	bool equal = ours->count == theirs->size;
@@ -67,7 +77,7 @@ static bool same(const struct value *ours, const msgpack_object *theirs)
 	case VALUE_DOUBLE:
 		return (theirs->type == MSGPACK_OBJECT_FLOAT32 ||
 			       theirs->type == MSGPACK_OBJECT_FLOAT64) &&
-		       memcmp(&ours->number, &theirs->via.f64, sizeof(double)) == 0;
+		       same_number(ours->number, theirs->via.f64);
 	case VALUE_STRING:
 		return theirs->type == MSGPACK_OBJECT_STR &&
 		       str_equal(ours->string,

@@ -65,9 +65,10 @@ static bool example_next(const char **at, struct example *ret_example)
 		return false;
 	}
 	*ret_example = (struct example){0};
-	cr_assert_eq(sscanf(block + strlen(fence), "%31s %llu", ret_example->type,
-			     &ret_example->correlation),
-		2);
+	const char *type = block + strlen(fence);
+	const size_t type_len = strcspn(type, " ");
+	str_copy(ret_example->type, sizeof(ret_example->type), (struct str){type, type_len});
+	ret_example->correlation = strtoull(type + type_len, NULL, 10);
 	const char *hex = strchr(block + 1, '\n') + 1;
 	const char *json = strstr(hex, "\n{");
 	const char *finish = strstr(hex, "\n```");
