@@ -140,8 +140,8 @@ enum err decide_attempt_failed(struct decide *decide)
 }
 
 /* One leg as an item of the inbox, and the record that it was read. */
-static enum err inbox_item(struct decide *decide, struct id referral, uint8_t number,
-	const struct leg_row *leg, const char *reference, struct value *ret_items)
+static enum err inbox_item(struct decide *decide, uint8_t number, const struct leg_row *leg,
+	const char *reference, struct value *ret_items)
 {
 	struct arena *arena = decide->arena;
 	struct delivery_row row;
@@ -192,8 +192,7 @@ static enum err inbox_referral(struct decide *decide, struct id referral, struct
 			wanted.len > 0 ? str_is(wanted, vocab_code(VOCAB_LEG_STATE, (int)leg.state))
 				       : !lifecycle_is_ended((enum leg_state)leg.state);
 		if (shown) {
-			err = inbox_item(
-				decide, referral, (uint8_t)number, &leg, row.reference, ret_items);
+			err = inbox_item(decide, (uint8_t)number, &leg, row.reference, ret_items);
 		}
 	}
 	return err;

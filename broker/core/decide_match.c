@@ -10,38 +10,27 @@ enum {
 enum err decide_load(
 	void *context, const struct directory_service *service, struct match_load *ret_load)
 {
-	struct state *state = context;
+	const struct load_context *from = context;
 	char name[COUNT_NAME_SIZE];
 	struct match_load load = {0};
-	enum err err = ERR_OK;
-	if (service->caseload >= 0) {
-		err = state_count_get(state, state_count_live(service->id, name), &load.live);
-	}
-	if (err == ERR_OK && service->pool.len > 0 && service->pool_caseload >= 0) {
-		err = state_count_get(state, state_count_pool(service->pool, name), &load.pool);
-	}
-	if (err == ERR_OK) {
-		err = state_count_get(state, state_count_waiting(service->id, name), &load.waiting);
-	}
-	*ret_load = load;
-	return err;
-}
-
-/* decide's own load: also knows the year. */
-static enum err load_now(
-	void *context, const struct directory_service *service, struct match_load *ret_load)
-{
-	const struct decide *decide = context;
-	char name[COUNT_NAME_SIZE];
 	int year;
 	int month;
 	int day;
-	enum err err = decide_load(decide->state, service, ret_load);
-	if (err == ERR_OK && service->per_year >= 0) {
-		date_to_civil(timestamp_london_date(decide->now), &year, &month, &day);
-		err = state_count_get(decide->state,
-			state_count_year(service->id, (uint32_t)year, name), &ret_load->year);
+	enum err err =
+		state_count_get(from->state, state_count_waiting(service->id, name), &load.waiting);
+	if (err == ERR_OK && service->caseload >= 0) {
+		err = state_count_get(from->state, state_count_live(service->id, name), &load.live);
 	}
+	if (err == ERR_OK && service->pool.len > 0 && service->pool_caseload >= 0) {
+		err = state_count_get(
+			from->state, state_count_pool(service->pool, name), &load.pool);
+	}
+	if (err == ERR_OK && service->per_year >= 0) {
+		date_to_civil(timestamp_london_date(from->now), &year, &month, &day);
+		err = state_count_get(from->state,
+			state_count_year(service->id, (uint32_t)year, name), &load.year);
+	}
+	*ret_load = load;
 	return err;
 }
 
@@ -215,6 +204,7 @@ enum err decide_match(struct decide *decide, struct subject *subject, uint32_t w
 		tried[tried_count++] = row_str(subject->legs[leg].service);
 	}
 	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
+	struct load_context load = {decide->state, decide->now};
 	const struct match_input input = {
 		.plan = decide->plan,
 		.referral = &subject->referral,
@@ -225,8 +215,8 @@ enum err decide_match(struct decide *decide, struct subject *subject, uint32_t w
 		.want_lead = want_lead,
 		.tried = tried,
 		.tried_count = tried_count,
-		.load = load_now,
-		.context = decide,
+		.load = decide_load,
+		.context = &load,
 		.arena = decide->arena,
 	};
 	struct match match;

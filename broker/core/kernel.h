@@ -51,6 +51,8 @@ struct core {
 	struct arena arena;
 	struct buf record;
 	struct core_effects effects;
+	struct world *batch_world;
+	bool touched;                     /* the batch holds something to commit */
 	struct core_directory *published; /* adopted when the batch commits */
 	struct event *events;             /* EVENTS_MAX */
 };
@@ -130,6 +132,11 @@ MUST_CHECK enum err decide_stop_leg(
 	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason);
 /* The state that follows from the legs; emits it when it differs. */
 MUST_CHECK enum err decide_settle(struct decide *decide, struct subject *subject);
+/* Caseloads for matching; `context` is a struct load_context. */
+struct load_context {
+	struct state *state;
+	timestamp_us now;
+};
 enum err decide_load(
 	void *context, const struct directory_service *service, struct match_load *ret_load);
 
@@ -150,20 +157,33 @@ MUST_CHECK enum err payload_write(struct core *core, struct state *state, const 
 	const uint8_t entropy[64], struct arena *arena);
 
 /* words.c: rows as the bodies of replies. */
-MUST_CHECK enum err words_referral(struct core *core, struct state *state, struct id id,
-	bool timeline, const struct party *party, struct arena *arena, struct value *ret_body,
-	struct fault *fault);
-MUST_CHECK enum err words_leg(struct state *state, struct id referral, uint8_t leg,
-	struct arena *arena, struct value *ret_body, struct fault *fault);
-struct value words_event(const struct record *record, const struct event *event,
-	struct str reference, enum kind kind, struct arena *arena);
-bool words_may_see(const struct event *event, const struct party *party);
+struct view {
+	struct core *core;
+	struct state *state;
+	const struct party *party; /* for whom; NULL: everything */
+	struct arena *arena;
+	struct fault *fault;
+};
+MUST_CHECK enum err words_referral(
+	const struct view *view, struct id id, bool timeline, struct value *ret_body);
+MUST_CHECK enum err words_leg(
+	const struct view *view, struct id referral, uint8_t leg, struct value *ret_body);
+/* The event as this party may see it; false: not at all. */
+bool words_event(const struct view *view, const struct record *record, const struct event *event,
+	const struct referral_row *referral, struct value *ret_event);
 MUST_CHECK enum err words_content(struct core *core, struct state *state,
 	const struct delivery_row *row, struct str fields, struct arena *arena,
 	struct value *ret_content, struct fault *fault);
 struct value words_time(struct arena *arena, timestamp_us time);
 struct str words_leg_id(struct arena *arena, const char *reference, uint8_t leg);
 struct value words_list(struct arena *arena, struct str commas);
+
+/* published.c: the directory's versions. */
+MUST_CHECK enum err published_write(
+	struct core *core, struct state *state, const struct core_directory *directory);
+MUST_CHECK enum err published_read(
+	struct core *core, struct state *state, struct plan **ret_plan, struct fault *fault);
+MUST_CHECK enum err published_adopt(struct core *core, struct core_directory *directory);
 
 /* world.c */
 const struct plan *world_plan(const struct world *world); /* NULL before a publication */
