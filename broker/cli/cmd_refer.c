@@ -216,6 +216,7 @@ int cmd_flush(struct cli *cli)
 	progress_init(&answers.progress, cli->err, "sent");
 	if (waiting > 0) {
 		err = client_flush(client, cli_timeout_ms(cli), answered, &answers, &cli->fault);
+		answers.kept = client_spooled(client);
 	} else if (!cli_json(cli)) {
 		cli_note(cli, "nothing is waiting in the spool of %s", cli->as);
 	}

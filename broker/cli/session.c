@@ -42,11 +42,12 @@ enum err cli_party(struct cli *cli)
 	}
 	struct buf keys = {0};
 	list_keys(cli->home, &keys);
-	const enum err err = fault_set(&cli->fault, ERR_USAGE, "",
-		"%s; say --as PARTY or set ONWARD_AS. Keys here: %.*s",
-		cli->as == NULL ? "who asks is not said" : "--as is not the id of a party",
-		keys.len == 0 ? 4 : (int)keys.len, keys.len == 0 ? "none" : keys.data);
+	cli_note(cli, "keys in this home: %.*s", keys.len == 0 ? 4 : (int)keys.len,
+		keys.len == 0 ? "none" : keys.data);
 	buf_finish(&keys);
+	const enum err err =
+		fault_set(&cli->fault, ERR_USAGE, "", "%s; say --as PARTY or set ONWARD_AS",
+			cli->as == NULL ? "who asks is not said" : "that is not the id of a party");
 	cli->as = NULL;
 	return err;
 }

@@ -13,7 +13,7 @@ static const char *next_step(struct str state)
 		{"needs-information",
 			"Nothing goes to a service before the questions below are answered: onward "
 			"amend "},
-		{"no-service", "Nobody is told. It is kept, counted as unmet need, and the "
+		{"no-service", "No service is told. It is kept, counted as unmet need, and the "
 			       "coordinator can "
 			       "see it: onward show "},
 		{"scheduled", "It is held until the date it depends on and matched that day: "
