@@ -14,10 +14,11 @@
  * store: neither allocates once warm, apart from LMDB's own pages.
  */
 enum {
-	LMDB_READERS = 256,      /* slots in the lock file, all processes together */
-	LMDB_POOL = 32,          /* idle read transactions kept; each holds a reader slot */
-	LMDB_KEY_BYTES = 511,    /* compiled into LMDB */
-	LMDB_PROBE = 1024 * 1024 /* bytes: above the longest run LMDB writes at once */
+	LMDB_READERS = 256,        /* slots in the lock file, all processes together */
+	LMDB_READERS_CHECK = 1024, /* write transactions between looking for dead readers */
+	LMDB_POOL = 32,            /* idle read transactions kept; each holds a reader slot */
+	LMDB_KEY_BYTES = 511,      /* compiled into LMDB */
+	LMDB_PROBE = 1024 * 1024   /* bytes: above the longest run LMDB writes at once */
 };
 
 struct lmdb_txn {
@@ -37,6 +38,7 @@ struct lmdb_store {
 	int folder_fd;           /* a writer's carries the lock that keeps a second one out */
 	pthread_mutex_t writing; /* held while the write transaction is open */
 	struct lmdb_txn write_txn;
+	uint64_t writes;            /* transactions begun; guarded by `writing` */
 	pthread_mutex_t pool_mutex; /* guards the members below */
 	struct lmdb_txn *pool;
 	size_t pool_count;

@@ -116,6 +116,11 @@ static enum err begin_write(struct lmdb_store *store, struct store_txn **ret_txn
 	if (pthread_mutex_lock(&store->writing) != 0) {
 		return ERR_STATE;
 	}
+	if (++store->writes % LMDB_READERS_CHECK == 0) {
+		/* A reader that was killed keeps every page that was in use when it began. */
+		int dead;
+		(void)mdb_reader_check(store->env, &dead);
+	}
 	struct lmdb_txn *txn = &store->write_txn;
 	*txn = (struct lmdb_txn){.base = {&store->base}, .write = true};
 	const int code = mdb_txn_begin(store->env, NULL, 0, &txn->txn);

@@ -5,7 +5,8 @@
 #include "broker/base/str.h"
 /*
  * store: an ordered key-value store with transactions, behind one struct of functions.  Includes
- * broker/base only.  Start reading here; then record.h, journal.h, payload.h.
+ * broker/base only.  Start reading here; then table.h (keys), record.h (values), journal.h,
+ * payload.h, meta.h, backup.h.
  *
  * Threads: one write transaction at a time, begun, used and committed on one thread; read
  * transactions on any thread, kept short.  Keys are 1 to 511 bytes, compared as bytes; the first

@@ -284,6 +284,78 @@ Test(lmdb, a_second_writer_is_kept_out_and_a_reader_let_in)
 	(void)waitpid(pid, NULL, 0);
 }
 
+/* A process that, when told, begins to read and stays; forked before the store is opened here. */
+struct reader {
+	pid_t pid;
+	int go;
+	int ready;
+};
+
+static void reader_start(struct reader *reader)
+{
+	int go[2];
+	int ready[2];
+	cr_assert_eq(pipe(go), 0);
+	cr_assert_eq(pipe(ready), 0);
+	reader->pid = fork();
+	if (reader->pid == 0) {
+		struct store *store;
+		struct store_txn *txn;
+		char byte;
+		if (read(go[0], &byte, 1) == 1 &&
+			store_lmdb_open(fixture.folder, 0, true, &store, NULL) == ERR_OK &&
+			store_begin(store, false, &txn) == ERR_OK) {
+			(void)!write(ready[1], "r", 1);
+		}
+		(void)pause();
+		_exit(0);
+	}
+	reader->go = go[1];
+	reader->ready = ready[0];
+}
+
+static void reader_begin_and_die(struct reader *reader)
+{
+	char byte;
+	cr_assert_eq(write(reader->go, "g", 1), 1);
+	cr_assert_eq(read(reader->ready, &byte, 1), 1);
+	cr_assert_eq(kill(reader->pid, SIGKILL), 0);
+	(void)waitpid(reader->pid, NULL, 0);
+}
+
+static void overwrite_often(struct store *store, int times)
+{
+	static char value[20 * 1024];
+	for (int i = 0; i < times; i++) {
+		struct store_txn *txn = must_begin(store, true);
+		must_put(txn, STR("same"), (struct str){value, sizeof(value)});
+		must_commit(txn);
+	}
+}
+
+Test(lmdb, a_killed_reader_does_not_make_the_file_grow_for_ever)
+{
+	struct stat early;
+	struct stat late;
+	const char *path = fixture_path(&fixture, "data.mdb");
+	struct reader reader;
+	reader_start(&reader);
+	struct store *store = fixture_store(&fixture, 0, 0);
+	overwrite_often(store, 1);
+	reader_begin_and_die(&reader);
+	overwrite_often(store, 60);
+	cr_assert_eq(stat(path, &early), 0);
+	cr_assert_gt(early.st_size, 60 * 20 * 1024, "the reader held nothing");
+	/* Every so many transactions the dead are looked for; an aborted one counts. */
+	for (int i = 0; i < 1100; i++) {
+		store_abort(must_begin(store, true));
+	}
+	overwrite_often(store, 60);
+	cr_assert_eq(stat(path, &late), 0);
+	cr_assert_eq(early.st_size, late.st_size);
+	store_close(store);
+}
+
 Test(lmdb, a_copy_holds_what_was_committed_and_not_what_was_deleted)
 {
 	struct store *store = fixture_store(&fixture, 0, 0);
