@@ -10,7 +10,11 @@ static void actor_fill(const struct client *client, struct wire_request *request
 	case WIRE_WITHDRAW:
 	case WIRE_ACKNOWLEDGE:
 	case WIRE_SHOW:
+	case WIRE_LIST:
 	case WIRE_INBOX:
+	case WIRE_FOLLOW:
+	case WIRE_EXPLAIN:
+	case WIRE_RELOAD:
 		request->user = request->user.len > 0 ? request->user : str_from(client->user);
 		request->role = request->role.len > 0 ? request->role : str_from(client->role);
 		break;

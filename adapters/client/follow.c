@@ -12,6 +12,8 @@ static void follow_ask(struct client *client)
 	struct follow *follow = &client->follow;
 	const struct wire_request request = {
 		.header = {WIRE_FOLLOW, ++client->serial << 16 | UINT16_MAX},
+		.user = str_from(client->user),
+		.role = str_from(client->role),
 		.reference = str_from(follow->reference),
 		.after = follow->after,
 		.credit = FOLLOW_CREDIT,
