@@ -122,8 +122,9 @@ void core_read(struct core *core, const struct party *party, const struct wire_r
 	timestamp_us now, struct arena *arena, struct core_reply *ret_reply);
 
 /* Events this party may see, after `after`, oldest first, as trees in `arena` (bodies of the event
- * message); at most `max`.  *ret_scanned: the sequence up to which everything has been looked at:
- * go on from there. */
+ * message); at most `max`, but the events of one record share one sequence and are never parted:
+ * the last record's may go beyond it.  *ret_scanned: the sequence up to which everything has been
+ * looked at: go on from there. */
 MUST_CHECK enum err core_events(struct core *core, const struct party *party, struct str reference,
 	uint64_t after, size_t max, struct arena *arena, struct value *ret_events,
 	uint64_t *ret_scanned, struct fault *fault);
