@@ -181,6 +181,20 @@ static enum err read_time(const struct wire_field *field, struct str text,
 	return ERR_OK;
 }
 
+/* As bytes, or as people and JSON write it. */
+static enum err read_id(const struct wire_field *field, const struct value *value,
+	struct id *ret_id, struct fault *fault)
+{
+	if (value->kind == VALUE_STRING && id_parse(value->string, ret_id) == ERR_OK) {
+		return ERR_OK;
+	}
+	if (value->kind != VALUE_BYTES || value->string.len != ID_SIZE) {
+		return refuse(field, fault);
+	}
+	memcpy(ret_id->bytes, value->string.ptr, ID_SIZE);
+	return ERR_OK;
+}
+
 static enum value_kind kind_expected(enum wire_field_kind kind)
 {
 	switch (kind) {
@@ -210,7 +224,8 @@ static enum value_kind kind_expected(enum wire_field_kind kind)
 enum err wire_field_read(const struct wire_field *field, const struct value *value,
 	struct arena *arena, struct wire_request *request, struct fault *fault)
 {
-	if (value->kind != kind_expected(field->kind)) {
+	const bool id_as_text = field->kind == WIRE_FIELD_ID && value->kind == VALUE_STRING;
+	if (value->kind != kind_expected(field->kind) && !id_as_text) {
 		return refuse(field, fault);
 	}
 	if (value->kind == VALUE_STRING && value->string.len == 0) {
@@ -233,11 +248,7 @@ enum err wire_field_read(const struct wire_field *field, const struct value *val
 	case WIRE_FIELD_ROUTES:
 		return read_routes(field, value, request, fault);
 	case WIRE_FIELD_ID:
-		if (value->string.len != ID_SIZE) {
-			return refuse(field, fault);
-		}
-		memcpy(member, value->string.ptr, ID_SIZE);
-		return ERR_OK;
+		return read_id(field, value, member, fault);
 	case WIRE_FIELD_INTEGER:
 	case WIRE_FIELD_SEQUENCE:
 		if (value->integer < field->min || value->integer > field->max) {

@@ -123,7 +123,7 @@ const char *wire_field_kind_text(enum wire_field_kind kind)
 	case WIRE_FIELD_LEG:
 		return "a reference, a slash and a number from 1 to 255";
 	case WIRE_FIELD_ID:
-		return "16 bytes";
+		return "16 bytes, or 32 hexadecimal digits";
 	case WIRE_FIELD_INTEGER:
 	case WIRE_FIELD_SEQUENCE:
 		return "a whole number";

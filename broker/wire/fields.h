@@ -12,7 +12,7 @@ enum wire_field_kind {
 	WIRE_FIELD_CODE,      /* lower-case letters, digits and hyphens; one of `codes` if given */
 	WIRE_FIELD_REFERENCE, /* of a referral; kept in its canonical form */
 	WIRE_FIELD_LEG,       /* "<reference>/<number>" */
-	WIRE_FIELD_ID,        /* 16 bytes */
+	WIRE_FIELD_ID,        /* 16 bytes, or 32 hexadecimal digits as text */
 	WIRE_FIELD_INTEGER,   /* int64_t */
 	WIRE_FIELD_SEQUENCE,  /* uint64_t */
 	WIRE_FIELD_BOOL,

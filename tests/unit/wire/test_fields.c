@@ -152,3 +152,14 @@ Test(fields, times_have_a_zone_and_stay_within_the_years_that_text_expresses)
 			times[i].expected, "%s", times[i].text);
 	}
 }
+
+Test(fields, an_id_may_come_as_bytes_or_as_text)
+{
+	struct value map = full_request(WIRE_RECEIPT, "delivery");
+	value_put(&arena, &map, "delivery", value_of_text("303132333435363738396162636465ff"));
+	struct wire_request request;
+	cr_assert_eq(decode(WIRE_RECEIPT, &map, &request), ERR_OK);
+	cr_expect_eq(memcmp(request.delivery.bytes, "0123456789abcde\xff", ID_SIZE), 0);
+	cr_expect_eq(decode_with(WIRE_RECEIPT, "delivery", value_of_text("30313233")), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_RECEIPT, "delivery", value_of_text("")), ERR_MISSING);
+}
