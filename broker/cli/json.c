@@ -252,7 +252,7 @@ enum err json_read_objects(struct str text, const char *name, struct arena *aren
 enum err json_read_object(struct str text, const char *name, struct arena *arena,
 	struct value *ret_object, struct fault *fault)
 {
-	struct value list;
+	struct value list = {0};
 	const enum err err = json_read_objects(text, name, arena, &list, fault);
 	if (err != ERR_OK) {
 		return err;
