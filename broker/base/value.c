@@ -219,3 +219,44 @@ struct value value_merge(struct arena *arena, const struct value *base, const st
 	}
 	return out;
 }
+
+static struct value copy_below(struct arena *arena, const struct value *value)
+{
+	struct value copy = *value;
+	switch (value->kind) {
+	case VALUE_STRING:
+	case VALUE_BYTES:
+		copy.string = arena_str(arena, value->string);
+		break;
+	case VALUE_LIST:
+		copy = value_list_new(arena, value->list.count);
+		for (size_t i = 0; !arena_failed(arena) && i < value->list.count; i++) {
+			value_push(arena, &copy, copy_below(arena, &value->list.items[i]));
+		}
+		break;
+	case VALUE_MAP:
+		copy = value_map_new(arena, value->map.count);
+		for (size_t i = 0; !arena_failed(arena) && i < value->map.count; i++) {
+			copy.map.entries[i].key = arena_str(arena, value->map.entries[i].key);
+			copy.map.entries[i].value = copy_below(arena, &value->map.entries[i].value);
+			copy.map.count++;
+		}
+		break;
+	case VALUE_NULL:
+	case VALUE_BOOL:
+	case VALUE_INT:
+	case VALUE_DOUBLE:
+		break;
+	}
+	return copy;
+}
+
+enum err value_copy(struct arena *arena, const struct value *value, struct value *ret_copy)
+{
+	const struct value copy = copy_below(arena, value);
+	if (arena_failed(arena)) {
+		return ERR_NOMEM;
+	}
+	*ret_copy = copy;
+	return ERR_OK;
+}

@@ -67,6 +67,9 @@ struct value value_list_new(struct arena *arena, size_t capacity);
 void value_put(struct arena *arena, struct value *map, const char *key, struct value value);
 void value_push(struct arena *arena, struct value *list, struct value value);
 bool value_equal(const struct value *a, const struct value *b); /* maps: in any order */
+/* A deep copy into the arena: strings too.  Keys as well.  ERR_NOMEM. */
+MUST_CHECK enum err value_copy(
+	struct arena *arena, const struct value *value, struct value *ret_copy);
 /* Merge patch (RFC 7396): members of `patch` replace those of `base`, null removes.  The result
  * shares memory with both; the spine is in the arena. */
 struct value value_merge(struct arena *arena, const struct value *base, const struct value *patch);

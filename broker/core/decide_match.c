@@ -228,6 +228,7 @@ enum err decide_match(struct decide *decide, struct subject *subject, uint32_t w
 		match.gaps |= wanted;
 		match.leg_count = 0; /* a referral this long needs a person, not another service */
 	}
+	decide->body = match_advice(&input, &match);
 	for (size_t i = 0; i < match.leg_count; i++) {
 		add_leg(decide, subject, &match.legs[i]);
 	}
