@@ -6,7 +6,8 @@ enum {
 };
 
 /* Asks for the events after the last one received.  A second follow of a session replaces the
- * first, so no answer to the former one counts from here on. */
+ * first; of the former one only the rest of the record counts that was begun, because the events of
+ * a record share a sequence and the broker never parts them. */
 static void follow_ask(struct client *client)
 {
 	struct follow *follow = &client->follow;
@@ -21,6 +22,7 @@ static void follow_ask(struct client *client)
 	buf_reset(&client->scratch);
 	wire_request_encode(&client->scratch, &request);
 	if (!client->scratch.failed && link_send(&client->link, buf_str(&client->scratch))) {
+		follow->former = follow->correlation;
 		follow->correlation = request.header.correlation;
 		follow->left = FOLLOW_CREDIT;
 	} else {
@@ -45,8 +47,11 @@ void follow_arrived(struct client *client, struct str frame)
 {
 	struct follow *follow = &client->follow;
 	struct wire_header header;
-	if (!follow->active || !frame_header(frame, &header) ||
-		header.correlation != follow->correlation) {
+	if (!follow->active || !frame_header(frame, &header)) {
+		return;
+	}
+	const bool renewed = follow->former != 0 && header.correlation == follow->former;
+	if (header.correlation != follow->correlation && !renewed) {
 		return;
 	}
 	struct arena arena;
@@ -55,8 +60,11 @@ void follow_arrived(struct client *client, struct str frame)
 	const bool ok = wire_reply_decode(frame, &arena, &header, &body, NULL) == ERR_OK;
 	const uint64_t seq = ok ? event_sequence(&body) : 0;
 	arena_finish(&arena);
-	follow->left--;
-	if (seq > follow->after && queue_push(&follow->events, frame, SIZE_MAX)) {
+	if (renewed && seq != follow->after) {
+		return;
+	}
+	follow->left -= renewed ? 0 : 1;
+	if (seq >= follow->after && queue_push(&follow->events, frame, SIZE_MAX)) {
 		follow->after = seq;
 	}
 }

@@ -57,6 +57,7 @@ void queue_finish(struct queue *queue);
 struct follow {
 	bool active;
 	uint64_t correlation;
+	uint64_t former;                     /* correlation before it was renewed; 0: none */
 	uint64_t after;                      /* of the last event received or asked for */
 	int64_t left;                        /* events the broker may still send */
 	char reference[REFERENCE_TEXT_SIZE]; /* canonical; "": all */

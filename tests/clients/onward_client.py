@@ -131,13 +131,14 @@ class Client:
         return self._correlation
 
     def _receive(self, timeout):
-        """The next reply (name, correlation, body); keeps deliveries and events apart.  None when
-        nothing came in time."""
+        """(name, correlation, body) of whatever comes next, None when nothing does in time; keeps
+        deliveries and events."""
         if not self._socket.poll(max(0, int(timeout * 1000))):
             return None
         name, correlation, body = unframe(self._socket.recv())
         if name in ("delivery", "event"):
-            (self.deliveries if name == "delivery" else self.events).append(body)
+            kept = self.deliveries if name == "delivery" else self.events
+            kept.append((correlation, body))
         self.superseded = self.superseded or name == "superseded"
         return name, correlation, body
 
@@ -224,7 +225,7 @@ class Client:
             if time.monotonic() >= end:
                 raise NoAnswer("delivery")
             self._receive(end - time.monotonic())
-        return self.deliveries.popleft()
+        return self.deliveries.popleft()[1]
 
     def receipt(self, delivery, receipt="stored", reason=None):
         return self.ask("receipt", given({"delivery": delivery, "receipt": receipt,
@@ -253,7 +254,8 @@ class Client:
             cursor = page["cursor"]
 
     def follow(self, after=0, reference=None, credit=100, timeout=10.0, **actor):
-        """Events after a sequence, as they come; ends when none came for `timeout` seconds."""
+        """Events after a sequence, as they come; ends when none came for `timeout` seconds.  The
+        events of one record share a sequence and come together, even beyond the credit."""
         left = 0
         while True:
             if left == 0:
@@ -261,25 +263,25 @@ class Client:
                     "after": after, "credit": credit, "reference": reference,
                     **self.actor, **actor}))
                 left = credit
-            event = self._next_event(timeout)
+            correlation, event = self._next_event(timeout) or (0, None)
             if event is None:
                 return
             if event == "reset":
                 self.welcome = self.ask("hello", self._hello)
                 left = 0
-            elif event["seq"] > after:
+            elif correlation == self._following or event["seq"] == after:
                 after = event["seq"]
-                left -= 1
+                left -= correlation == self._following
                 yield event
 
     def _next_event(self, timeout):
         end = time.monotonic() + timeout
         while not self.events and time.monotonic() < end:
             got = self._receive(end - time.monotonic())
-            if got is not None and got[1] == self._following and got[0] == "refused":
+            if got and got[1] == self._following and got[0] == "refused":
                 raise Refused(got[2])
-            if got is not None and got[0] == "reset":
-                return "reset"
+            if got and got[0] == "reset":
+                return got[1], "reset"
         return self.events.popleft() if self.events else None
 
     def status(self):
@@ -289,11 +291,9 @@ class Client:
         return self._ask_as("reload", {"parties": parties, "directory": directory}, actor)
 
     # Raw, for hostile tests
-
     def raw_send(self, *frames):
-        """Any bytes, as one message of these frames."""
+        """Any bytes, one message of these frames."""
         self._socket.send_multipart(list(frames))
 
     def raw_receive(self, timeout=10.0):
-        """(name, correlation, body) of whatever comes next; None when nothing does."""
         return self._receive(timeout)
