@@ -164,3 +164,8 @@ const struct value *client_welcome(const struct client *client)
 {
 	return client->welcome.kind == VALUE_MAP ? &client->welcome : NULL;
 }
+
+bool client_is_connected(const struct client *client)
+{
+	return client->session == SESSION_UP;
+}

@@ -43,6 +43,9 @@ MUST_CHECK enum err client_open_home(const char *home, const char *party,
  * readable. */
 MUST_CHECK enum err client_connect(struct client *client, int timeout_ms, struct fault *fault);
 const struct value *client_welcome(const struct client *client); /* NULL before */
+/* True while there is a session: a refusal then is the broker's answer to the request, otherwise to
+ * the party. */
+bool client_is_connected(const struct client *client);
 
 /* One request and its reply (done or page), matched by correlation; deliveries that arrive
  * meanwhile are kept. A refusal is returned as its error with *fault filled.  ERR_UNREACHABLE,
