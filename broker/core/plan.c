@@ -48,7 +48,11 @@ static enum err plan_service_make(struct plan *plan, const struct directory_serv
 	}
 	out->source = source;
 	out->pathways = bits_of(VOCAB_PATHWAY, source->pathways);
-	out->needs = source->needs_stated ? bits_of(VOCAB_NEED, source->needs) : 0;
+	/* A lead whose needs are not stated takes the whole person, and declines what it cannot do.
+	 */
+	out->needs = source->needs_stated             ? bits_of(VOCAB_NEED, source->needs)
+		     : source->role == DIRECTORY_LEAD ? (1U << NEED_COUNT) - 1
+						      : 0;
 	out->lead_needs = source->lead_needs.count == 0 ? out->needs
 							: bits_of(VOCAB_NEED, source->lead_needs);
 	out->groups = bits_of(VOCAB_GROUP, source->specialist_groups);
@@ -128,11 +132,27 @@ static bool clause_ok(void *context, struct str cel, unsigned *ret_line, unsigne
 	return ok;
 }
 
+/* A map counts as the most sensitive field in it: naming the map discloses them all. */
 static int field_class_of(void *context, struct str path)
 {
 	(void)context;
-	const struct field *field = field_find(path);
-	return field == NULL ? 0 : 1 + (int)field->class;
+	size_t count;
+	const struct field *table = field_table(&count);
+	const struct field *found = field_find(path);
+	if (found == NULL) {
+		return 0;
+	}
+	int class = (int)found->class;
+	for (size_t i = 0; i < count; i++) {
+		const bool below = str_has_prefix(table[i].path, found->path) &&
+				   table[i].path.len > found->path.len &&
+				   (table[i].path.ptr[found->path.len] == '.' ||
+					   table[i].path.ptr[found->path.len] == '[');
+		if (below && (int)table[i].class > class) {
+			class = (int)table[i].class;
+		}
+	}
+	return 1 + class;
 }
 
 enum {
