@@ -81,7 +81,9 @@ static enum err follow(struct cli *cli, struct client *client, struct str refere
 	const struct names names = cli_json(cli) ? (struct names){0} : cli_names(cli);
 	const bool wait = cli_option(cli, OPTION_NO_WAIT) == NULL;
 	struct arena scratch;
-	uint64_t kept = cursor;
+	/* A record may hold several events: its place is kept once the next one has begun, or
+	 * nothing more is there. */
+	uint64_t kept = cursor, whole = cursor, last = cursor;
 	size_t since = 0;
 	enum err err = ERR_OK;
 	bool lost = false;
@@ -93,12 +95,16 @@ static enum err follow(struct cli *cli, struct client *client, struct str refere
 			client, reference.ptr, &cursor, WAIT_MS, &scratch, &event, &cli->fault);
 		if (err == ERR_OK) {
 			print_event(cli, &names, &event);
+			whole = cursor != last ? last : whole;
+			last = cursor;
 			lost = false;
+		} else if (err == ERR_TIMEOUT) {
+			whole = cursor;
 		}
-		if ((err != ERR_OK || ++since >= KEEP_EVERY) && cursor != kept) {
+		if ((err != ERR_OK || ++since >= KEEP_EVERY) && whole != kept) {
 			(void)fflush(cli->out);
-			cursor_keep(cli, path, cursor);
-			kept = cursor;
+			cursor_keep(cli, path, whole);
+			kept = whole;
 			since = 0;
 		}
 		if (err == ERR_UNREACHABLE && wait) {
@@ -112,8 +118,8 @@ static enum err follow(struct cli *cli, struct client *client, struct str refere
 			(void)fflush(cli->out);
 		}
 	}
-	if (cursor != kept) {
-		cursor_keep(cli, path, cursor);
+	if (whole != kept) {
+		cursor_keep(cli, path, whole);
 	}
 	arena_finish(&scratch);
 	return err == ERR_TIMEOUT || stop_asked != 0 ? ERR_OK : err;

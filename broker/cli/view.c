@@ -93,6 +93,20 @@ void view_questions(struct buf *out, const struct value *questions)
 	buf_finish(&cell);
 }
 
+bool view_emergency_said(struct buf *out, const struct value *body)
+{
+	const struct str text = value_get_str(body, "emergency");
+	struct buf cell = {0};
+	if (text.len == 0) {
+		return false;
+	}
+	text_data(&cell, text);
+	text_wrap(out, 0, buf_str(&cell));
+	buf_add_text(out, "\n");
+	buf_finish(&cell);
+	return true;
+}
+
 bool view_emergency(struct buf *out, const struct value *referral)
 {
 	if (!str_is(text_at(referral, "risk.self"), "immediate")) {

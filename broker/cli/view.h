@@ -18,6 +18,8 @@ void view_refer(struct buf *out, const struct names *names, const struct value *
 void view_refused(struct buf *out, struct str source_ref, const struct fault *fault);
 /* The text for somebody in danger now, when `referral` says so; true when it was added. */
 bool view_emergency(struct buf *out, const struct value *referral);
+/* The same text as the broker gives it. */
+bool view_emergency_said(struct buf *out, const struct value *body);
 void view_explain(struct buf *out, const struct names *names, const struct value *referral,
 	const struct value *body);
 void view_show(struct buf *out, const struct names *names, const struct value *body);
@@ -37,6 +39,8 @@ struct str view_authority(const struct value *referral);
 /* Gaps and questions, each a sentence under its label. */
 void view_gaps(struct buf *out, const struct value *gaps, struct str authority);
 void view_questions(struct buf *out, const struct value *questions);
+/* Whom she or the referrer may ask, where no service takes her. */
+void view_advice(struct buf *out, const struct value *advice);
 /* "accommodation, drugs or alcohol" */
 void view_needs(struct buf *out, const struct value *needs);
 /* A time of a reply ("…Z") as people in London read it; what was given when it is none. */

@@ -42,7 +42,7 @@ static void clauses(struct buf *out, const struct value *service, bool also_yes)
 		if ((str_is(result, "yes") && !also_yes) || (text.len == 0 && id.len == 0)) {
 			continue;
 		}
-		text_data(&cell, result);
+		text_data(&cell, str_is(result, "unknown") ? STR("not known") : result);
 		buf_add_text(&cell, ": ");
 		text_data(&cell, text.len > 0 ? text : id);
 		text_field(out, 4, 2, "-", buf_str(&cell));
@@ -65,10 +65,20 @@ static void missing(struct buf *out, const struct value *service)
 	buf_finish(&cell);
 }
 
-static void service_line(struct buf *out, const struct names *names, struct str id)
+/* The broker's name for it, else what the home's directory says. */
+static void service_line(
+	struct buf *out, const struct names *names, const struct value *service, struct str id)
 {
+	const struct str name = value_get_str(service, "name");
 	buf_add_text(out, "  ");
-	names_service(out, names, id);
+	if (name.len > 0) {
+		text_data(out, name);
+		buf_add_text(out, " (");
+		text_data(out, id);
+		buf_add_text(out, ")");
+	} else {
+		names_service(out, names, id);
+	}
 	buf_add_text(out, "\n");
 }
 
@@ -84,9 +94,10 @@ static void ordered(struct buf *out, const struct names *names, const char *head
 		const struct value *item = &list->list.items[i];
 		const struct str id =
 			item->kind == VALUE_STRING ? item->string : value_get_str(item, "service");
-		service_line(out, names, id);
+		const struct value *service = service_of(body, id);
+		service_line(out, names, service, id);
 		if (reasons) {
-			clauses(out, service_of(body, id), true);
+			clauses(out, service, true);
 		}
 	}
 }
@@ -110,7 +121,7 @@ static void judged(struct buf *out, const struct names *names, const char *headi
 			buf_printf(out, "\n%s\n", heading);
 			begun = true;
 		}
-		service_line(out, names, id);
+		service_line(out, names, service, id);
 		clauses(out, service, false);
 		missing(out, service);
 	}
@@ -144,4 +155,9 @@ void view_explain(struct buf *out, const struct names *names, const struct value
 	}
 	view_gaps(out, gaps, view_authority(referral));
 	view_questions(out, questions);
+	const struct value *advice = value_get(body, STR("advice"));
+	if (advice != NULL && advice->kind == VALUE_LIST && advice->list.count > 0) {
+		buf_add_text(out, "\nWho can advise\n");
+		view_advice(out, advice);
+	}
 }

@@ -49,13 +49,18 @@ static void legs(struct buf *out, const struct names *names, const struct value 
 	buf_finish(&cell);
 }
 
-static void advice(struct buf *out, const struct value *list)
+void view_advice(struct buf *out, const struct value *list)
 {
 	struct buf cell = {0};
 	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
 		const struct value *contact = &list->list.items[i];
 		const struct str name = value_get_str(contact, "name");
 		text_data(&cell, name.len > 0 ? name : value_get_str(contact, "organisation"));
+		const struct str of = value_get_str(contact, "organisation");
+		if (of.len > 0 && name.len > 0 && !str_equal(of, name)) {
+			buf_add_text(&cell, ", ");
+			text_data(&cell, of);
+		}
 		if (value_get_str(contact, "contact").len > 0) {
 			buf_add_text(&cell, ", ");
 			text_data(&cell, value_get_str(contact, "contact"));
@@ -65,29 +70,16 @@ static void advice(struct buf *out, const struct value *list)
 	buf_finish(&cell);
 }
 
-/* Who to call now comes before anything else. */
-static void emergency(struct buf *out, const struct value *referral, const struct value *body)
-{
-	const struct value *text = value_get(body, STR("emergency"));
-	const bool said = text != NULL && text->kind == VALUE_STRING && text->string.len > 0;
-	if (said) {
-		struct buf cell = {0};
-		text_data(&cell, text->string);
-		text_wrap(out, 0, buf_str(&cell));
-		buf_add_text(out, "\n");
-		buf_finish(&cell);
-	} else {
-		(void)view_emergency(out, referral);
-	}
-}
-
 void view_refer(struct buf *out, const struct names *names, const struct value *referral,
 	const struct value *body)
 {
 	const struct str reference = value_get_str(body, "reference");
 	const struct str state = value_get_str(body, "state");
 	struct buf cell = {0};
-	emergency(out, referral, body);
+	/* Who to call now comes before anything else. */
+	if (!view_emergency_said(out, body)) {
+		(void)view_emergency(out, referral);
+	}
 	text_data(out, value_get_str(body, "source_ref"));
 	buf_add_text(out, "  ");
 	text_data(out, reference);
@@ -106,9 +98,10 @@ void view_refer(struct buf *out, const struct names *names, const struct value *
 	if (cell.len > 0) {
 		view_cell(out, "Next", &cell);
 	}
-	view_gaps(out, value_get(body, STR("gaps")), view_authority(referral));
+	view_gaps(out, value_get(body, STR("gaps")),
+		referral != NULL ? view_authority(referral) : value_get_str(body, "authority"));
 	view_questions(out, value_get(body, STR("questions")));
-	advice(out, value_get(body, STR("advice")));
+	view_advice(out, value_get(body, STR("advice")));
 	out->failed = out->failed || cell.failed;
 	buf_finish(&cell);
 }

@@ -42,6 +42,7 @@ static void leg(struct buf *out, const struct names *names, const struct value *
 void view_show(struct buf *out, const struct names *names, const struct value *body)
 {
 	struct buf cell = {0};
+	view_emergency_said(out, body);
 	text_data(out, value_get_str(body, "reference"));
 	buf_add_text(out, "  ");
 	text_data(out, words_state(value_get_str(body, "state")));
@@ -50,12 +51,20 @@ void view_show(struct buf *out, const struct names *names, const struct value *b
 		text_data(&cell, value_get_str(body, "source_ref"));
 		view_cell(out, "Source's own", &cell);
 	}
+	if (value_get_str(body, "submitted").len > 0) {
+		view_time(&cell, value_get_str(body, "submitted"));
+		view_cell(out, "Submitted", &cell);
+	}
+	if (value_get_str(body, "held_until").len > 0) {
+		view_time(&cell, value_get_str(body, "held_until"));
+		view_cell(out, "Held until", &cell);
+	}
 	if (value_get_int(body, "directory_version", 0) > 0) {
 		buf_printf(&cell, "version %lld",
 			(long long)value_get_int(body, "directory_version", 0));
 		view_cell(out, "Directory", &cell);
 	}
-	view_gaps(out, value_get(body, STR("gaps")), (struct str){0});
+	view_gaps(out, value_get(body, STR("gaps")), value_get_str(body, "authority"));
 	view_questions(out, value_get(body, STR("questions")));
 	const struct value *legs = value_get(body, STR("legs"));
 	if (legs != NULL && legs->kind == VALUE_LIST && legs->list.count > 0) {
@@ -101,9 +110,10 @@ void view_list(
 		return;
 	}
 	struct text_table table;
-	text_table_init(&table, arena, 4);
+	text_table_init(&table, arena, 5);
 	text_table_cell(&table, STR("REFERENCE"));
 	text_table_cell(&table, STR("STATE"));
+	text_table_cell(&table, STR("AUTHORITY"));
 	text_table_cell(&table, STR("ANSWER DUE"));
 	text_table_cell(&table, STR("SERVICES"));
 	struct buf cell = {0};
@@ -114,6 +124,7 @@ void view_list(
 		legs_in_short(&services, value_get(item, STR("legs")), &due);
 		text_table_cell(&table, value_get_str(item, "reference"));
 		text_table_cell(&table, value_get_str(item, "state"));
+		text_table_cell(&table, names_authority(value_get_str(item, "authority")));
 		if (due.len > 0) {
 			view_time(&cell, due);
 		}

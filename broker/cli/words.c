@@ -46,17 +46,22 @@ static const struct words states[] = {
 };
 
 static const struct words events[] = {
+	{"started", "broker started"},
+	{"stopped", "broker stopped"},
 	{"directory-published", "directory published"},
-	{"delivery-failed", "an attempt to deliver failed"},
-	{"attempt-failed", "an attempt to deliver failed"},
-	{"on-hold", "put on hold"},
-	{"resumed", "taken up again"},
-	{"not-engaged", "contact not established"},
-	{"waitlisted", "put on the waiting list"},
-	{"ended-early", "ended early"},
-	{"info-requested", "information asked for"},
-	{"no-service", "no service found"},
-	{"needs-information", "information missing"},
+	{"parties-changed", "parties changed"},
+	{"referral-state", "state changed"},
+	{"delivery-queued", "delivery queued"},
+	{"delivery-receipted", "delivery confirmed by the adapter"},
+	{"attempt-failed", "an attempt to deliver it failed"},
+	{"undeliverable", "it could not be delivered"},
+	{"delivery-cancelled", "delivery cancelled"},
+	{"consulted", "read"},
+	{"alert", "coordinator alerted"},
+	{"late-answer", "an answer came too late"},
+	{"matched", "service chosen"},
+	{"submitted", "submitted"},
+	{"received", "opened by a person"},
 };
 
 static const struct words reasons[] = {
@@ -117,7 +122,8 @@ struct str words_state(struct str code)
 
 struct str words_event(struct str code)
 {
-	return look_up(ROWS(events), code);
+	const struct str text = look_up(ROWS(events), code);
+	return text.ptr == code.ptr ? words_state(code) : text;
 }
 
 struct str words_reason(struct str code)

@@ -22,7 +22,8 @@ static const char accepted[] =
 	"{\"id\":\"ACDE-FGHJ-K/2\",\"service\":\"hibiscus-foreign-national\","
 	"\"role\":\"specialist\",\"needs\":[],\"state\":\"matched\"}],"
 	"\"gaps\":[\"prostitution\"],\"questions\":[\"person.date_of_birth\",\"justice.admitted\"],"
-	"\"advice\":[{\"organisation\":\"cpag\",\"name\":\"Child Poverty Action Group\","
+	"\"advice\":[{\"organisation\":\"Child Poverty Action Group\",\"name\":\"Welfare rights "
+	"advice\","
 	"\"contact\":\"advice line \\u001b[31mred\"}]}";
 
 static const char explained[] =
@@ -46,7 +47,8 @@ static const char explained[] =
 
 static const char shown[] =
 	"{\"reference\":\"ACDE-FGHJ-K\",\"state\":\"open\",\"source_ref\":\"2019-0612-0007\","
-	"\"directory_version\":3,\"gaps\":[],\"questions\":[],\"legs\":["
+	"\"directory_version\":3,\"gaps\":[\"poverty-debt\"],\"questions\":[],"
+	"\"authority\":\"E09000022\",\"submitted\":\"2019-06-12T20:40:00Z\",\"legs\":["
 	"{\"id\":\"ACDE-FGHJ-K/1\",\"service\":\"south-london-alliance\",\"role\":\"lead\","
 	"\"needs\":[\"accommodation\"],\"state\":\"delivered\","
 	"\"deadline\":\"2019-06-13T20:40:00Z\",\"attempts\":3}],\"timeline\":["
@@ -55,7 +57,9 @@ static const char shown[] =
 	"{\"seq\":12,\"at\":\"2019-06-12T20:40:01Z\",\"actor\":{\"party\":\"women-in-prison\","
 	"\"user\":\"Ms Example\"},\"event\":\"delivered\",\"leg\":\"ACDE-FGHJ-K/1\","
 	"\"service\":\"south-london-alliance\",\"state\":\"delivered\"},"
-	"{\"seq\":13,\"at\":\"2019-12-12T09:00:00Z\",\"actor\":\"women-in-prison\","
+	"{\"seq\":13,\"at\":\"2019-06-12T20:41:00Z\",\"actor\":\"women-in-prison\","
+	"\"event\":\"received\",\"service\":\"confidential\"},"
+	"{\"seq\":14,\"at\":\"2019-12-12T09:00:00Z\",\"actor\":\"women-in-prison\","
 	"\"event\":\"declined\",\"service\":\"south-london-alliance\","
 	"\"reason\":\"no-capacity\"}]}";
 
@@ -162,7 +166,8 @@ Test(view, list_is_a_table_with_the_earliest_deadline)
 		"{\"service\":\"south-london-alliance\",\"state\":\"delivered\","
 		"\"deadline\":\"2019-06-14T09:00:00Z\"},{\"service\":\"hibiscus\","
 		"\"state\":\"accepted\",\"deadline\":\"2019-06-13T09:00:00Z\"}]},"
-		"{\"reference\":\"LMNP-QRTU-V\",\"state\":\"needs-information\",\"legs\":[]}]}");
+		"{\"reference\":\"LMNP-QRTU-V\",\"state\":\"needs-information\",\"authority\":"
+		"\"E09000004\",\"legs\":[]}]}");
 	view_list(&out, &golden_names, &arena, value_get(&tree, STR("items")));
 	golden_expect("list", &out);
 	buf_finish(&out);
