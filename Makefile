@@ -134,6 +134,9 @@ $(B)/bin/$(1): $(call object,$(MAIN_$(1)) $(filter-out $(MAIN_$(1)),$(if $(filte
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 
+# The client's tests run the reference adapter.
+unit-client unit-programs: $(B)/bin/onward-inbox
+
 UNIT_MODULES := $(foreach m,$(MODULES),$(if $(TEST_SOURCES_$(m)),$(m)))
 .PHONY: unit unit-programs clean
 unit: $(patsubst %,unit-%,$(MODULES))
