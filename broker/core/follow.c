@@ -32,7 +32,7 @@ static enum err follow_record(struct follow *follow, uint64_t sequence)
 		}
 		err = state_referral_get(
 			follow->view.state, event->referral, &row, follow->view.fault);
-		if (err == ERR_OK && words_event(&follow->view, &record, event, &row, &words)) {
+		if (err == ERR_OK && words_event_for(&follow->view, &record, event, &row, &words)) {
 			value_push(follow->view.arena, &follow->events, words);
 		}
 	}

@@ -169,8 +169,8 @@ MUST_CHECK enum err words_referral(
 MUST_CHECK enum err words_leg(
 	const struct view *view, struct id referral, uint8_t leg, struct value *ret_body);
 /* The event as this party may see it; false: not at all. */
-bool words_event(const struct view *view, const struct record *record, const struct event *event,
-	const struct referral_row *referral, struct value *ret_event);
+bool words_event_for(const struct view *view, const struct record *record,
+	const struct event *event, const struct referral_row *referral, struct value *ret_event);
 MUST_CHECK enum err words_content(struct core *core, struct state *state,
 	const struct delivery_row *row, struct str fields, struct arena *arena,
 	struct value *ret_content, struct fault *fault);

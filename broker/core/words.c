@@ -172,8 +172,8 @@ static void put_leg(const struct view *view, const struct event *event,
 	}
 }
 
-bool words_event(const struct view *view, const struct record *record, const struct event *event,
-	const struct referral_row *referral, struct value *ret_event)
+bool words_event_for(const struct view *view, const struct record *record,
+	const struct event *event, const struct referral_row *referral, struct value *ret_event)
 {
 	struct arena *arena = view->arena;
 	const bool all = sees_all(view);
@@ -252,7 +252,8 @@ static enum err timeline_value(const struct view *view, struct id id,
 		for (size_t i = 0; i < record.count && list.list.count < TIMELINE_MAX; i++) {
 			struct value event;
 			if (id_equal(record.events[i].referral, id) &&
-				words_event(view, &record, &record.events[i], referral, &event)) {
+				words_event_for(
+					view, &record, &record.events[i], referral, &event)) {
 				value_push(view->arena, &list, event);
 			}
 		}
