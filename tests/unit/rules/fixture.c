@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/rules/fixture.h"
 
+#include "rules/text.h"
+
 static const struct rules_fact NEEDS[] = {FACT_TEXT("housing"), FACT_TEXT("debt")};
 static const struct rules_fact NUMBERS[] = {FACT_INT(1), FACT_INT(2), FACT_INT(3)};
 static const struct rules_fact MIXED[] = {FACT_INT(1), FACT_TEXT("one"), FACT_NULL};
@@ -88,6 +90,24 @@ char fixture_letter(enum rules_answer answer)
 	return 'E';
 }
 
+/* Prints the clause, parses that, prints again: the same text, and the same answer. */
+static void check_print(struct arena *arena, const struct rules_clause *clause,
+	const struct rules_facts *facts, char answer)
+{
+	struct rules_text first = {.arena = arena};
+	rules_unparse(&first, clause->root);
+	rules_text_add(&first, (struct str){"", 1});
+	const struct rules_clause *again = fixture_compile(arena, first.data);
+	struct rules_text second = {.arena = arena};
+	rules_unparse(&second, again->root);
+	rules_text_add(&second, (struct str){"", 1});
+	cr_expect(str_equal(rules_text_str(&first), rules_text_str(&second)), "%s: %s is not %s",
+		clause->source.ptr, first.data, second.data);
+	const struct rules_result result = rules_evaluate(again, facts, arena);
+	cr_expect(fixture_letter(result.answer) == answer, "%s answers otherwise as %s",
+		clause->source.ptr, first.data);
+}
+
 static void check_detail(const struct fixture_vector *vector, const struct rules_result *result)
 {
 	char text[512] = "";
@@ -120,6 +140,7 @@ void fixture_run(const struct fixture_vector *vectors, size_t count)
 		if (vectors[i].missing != NULL && letter == vectors[i].answer) {
 			check_detail(&vectors[i], &result);
 		}
+		check_print(&arena, clause, &facts, letter);
 		arena_finish(&arena);
 	}
 }
