@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/commands.h"
 #include "broker/cli/input.h"
+#include "broker/cli/phrases.h"
 #include "broker/cli/session.h"
 #include "broker/base/text.h"
 #include "broker/cli/view.h"
@@ -51,14 +52,14 @@ static void view_withdrawn(struct buf *out, const struct names *names, const str
 	const struct value *legs = value_get(body, STR("legs"));
 	text_data(out, value_get_str(body, "reference"));
 	buf_add_text(out, "  ");
-	text_data(out, words_state(value_get_str(body, "state")));
+	text_data(out, phrase_state(value_get_str(body, "state")));
 	buf_add_text(out, "\n");
 	for (size_t i = 0; legs != NULL && legs->kind == VALUE_LIST && i < legs->list.count; i++) {
 		const struct value *leg = &legs->list.items[i];
 		buf_add_text(out, "  ");
 		names_service(out, names, value_get_str(leg, "service"));
 		buf_add_text(out, ": ");
-		text_data(out, words_state(value_get_str(leg, "state")));
+		text_data(out, phrase_state(value_get_str(leg, "state")));
 		buf_add_text(out, "\n");
 	}
 }
@@ -68,7 +69,7 @@ static void view_acknowledged(struct buf *out, const struct names *names, const 
 	(void)names;
 	text_data(out, value_get_str(body, "leg"));
 	buf_add_text(out, "  ");
-	text_data(out, words_state(value_get_str(body, "state")));
+	text_data(out, phrase_state(value_get_str(body, "state")));
 	buf_add_text(out, value_get_bool(body, "duplicate", false) ? "  (said before)\n" : "\n");
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/phrases.h"
 #include "broker/cli/view.h"
 
 #include "broker/base/timestamp.h"
@@ -36,7 +37,7 @@ void view_needs(struct buf *out, const struct value *needs)
 	for (size_t i = 0; i < needs->list.count; i++) {
 		buf_add_text(out, i == 0 ? "" : ", ");
 		if (needs->list.items[i].kind == VALUE_STRING) {
-			text_data(out, words_need(needs->list.items[i].string));
+			text_data(out, phrase_need(needs->list.items[i].string));
 		}
 	}
 }
@@ -67,8 +68,8 @@ void view_gaps(struct buf *out, const struct value *gaps, struct str authority)
 		const struct value *gap = &gaps->list.items[i];
 		buf_add_text(&cell, "No service was found for ");
 		text_data(&cell, gap->kind == VALUE_STRING
-					 ? words_need(gap->string)
-					 : words_need(value_get_str(gap, "need")));
+					 ? phrase_need(gap->string)
+					 : phrase_need(value_get_str(gap, "need")));
 		if (authority.len > 0) {
 			buf_add_text(&cell, " in ");
 			text_data(&cell, names_authority(authority));
@@ -86,7 +87,7 @@ void view_questions(struct buf *out, const struct value *questions)
 		questions != NULL && questions->kind == VALUE_LIST && i < questions->list.count;
 		i++) {
 		if (questions->list.items[i].kind == VALUE_STRING) {
-			words_question(&cell, questions->list.items[i].string);
+			phrase_question(&cell, questions->list.items[i].string);
 			view_cell(out, "Question", &cell);
 		}
 	}
@@ -112,7 +113,7 @@ bool view_emergency(struct buf *out, const struct value *referral)
 	if (!str_is(text_at(referral, "risk.self"), "immediate")) {
 		return false;
 	}
-	text_wrap(out, 0, str_from(words_emergency));
+	text_wrap(out, 0, str_from(phrase_emergency));
 	buf_add_text(out, "\n");
 	return true;
 }
@@ -127,7 +128,7 @@ void view_event(struct buf *out, const struct names *names, const struct value *
 		text_data(out, reference);
 	}
 	buf_add_text(out, "  ");
-	text_data(out, words_event(value_get_str(event, "event")));
+	text_data(out, phrase_event(value_get_str(event, "event")));
 	const struct str service = value_get_str(event, "service");
 	if (service.len > 0) {
 		buf_add_text(out, ", ");
@@ -136,7 +137,7 @@ void view_event(struct buf *out, const struct names *names, const struct value *
 	const struct str reason = value_get_str(event, "reason");
 	if (reason.len > 0) {
 		buf_add_text(out, ": ");
-		text_data(out, words_reason(reason));
+		text_data(out, phrase_reason(reason));
 	}
 	struct str who = value_get_str(event, "actor");
 	struct str user = value_get_str(event, "user");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/text.h"
+#include "broker/cli/phrases.h"
 #include "broker/cli/view.h"
 
 /* A decision laid open: chosen, also eligible, need to know, not eligible. */
@@ -57,7 +58,7 @@ static void missing(struct buf *out, const struct value *service)
 	struct buf cell = {0};
 	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
 		if (list->list.items[i].kind == VALUE_STRING) {
-			words_question(&cell, list->list.items[i].string);
+			phrase_question(&cell, list->list.items[i].string);
 			text_field(out, 4, 2, "?", buf_str(&cell));
 			buf_reset(&cell);
 		}

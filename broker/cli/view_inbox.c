@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "adapters/client/layout.h"
 #include "broker/base/text.h"
+#include "broker/cli/phrases.h"
 #include "broker/cli/view.h"
 
 void view_inbox(struct buf *out, const struct names *names, const struct value *item)
 {
 	const struct value *referral = value_get(item, STR("referral"));
-	const struct layout_words words = {names_authority, words_need};
+	const struct layout_words words = {names_authority, phrase_need};
 	struct buf cell = {0};
 	text_data(out, value_get_str(item, "leg"));
 	buf_add_text(out, "  ");
 	names_service(out, names, value_get_str(item, "service"));
 	buf_add_text(out, "  ");
-	text_data(out, words_state(value_get_str(item, "state")));
+	text_data(out, phrase_state(value_get_str(item, "state")));
 	buf_add_text(out, "\n");
 	if (str_is(value_get_str(item, "mode"), "rehearsal")) {
 		buf_add_text(&cell, "rehearsal: nobody real is meant");

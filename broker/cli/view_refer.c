@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/text.h"
+#include "broker/cli/phrases.h"
 #include "broker/cli/view.h"
 
 /* What happens next, by the referral's state. */
@@ -37,7 +38,7 @@ static void legs(struct buf *out, const struct names *names, const struct value 
 		const struct str role = value_get_str(leg, "role");
 		names_service(&cell, names, value_get_str(leg, "service"));
 		buf_add_text(&cell, ": ");
-		text_data(&cell, words_state(value_get_str(leg, "state")));
+		text_data(&cell, phrase_state(value_get_str(leg, "state")));
 		buf_add_text(&cell, "\nfor ");
 		const size_t before = cell.len;
 		view_needs(&cell, value_get(leg, STR("needs")));
@@ -84,7 +85,7 @@ void view_refer(struct buf *out, const struct names *names, const struct value *
 	buf_add_text(out, "  ");
 	text_data(out, reference);
 	buf_add_text(out, "  ");
-	text_data(out, words_state(state));
+	text_data(out, phrase_state(state));
 	buf_add_text(out, value_get_bool(body, "duplicate", false)
 				  ? "  (sent before; nothing was changed)\n"
 				  : "\n");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/text.h"
+#include "broker/cli/phrases.h"
 #include "broker/cli/view.h"
 
 #include <stdio.h>
@@ -19,7 +20,7 @@ static void leg(struct buf *out, const struct names *names, const struct value *
 		text_data(out, role);
 	}
 	buf_add_text(out, "\n");
-	text_data(&cell, words_state(value_get_str(leg, "state")));
+	text_data(&cell, phrase_state(value_get_str(leg, "state")));
 	text_field(out, 4, 16, "State", buf_str(&cell));
 	buf_reset(&cell);
 	view_needs(&cell, value_get(leg, STR("needs")));
@@ -45,7 +46,7 @@ void view_show(struct buf *out, const struct names *names, const struct value *b
 	view_emergency_said(out, body);
 	text_data(out, value_get_str(body, "reference"));
 	buf_add_text(out, "  ");
-	text_data(out, words_state(value_get_str(body, "state")));
+	text_data(out, phrase_state(value_get_str(body, "state")));
 	buf_add_text(out, "\n");
 	if (value_get_str(body, "source_ref").len > 0) {
 		text_data(&cell, value_get_str(body, "source_ref"));

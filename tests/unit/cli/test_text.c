@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/text.h"
+#include "broker/cli/phrases.h"
 #include "broker/cli/view.h"
 
 #include <criterion/criterion.h>
@@ -66,12 +67,12 @@ Test(text, columns_are_as_wide_as_their_widest_cell_in_characters)
 static void expect_question(const char *fact, const char *want)
 {
 	struct buf out = {0};
-	words_question(&out, str_from(fact));
+	phrase_question(&out, str_from(fact));
 	cr_expect(str_is(buf_str(&out), want), "%.*s", STR_ARG(buf_str(&out)));
 	buf_finish(&out);
 }
 
-Test(words, facts_are_asked_for_in_words)
+Test(phrases, facts_are_asked_for_in_words)
 {
 	expect_question("justice.admitted", "Offence admitted, yes or no? (justice.admitted)");
 	expect_question("person.local_authority",
@@ -83,10 +84,10 @@ Test(words, facts_are_asked_for_in_words)
 	expect_question("something.else", "something.else");
 }
 
-Test(words, not_engaged_is_never_said)
+Test(phrases, not_engaged_is_never_said)
 {
-	cr_expect(str_is(words_state(STR("not-engaged")), "contact not established"));
-	cr_expect(str_is(words_event(STR("not-engaged")), "contact not established"));
+	cr_expect(str_is(phrase_state(STR("not-engaged")), "contact not established"));
+	cr_expect(str_is(phrase_event(STR("not-engaged")), "contact not established"));
 	cr_expect(str_is(names_authority(STR("E09000004")), "Bexley"));
 	cr_expect(str_is(names_authority(STR("elsewhere")), "elsewhere"));
 }

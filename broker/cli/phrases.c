@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "broker/cli/names.h"
+#include "broker/cli/phrases.h"
 #include "broker/base/text.h"
 #include "broker/model/field.h"
 
 #include <ctype.h>
 
 /* The words in which codes are shown.  A code that has no row is its own word. */
-struct words {
+struct phrase {
 	const char *code;
 	const char *text;
 };
 
-static const struct words needs[] = {
+static const struct phrase needs[] = {
 	{"accommodation", "accommodation"},
 	{"children-families", "children and family"},
 	{"domestic-sexual-abuse", "domestic or sexual abuse"},
@@ -27,7 +27,7 @@ static const struct words needs[] = {
 	{"social-inclusion", "social inclusion"},
 };
 
-static const struct words states[] = {
+static const struct phrase states[] = {
 	{"submitted", "stored, not matched yet"},
 	{"needs-information", "needs information"},
 	{"no-service", "no service found"},
@@ -45,7 +45,7 @@ static const struct words states[] = {
 	{"expired", "no answer in time"},
 };
 
-static const struct words events[] = {
+static const struct phrase events[] = {
 	{"started", "broker started"},
 	{"stopped", "broker stopped"},
 	{"directory-published", "directory published"},
@@ -64,7 +64,7 @@ static const struct words events[] = {
 	{"received", "opened by a person"},
 };
 
-static const struct words reasons[] = {
+static const struct phrase reasons[] = {
 	{"mistaken-or-duplicate", "a mistake, or sent twice"},
 	{"her-decision", "her decision"},
 	{"contact-not-established", "contact not established"},
@@ -86,13 +86,13 @@ static const struct words reasons[] = {
 };
 
 /* Facts that are worked out from fields: what to give so that they are known. */
-static const struct words derived[] = {
+static const struct phrase derived[] = {
 	{"person.age", "How old is she? Give her date of birth (person.date_of_birth)"},
 	{"person.is_adult", "Is she 18 or over? Give her date of birth (person.date_of_birth)"},
 	{"area", "Where does she live, or want to live? (person.local_authority)"},
 };
 
-const char words_emergency[] =
+const char phrase_emergency[] =
 	"IMMEDIATE RISK TO HERSELF. Onward is not an emergency channel and nobody watches it at "
 	"night. If she is in danger now call 999. In custody, tell the custody officer and the "
 	"healthcare professional; in prison, the duty governor and the safer custody team. Stay "
@@ -100,7 +100,7 @@ const char words_emergency[] =
 
 #define ROWS(table) (table), sizeof(table) / sizeof((table)[0])
 
-static struct str look_up(const struct words *table, size_t count, struct str code)
+static struct str look_up(const struct phrase *table, size_t count, struct str code)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (str_is(code, table[i].code)) {
@@ -110,28 +110,28 @@ static struct str look_up(const struct words *table, size_t count, struct str co
 	return code;
 }
 
-struct str words_need(struct str code)
+struct str phrase_need(struct str code)
 {
 	return look_up(ROWS(needs), code);
 }
 
-struct str words_state(struct str code)
+struct str phrase_state(struct str code)
 {
 	return look_up(ROWS(states), code);
 }
 
-struct str words_event(struct str code)
+struct str phrase_event(struct str code)
 {
 	const struct str text = look_up(ROWS(events), code);
-	return text.ptr == code.ptr ? words_state(code) : text;
+	return text.ptr == code.ptr ? phrase_state(code) : text;
 }
 
-struct str words_reason(struct str code)
+struct str phrase_reason(struct str code)
 {
 	return look_up(ROWS(reasons), code);
 }
 
-void words_question(struct buf *out, struct str fact)
+void phrase_question(struct buf *out, struct str fact)
 {
 	const struct str known = look_up(ROWS(derived), fact);
 	const struct field *field = field_find(fact);
