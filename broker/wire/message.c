@@ -45,10 +45,6 @@ static void header_append(struct buf *out, enum wire_type type, uint64_t correla
 static enum err header_decode(
 	struct str frame, struct wire_header *ret_header, struct str *ret_map, struct fault *fault)
 {
-	if (frame.len > LIMIT_FRAME_BYTES) {
-		return fault_set(fault, ERR_TOO_LARGE, "", "a frame has at most %d bytes",
-			LIMIT_FRAME_BYTES);
-	}
 	if (frame.len < WIRE_HEADER_SIZE || memcmp(frame.ptr, magic, sizeof(magic)) != 0) {
 		return fault_set(
 			fault, ERR_MALFORMED, "", "a frame begins with the 16-byte header");
@@ -59,6 +55,10 @@ static enum err header_decode(
 		correlation = correlation << 8 | bytes[8 + i];
 	}
 	*ret_header = (struct wire_header){(enum wire_type)bytes[5], correlation};
+	if (frame.len > LIMIT_FRAME_BYTES) {
+		return fault_set(fault, ERR_TOO_LARGE, "", "a frame has at most %d bytes",
+			LIMIT_FRAME_BYTES);
+	}
 	if (bytes[4] != WIRE_VERSION) {
 		return fault_set(
 			fault, ERR_VERSION, "", "this is protocol version %d", WIRE_VERSION);
@@ -70,11 +70,11 @@ static enum err header_decode(
 	return ERR_OK;
 }
 
-static enum err map_decode(
-	struct str bytes, struct arena *arena, struct value *ret_map, struct fault *fault)
+static enum err map_decode(struct str bytes, const struct pack_limits *limits, struct arena *arena,
+	struct value *ret_map, struct fault *fault)
 {
 	struct value map;
-	const enum err err = pack_decode(bytes, &pack_limits_wire, arena, &map, fault);
+	const enum err err = pack_decode(bytes, limits, arena, &map, fault);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -135,7 +135,7 @@ enum err wire_request_decode(struct str frame, struct arena *arena,
 		return fault_set(fault, ERR_MALFORMED, "", "no request has this type");
 	}
 	struct value map;
-	err = map_decode(bytes, arena, &map, fault);
+	err = map_decode(bytes, &pack_limits_wire, arena, &map, fault);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -200,7 +200,7 @@ enum err wire_reply_decode(struct str frame, struct arena *arena, struct wire_he
 		return fault_set(fault, ERR_MALFORMED, "", "no reply has this type");
 	}
 	struct value body;
-	err = map_decode(bytes, arena, &body, fault);
+	err = map_decode(bytes, &pack_limits_reply, arena, &body, fault);
 	if (err != ERR_OK) {
 		return err;
 	}

@@ -19,6 +19,9 @@ struct pack_limits {
 MUST_CHECK enum err pack_decode(struct str bytes, const struct pack_limits *limits,
 	struct arena *arena, struct value *ret_value, struct fault *fault);
 extern const struct pack_limits pack_limits_wire;
+/* What a broker answers: a timeline or an explanation may have more elements than a request; still
+ * bounded by a frame. */
+extern const struct pack_limits pack_limits_reply;
 /* For our own records: deeper, still bounded by the bytes. */
 extern const struct pack_limits pack_limits_own;
 

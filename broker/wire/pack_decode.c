@@ -8,6 +8,7 @@
 #include <math.h>
 
 const struct pack_limits pack_limits_wire = {.depth = LIMIT_DEPTH, .elements = LIMIT_ELEMENTS};
+const struct pack_limits pack_limits_reply = {.depth = 16, .elements = LIMIT_FRAME_BYTES};
 /* A record holds referrals inside events inside a batch, and explanations of a whole directory. */
 const struct pack_limits pack_limits_own = {.depth = 32, .elements = (size_t)1 << 22};
 

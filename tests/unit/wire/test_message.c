@@ -115,13 +115,19 @@ Test(message, a_frame_of_another_making_is_refused_and_still_correlated)
 	cr_expect_eq(wire_request_decode((struct str){0}, &arena, &request, &fault), ERR_MALFORMED);
 }
 
-Test(message, a_frame_over_the_limit_is_refused_unread)
+Test(message, a_frame_over_the_limit_is_refused_and_still_correlated)
 {
 	const size_t size = LIMIT_FRAME_BYTES + 1;
 	char *large = arena_alloc(&arena, size);
+	const struct value empty = value_map_new(&arena, 1);
+	(void)framed(WIRE_PING, 42, &empty);
+	memcpy(large, frame.data, frame.len);
 	struct wire_request request;
 	cr_expect_eq(wire_request_decode((struct str){large, size}, &arena, &request, &fault),
 		ERR_TOO_LARGE);
+	cr_expect_eq(request.header.correlation, 42);
+	cr_expect_eq(wire_request_decode((struct str){large, size - 1}, &arena, &request, &fault),
+		ERR_MALFORMED, "bytes after the end");
 }
 
 Test(message, a_refused_request_leaves_nothing_but_its_header)
@@ -171,4 +177,28 @@ Test(message, a_client_does_not_take_requests_for_replies)
 	cr_expect_eq(
 		wire_reply_decode(framed(WIRE_SUBMIT, 1, &empty), &arena, &header, &body, &fault),
 		ERR_MALFORMED);
+}
+
+Test(message, a_reply_may_hold_more_than_a_request)
+{
+	enum {
+		EVENTS = 2000,
+		MEMBERS = 8
+	};
+	static const char *const keys[MEMBERS] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+	struct value timeline = value_list_new(&arena, EVENTS);
+	for (size_t i = 0; i < EVENTS; i++) {
+		struct value event = value_map_new(&arena, MEMBERS);
+		for (size_t k = 0; k < MEMBERS; k++) {
+			value_put(&arena, &event, keys[k], value_of_text("received"));
+		}
+		value_push(&arena, &timeline, event);
+	}
+	struct value body = value_map_new(&arena, 1);
+	value_put(&arena, &body, "timeline", timeline);
+	struct wire_header header;
+	struct value read;
+	cr_assert_eq(wire_reply_decode(framed(WIRE_DONE, 1, &body), &arena, &header, &read, &fault),
+		ERR_OK, "%s %s", fault.field, fault.message);
+	cr_expect(value_equal(&body, &read));
 }
