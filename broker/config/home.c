@@ -27,6 +27,13 @@ enum err home_path(const char *home, enum home_part part, char out[HOME_PATH_SIZ
 	return path_join(out, home, parts[part], "");
 }
 
+void home_part_path(const char *home, enum home_part part, char out[HOME_PATH_SIZE])
+{
+	if (home_path(home, part, out) != ERR_OK) {
+		out[0] = '\0';
+	}
+}
+
 enum err home_key_path(const char *home, const char *party, char out[HOME_PATH_SIZE])
 {
 	if (!party_id_ok(str_from(party))) {

@@ -25,6 +25,8 @@ enum home_part {
 
 /* "<home>/keys/broker.key"; ERR_TOO_LARGE when it does not fit. */
 MUST_CHECK enum err home_path(const char *home, enum home_part part, char out[HOME_PATH_SIZE]);
+/* The same, for a home whose length was checked before; empty, which opens nothing, otherwise. */
+void home_part_path(const char *home, enum home_part part, char out[HOME_PATH_SIZE]);
 /* "<home>/keys/<party>.key"; ERR_INVALID when `party` is not the id of a party. */
 MUST_CHECK enum err home_key_path(const char *home, const char *party, char out[HOME_PATH_SIZE]);
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/net/problems.h"
+#include "broker/base/log.h"
+
+#include <stdio.h>
+
+enum {
+	PLACE_SIZE = 160
+};
+
+static void place_format(const struct directory_problem *problem, char out[PLACE_SIZE])
+{
+	if (problem->line == 0) {
+		(void)snprintf(out, PLACE_SIZE, "%.*s: %.*s", STR_ARG(problem->file),
+			STR_ARG(problem->field));
+	} else {
+		(void)snprintf(out, PLACE_SIZE, "%.*s:%u: %.*s", STR_ARG(problem->file),
+			problem->line, STR_ARG(problem->field));
+	}
+}
+
+void problems_log(const struct directory_problems *problems)
+{
+	for (size_t i = 0; i < problems->kept; i++) {
+		char place[PLACE_SIZE];
+		place_format(&problems->items[i], place);
+		log_line(
+			LOG_ERROR, "directory", place, "%.*s", STR_ARG(problems->items[i].message));
+	}
+	if (problems->count > problems->kept) {
+		log_line(LOG_ERROR, "directory", NULL, "and %zu more",
+			problems->count - problems->kept);
+	}
+}
+
+void problems_print(const struct directory_problems *problems)
+{
+	for (size_t i = 0; i < problems->kept; i++) {
+		char place[PLACE_SIZE];
+		place_format(&problems->items[i], place);
+		(void)printf("directory/%s: %.*s\n", place, STR_ARG(problems->items[i].message));
+	}
+	if (problems->count > problems->kept) {
+		(void)printf("and %zu more\n", problems->count - problems->kept);
+	}
+}
+
+void problems_first(const struct directory_problems *problems, struct fault *fault)
+{
+	if (problems->kept > 0) {
+		char place[PLACE_SIZE];
+		place_format(&problems->items[0], place);
+		(void)fault_set(fault, ERR_CONFIG, place, "%.*s%s",
+			STR_ARG(problems->items[0].message),
+			problems->count > 1 ? " (and more)" : "");
+	}
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/net/writer.h"
+#include "broker/base/limits.h"
+#include "broker/base/log.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <time.h>
+
+timestamp_us writer_clock(const struct config *config)
+{
+	return config->clock_manual ? config->clock_start : timestamp_now();
+}
+
+static uint64_t monotonic_us(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* What is on disk is not known: nothing may be acknowledged, and the next start verifies. */
+static _Noreturn void stop_at_once(enum err err, const char *doing)
+{
+	log_line(LOG_ERROR, "writer", NULL,
+		"%s failed (%s): stopping without acknowledging; the next start verifies the store",
+		doing, err_text(err));
+	abort();
+}
+
+static enum err command_add(
+	struct writer *writer, struct core_command *command, struct core_reply *ret_reply)
+{
+	command->time = writer_clock(writer->config);
+	randombytes_buf(command->entropy, sizeof(command->entropy));
+	*ret_reply = (struct core_reply){0};
+	return core_batch_add(writer->core, command, ret_reply);
+}
+
+static void reply_make(struct request *request, const struct core_reply *reply)
+{
+	if (reply->err != ERR_OK) {
+		struct fault fault = reply->fault;
+		fault.code = reply->err;
+		request_refuse(request, &fault);
+		return;
+	}
+	request_reply(request, request->wire.header.type == WIRE_INBOX ? WIRE_PAGE : WIRE_DONE,
+		request->wire.header.correlation, &reply->body);
+}
+
+/* Parties that are in force already are recorded; a directory is published. */
+static enum err reload_add(struct writer *writer, struct request *request)
+{
+	struct core_reply reply = {0};
+	struct core_command command = {.party = request->party, .request = &request->wire};
+	if (request->reload.has_parties) {
+		command.kind = CORE_PARTIES;
+		const enum err err = command_add(writer, &command, &reply);
+		if (err != ERR_OK) {
+			return err;
+		}
+	}
+	if (reply.err == ERR_OK && request->reload.published != NULL) {
+		command.kind = CORE_DIRECTORY;
+		command.directory = request->reload.published;
+		const enum err err = command_add(writer, &command, &reply);
+		if (err != ERR_OK) {
+			return err;
+		}
+	}
+	reply.body = (struct value){.kind = VALUE_MAP};
+	reply_make(request, &reply);
+	return ERR_OK;
+}
+
+static enum err request_add(struct writer *writer, struct request *request)
+{
+	struct core_command command = {.party = request->party, .request = &request->wire};
+	switch (request->kind) {
+	case REQUEST_PEER:
+		command.kind = CORE_REQUEST;
+		break;
+	case REQUEST_FAILED:
+		command.kind = CORE_ATTEMPT_FAILED;
+		command.delivery = request->failed.delivery;
+		command.reason = request->failed.reason;
+		break;
+	case REQUEST_RELOAD:
+		return reload_add(writer, request);
+	case REQUEST_STARTED:
+		command.kind = CORE_STARTED;
+		break;
+	case REQUEST_STOPPED:
+		command.kind = CORE_STOPPED;
+		break;
+	case REQUEST_FOLLOW:
+	case REQUEST_OUTBOX:
+		return ERR_INTERNAL; /* a reader's */
+	}
+	struct core_reply reply;
+	const enum err err = command_add(writer, &command, &reply);
+	if (err == ERR_OK) {
+		/* Encoded now: the body lives in the batch.  It leaves after the commit. */
+		reply_make(request, &reply);
+	}
+	return err;
+}
+
+static void refuse_all(struct request *list)
+{
+	struct fault fault;
+	(void)fault_set(&fault, ERR_FULL, "", "%s", err_text(ERR_FULL));
+	for (struct request *request = list; request != NULL; request = request->next) {
+		request_refuse(request, &fault);
+	}
+}
+
+static void commit_note(struct writer *writer, size_t batch_size, uint64_t took_us)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->commit_us[writer->commits++ % WRITER_COMMITS] =
+		took_us > UINT32_MAX ? UINT32_MAX : (uint32_t)took_us;
+	writer->batch_size = batch_size;
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+/* After the commit the store owns what was published. */
+static void published_let_go(struct request *list)
+{
+	for (struct request *request = list; request != NULL; request = request->next) {
+		if (request->kind == REQUEST_RELOAD && request->err == ERR_OK) {
+			request->reload.published = NULL;
+		}
+	}
+}
+
+void writer_batch(struct writer *writer, struct request *list)
+{
+	size_t count = 0;
+	enum err err = core_batch_begin(writer->core);
+	if (err != ERR_OK) {
+		stop_at_once(err, "beginning a batch");
+	}
+	for (struct request *request = list; request != NULL && err == ERR_OK;
+		request = request->next) {
+		err = request_add(writer, request);
+		count++;
+	}
+	if (err != ERR_OK) {
+		core_batch_abort(writer->core);
+		if (err != ERR_FULL) {
+			stop_at_once(err, "a command");
+		}
+		refuse_all(list);
+		return;
+	}
+	struct core_effects effects = {0};
+	const uint64_t start = monotonic_us();
+	err = core_batch_commit(writer->core, &effects);
+	if (err == ERR_FULL) {
+		refuse_all(list);
+		return;
+	}
+	if (err != ERR_OK) {
+		stop_at_once(err, "a commit");
+	}
+	commit_note(writer, count, monotonic_us() - start);
+	published_let_go(list);
+	outlet_effects(writer->outlet, &effects);
+}
+
+static void *writer_main(void *context)
+{
+	struct writer *writer = context;
+	struct request *list;
+	(void)pthread_setname_np(pthread_self(), "writer");
+	while ((list = request_queue_take(
+			&writer->queue, LIMIT_BATCH_COMMANDS, LIMIT_BATCH_BYTES)) != NULL) {
+		writer_batch(writer, list);
+		outlet_push(writer->outlet, list);
+	}
+	return NULL;
+}
+
+enum err writer_init(struct writer *writer, struct core *core, const struct config *config,
+	struct outlet *outlet)
+{
+	*writer = (struct writer){.core = core, .config = config, .outlet = outlet};
+	if (request_queue_init(&writer->queue) != ERR_OK) {
+		return ERR_NOMEM;
+	}
+	if (pthread_mutex_init(&writer->lock, NULL) != 0) {
+		request_queue_finish(&writer->queue);
+		return ERR_NOMEM;
+	}
+	return ERR_OK;
+}
+
+void writer_finish(struct writer *writer)
+{
+	(void)pthread_mutex_destroy(&writer->lock);
+	request_queue_finish(&writer->queue);
+}
+
+enum err writer_start(struct writer *writer)
+{
+	writer->running = pthread_create(&writer->thread, NULL, writer_main, writer) == 0;
+	return writer->running ? ERR_OK : ERR_NOMEM;
+}
+
+void writer_stop(struct writer *writer)
+{
+	if (writer->running) {
+		request_queue_close(&writer->queue);
+		(void)pthread_join(writer->thread, NULL);
+		writer->running = false;
+	}
+}
+
+static int compare_us(const void *a, const void *b)
+{
+	const uint32_t first = *(const uint32_t *)a;
+	const uint32_t second = *(const uint32_t *)b;
+	return (first > second) - (first < second);
+}
+
+void writer_figures(struct writer *writer, struct writer_figures *ret_figures)
+{
+	uint32_t sorted[WRITER_COMMITS];
+	(void)pthread_mutex_lock(&writer->lock);
+	const size_t count = writer->commits < WRITER_COMMITS ? writer->commits : WRITER_COMMITS;
+	memcpy(sorted, writer->commit_us, count * sizeof(sorted[0]));
+	ret_figures->batch_size = writer->batch_size;
+	(void)pthread_mutex_unlock(&writer->lock);
+	qsort(sorted, count, sizeof(sorted[0]), compare_us);
+	ret_figures->p50_us = count == 0 ? 0 : sorted[count / 2];
+	ret_figures->p99_us = count == 0 ? 0 : sorted[count * 99 / 100];
+}
