@@ -7,22 +7,22 @@ static struct rules_result failed(const char *why)
 	return (struct rules_result){.answer = RULES_ERROR, .error = str_from(why)};
 }
 
-/* What went wrong and where: "division by zero (column 14)", "no such fact (person.ag)". */
+/* What went wrong and where: "division by zero at column 14", "no such fact: person.ag". */
 static struct str describe(struct rules_eval *eval, struct rules_value error)
 {
 	const struct rules_clause *clause = eval->clause;
 	const struct rules_node *where = error.error.where;
 	struct str text;
 	if (where->kind == RULES_NODE_FACT) {
-		text = arena_printf(eval->scratch, "%s (%.*s)", error.error.text,
+		text = arena_printf(eval->scratch, "%s: %.*s", error.error.text,
 			STR_ARG(clause->paths[where->fact]));
 	} else {
 		unsigned line;
 		unsigned column;
 		rules_source_position(clause->source, where->offset, &line, &column);
-		text = line == 1 ? arena_printf(eval->scratch, "%s (column %u)", error.error.text,
+		text = line == 1 ? arena_printf(eval->scratch, "%s at column %u", error.error.text,
 					   column)
-				 : arena_printf(eval->scratch, "%s (line %u, column %u)",
+				 : arena_printf(eval->scratch, "%s at line %u, column %u",
 					   error.error.text, line, column);
 	}
 	return text.ptr == NULL ? str_from(error.error.text) : text;

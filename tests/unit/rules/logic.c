@@ -52,7 +52,7 @@ Test(rules, chains_choices_and_negations_follow_the_same_order)
 		{"!!true", 'T', NULL},
 		{"!!!t", 'F', NULL},
 		{"!u", 'U', "u"},
-		{"!absent", 'E', "no such fact (absent)"},
+		{"!absent", 'E', "no such fact: absent"},
 		{"!1", 'E', "types"},
 		{"!(1 == 1)", 'F', NULL},
 		{"u && u2", 'U', "u u2"},

@@ -20,7 +20,7 @@ Test(rules, whole_numbers_overflow_as_errors)
 		{"--9223372036854775807 > 0", 'T', NULL},
 		{MAX " - 1 == 9223372036854775806", 'T', NULL},
 		{MIN " + " MAX " == -1", 'T', NULL},
-		{"1 / 0 == 0", 'E', "division by zero (column 3)"},
+		{"1 / 0 == 0", 'E', "division by zero at column 3"},
 		{"1 % 0 == 0", 'E', "division by zero"},
 		{"1u / 0u == 0u", 'E', "division by zero"},
 		{"1u % 0u == 0u", 'E', "division by zero"},
