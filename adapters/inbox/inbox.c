@@ -10,10 +10,10 @@
 #include <stdlib.h>
 
 enum {
-	INBOX_CREDIT = 128,       /* deliveries on their way at once */
-	INBOX_TURN_MS = 200,      /* how soon a signal is seen */
-	INBOX_CONNECT_MS = 10000, /* --once, --idle: no broker at all */
-	INBOX_NEWS_MS = 60000     /* between two lines about a broker that is away */
+	INBOX_CREDIT = 128,      /* deliveries on their way at once */
+	INBOX_TURN_MS = 200,     /* how soon a signal is seen */
+	INBOX_CONNECT_MS = 5000, /* --once, --idle: no broker at all */
+	INBOX_NEWS_MS = 60000    /* between two lines about a broker that is away */
 };
 
 void inbox_print(struct inbox *inbox)
@@ -128,11 +128,7 @@ static enum err inbox_open(struct inbox *inbox)
 	const struct options *options = inbox->options;
 	char path[HOME_PATH_SIZE];
 	struct key_pair pair = {0};
-	enum err err = script_open(inbox);
-	if (err != ERR_OK) {
-		return err;
-	}
-	err = home_key_path(options->home, options->as, path);
+	enum err err = home_key_path(options->home, options->as, path);
 	err = err == ERR_OK ? key_read(path, &pair, &inbox->fault)
 			    : fault_set(&inbox->fault, err, "--as", "not the id of a party");
 	const int len = snprintf(path, sizeof(path), "%s/inbox/%s", options->home, options->as);
@@ -169,10 +165,15 @@ int inbox_run(const struct options *options, FILE *out, const volatile sig_atomi
 	inbox->out = out;
 	inbox->stop = stop;
 	arena_init(&inbox->arena, 0);
-	const enum err err = inbox_open(inbox);
+	enum err err = script_open(inbox);
+	if (err != ERR_OK) {
+		code = INBOX_USAGE;
+	} else {
+		err = inbox_open(inbox);
+		code = err == ERR_NOT_ALLOWED ? INBOX_NOT_ALLOWED : INBOX_OTHER;
+	}
 	if (err != ERR_OK) {
 		log_line(LOG_ERROR, "inbox", inbox->fault.field, "%s", inbox->fault.message);
-		code = err == ERR_NOT_ALLOWED ? INBOX_NOT_ALLOWED : INBOX_OTHER;
 	} else {
 		code = options->list ? list_show(inbox) : inbox_loop(inbox);
 	}
