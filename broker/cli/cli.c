@@ -91,21 +91,33 @@ void cli_print_json(struct cli *cli, const struct value *value)
 	buf_finish(&line);
 }
 
+struct value cli_error(
+	struct cli *cli, const struct str *source_ref, enum err err, const struct fault *fault)
+{
+	struct arena *arena = &cli->arena;
+	struct value error = value_map_new(arena, 3);
+	value_put(arena, &error, "code", value_of_text(err_code(err)));
+	value_put(arena, &error, "field", value_of_str(arena_str(arena, str_from(fault->field))));
+	value_put(arena, &error, "message",
+		value_of_str(arena_str(arena,
+			str_from(fault->message[0] != '\0' ? fault->message : err_text(err)))));
+	struct value line = value_map_new(arena, 3);
+	if (source_ref != NULL) {
+		value_put(arena, &line, "source_ref", value_of_str(*source_ref));
+	}
+	value_put(arena, &line, "error", error);
+	return line;
+}
+
 int cli_failed(struct cli *cli, enum err err)
 {
 	const struct fault *fault = &cli->fault;
-	const char *message = fault->message[0] != '\0' ? fault->message : err_text(err);
 	if (cli_json(cli)) {
-		struct value error = value_map_new(&cli->arena, 3);
-		value_put(&cli->arena, &error, "code", value_of_text(err_code(err)));
-		value_put(&cli->arena, &error, "field", value_of_text(fault->field));
-		value_put(&cli->arena, &error, "message", value_of_text(message));
-		struct value line = value_map_new(&cli->arena, 1);
-		value_put(&cli->arena, &line, "error", error);
+		const struct value line = cli_error(cli, NULL, err, fault);
 		cli_print_json(cli, &line);
 	}
-	cli_note(cli, "%s%s%s (%s)", fault->field, fault->field[0] == '\0' ? "" : ": ", message,
-		err_code(err));
+	cli_note(cli, "%s%s%s (%s)", fault->field, fault->field[0] == '\0' ? "" : ": ",
+		fault->message[0] != '\0' ? fault->message : err_text(err), err_code(err));
 	return cli_exit_code(err);
 }
 

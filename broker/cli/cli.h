@@ -70,6 +70,10 @@ const char *cli_home_file(struct cli *cli, const char *name);
 /* Says on standard error what went wrong (cli->fault) and gives the exit code for it.  With --json
  * the error is an object on standard output as well. */
 int cli_failed(struct cli *cli, enum err err);
+/* {source_ref, error: {code, field, message}}, with room for one more member; `source_ref` may be
+ * NULL. */
+struct value cli_error(
+	struct cli *cli, const struct str *source_ref, enum err err, const struct fault *fault);
 /* The exit code alone. */
 int cli_exit_code(enum err err);
 /* One line on standard error, escaped. */

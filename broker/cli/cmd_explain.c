@@ -78,16 +78,17 @@ static void print_decision(struct cli *cli, const struct names *names, const str
 static int refused(struct cli *cli, enum err err, const struct value *referral, int code)
 {
 	const struct str source_ref = value_get_str(referral, "source_ref");
-	if (!cli_json(cli)) {
+	if (cli_json(cli)) {
+		const struct value line = cli_error(cli, &source_ref, err, &cli->fault);
+		cli_print_json(cli, &line);
+	} else {
 		struct buf out = {0};
 		cli->fault.code = err;
 		view_refused(&out, source_ref, &cli->fault);
 		cli_print(cli, &out);
 		buf_finish(&out);
-		return code == EXIT_DONE ? cli_exit_code(err) : code;
 	}
-	const int failed = cli_failed(cli, err);
-	return code == EXIT_DONE ? failed : code;
+	return code == EXIT_DONE ? cli_exit_code(err) : code;
 }
 
 static int explain_offline(struct cli *cli, const struct value *referrals)

@@ -40,17 +40,9 @@ static void answer_json(struct answers *answers, struct buf *out, struct str sou
 		buf_add_text(out, "\n");
 		return;
 	}
-	struct arena *arena = &answers->cli->arena;
-	struct value error = value_map_new(arena, 3);
-	value_put(arena, &error, "code", value_of_text(err_code(err)));
-	value_put(arena, &error, "field", value_of_text(fault->field));
-	value_put(arena, &error, "message",
-		value_of_text(fault->message[0] != '\0' ? fault->message : err_text(err)));
-	struct value line = value_map_new(arena, 3);
-	value_put(arena, &line, "source_ref", value_of_str(source_ref));
-	value_put(arena, &line, "error", error);
+	struct value line = cli_error(answers->cli, &source_ref, err, fault);
 	if (is_kept(err)) {
-		value_put(arena, &line, "spooled", value_of_bool(true));
+		value_put(&answers->cli->arena, &line, "spooled", value_of_bool(true));
 	}
 	json_write(out, &line);
 	buf_add_text(out, "\n");

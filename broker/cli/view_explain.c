@@ -103,7 +103,15 @@ static void ordered(struct buf *out, const struct names *names, const char *head
 	}
 }
 
-/* Services with one verdict that are in neither list. */
+/* Judged so, and in neither list. */
+static bool has_verdict(const struct value *body, const struct value *service, const char *verdict)
+{
+	const struct str id = value_get_str(service, "service");
+	return str_is(value_get_str(service, "verdict"), verdict) &&
+	       !listed(value_get(body, STR("chosen")), id) &&
+	       !listed(value_get(body, STR("cascade")), id);
+}
+
 static void judged(struct buf *out, const struct names *names, const char *heading,
 	const struct value *body, const char *verdict)
 {
@@ -112,20 +120,68 @@ static void judged(struct buf *out, const struct names *names, const char *headi
 	for (size_t i = 0;
 		services != NULL && services->kind == VALUE_LIST && i < services->list.count; i++) {
 		const struct value *service = &services->list.items[i];
-		const struct str id = value_get_str(service, "service");
-		if (!str_is(value_get_str(service, "verdict"), verdict) ||
-			listed(value_get(body, STR("chosen")), id) ||
-			listed(value_get(body, STR("cascade")), id)) {
+		if (!has_verdict(body, service, verdict)) {
 			continue;
 		}
 		if (!begun) {
 			buf_printf(out, "\n%s\n", heading);
 			begun = true;
 		}
-		service_line(out, names, service, id);
+		service_line(out, names, service, value_get_str(service, "service"));
 		clauses(out, service, false);
 		missing(out, service);
 	}
+}
+
+/* Why not, on one line; false when it is (also) that it serves other places. */
+static bool why_not(struct buf *out, const struct value *service)
+{
+	const struct value *list = value_get(service, STR("clauses"));
+	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+		const struct value *clause = &list->list.items[i];
+		if (!str_is(value_get_str(clause, "result"), "no")) {
+			continue;
+		}
+		if (str_is(value_get_str(clause, "clause"), "area")) {
+			return false;
+		}
+		buf_add_text(out, out->len == 0 ? "" : "; ");
+		text_data(out, value_get_str(clause, "text"));
+	}
+	return true;
+}
+
+/* Most services serve another place: those share one paragraph, the others give their reasons. */
+static void ineligible(struct buf *out, const struct names *names, const struct value *body)
+{
+	const struct value *services = value_get(body, STR("services"));
+	struct buf elsewhere = {0}, reasons = {0};
+	bool begun = false;
+	for (size_t i = 0;
+		services != NULL && services->kind == VALUE_LIST && i < services->list.count; i++) {
+		const struct value *service = &services->list.items[i];
+		const struct str id = value_get_str(service, "service");
+		if (!has_verdict(body, service, "ineligible")) {
+			continue;
+		}
+		buf_reset(&reasons);
+		if (!why_not(&reasons, service)) {
+			const struct str name = value_get_str(service, "name");
+			buf_add_text(&elsewhere, elsewhere.len == 0 ? "" : "; ");
+			text_data(&elsewhere, name.len > 0 ? name : id);
+			continue;
+		}
+		buf_add_text(out, begun ? "" : "\nNot eligible\n");
+		begun = true;
+		service_line(out, names, service, id);
+		text_field(out, 4, 2, "-", buf_str(&reasons));
+	}
+	if (elsewhere.len > 0) {
+		buf_add_text(out, "\nFor other places\n");
+		text_wrap(out, 2, buf_str(&elsewhere));
+	}
+	buf_finish(&reasons);
+	buf_finish(&elsewhere);
 }
 
 void view_explain(struct buf *out, const struct names *names, const struct value *referral,
@@ -136,8 +192,12 @@ void view_explain(struct buf *out, const struct names *names, const struct value
 	(void)view_emergency(out, referral);
 	buf_add_text(out, "What would be decided for ");
 	text_data(out, source_ref.len > 0 ? source_ref : STR("this referral"));
-	buf_printf(out, " (directory version %lld)\n",
-		(long long)value_get_int(body, "directory_version", 0));
+	const int64_t version = value_get_int(body, "directory_version", 0);
+	if (version > 0) {
+		buf_printf(out, " (directory version %lld)\n", (long long)version);
+	} else {
+		buf_add_text(out, " (by the home's directory files)\n");
+	}
 	ordered(out, names, "Chosen", body, chosen, true);
 	if (chosen == NULL || chosen->kind != VALUE_LIST || chosen->list.count == 0) {
 		buf_add_text(out, "\nChosen\n  no service\n");
@@ -147,7 +207,7 @@ void view_explain(struct buf *out, const struct names *names, const struct value
 	judged(out, names, "Eligible, not asked", body, "eligible");
 	judged(out, names, "Need to know", body, "undetermined");
 	judged(out, names, "A person must decide", body, "error");
-	judged(out, names, "Not eligible", body, "ineligible");
+	ineligible(out, names, body);
 	const struct value *gaps = value_get(body, STR("gaps"));
 	const struct value *questions = value_get(body, STR("questions"));
 	if ((gaps != NULL && gaps->kind == VALUE_LIST && gaps->list.count > 0) ||

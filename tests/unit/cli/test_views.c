@@ -42,8 +42,12 @@ static const char explained[] =
 	"for girls and young women aged 11 to 24.\"}],\"missing\":[\"person.date_of_birth\"]},"
 	"{\"service\":\"crs-women-london-south\",\"verdict\":\"ineligible\",\"clauses\":["
 	"{\"clause\":\"window\",\"result\":\"no\",\"text\":\"It can be chosen from 2022-12-02.\"},"
+	"{\"clause\":\"adult\",\"result\":\"unknown\",\"text\":\"need to know: age\"},"
 	"{\"clause\":\"area\",\"result\":\"yes\",\"text\":\"Lambeth is one of its authorities.\"}],"
-	"\"missing\":[]}]}";
+	"\"missing\":[]},"
+	"{\"service\":\"crs-women-norfolk\",\"name\":\"Women's services, Norfolk\","
+	"\"verdict\":\"ineligible\",\"clauses\":[{\"clause\":\"area\",\"result\":\"no\","
+	"\"text\":\"does not cover Lambeth\"}],\"missing\":[]}]}";
 
 static const char shown[] =
 	"{\"reference\":\"ACDE-FGHJ-K\",\"state\":\"open\",\"source_ref\":\"2019-0612-0007\","
