@@ -77,11 +77,20 @@ enum err gate_init(struct gate *gate, void *context, const struct config_endpoin
 	return err;
 }
 
-void gate_finish(struct gate *gate)
+void gate_close(struct gate *gate)
 {
 	if (gate->socket != NULL) {
 		(void)zmq_close(gate->socket);
 		gate->socket = NULL;
+	}
+}
+
+void gate_finish(struct gate *gate)
+{
+	static const struct str scheme = {"ipc://", 6};
+	gate_close(gate);
+	if (str_has_prefix(str_from(gate->endpoint.address), scheme)) {
+		(void)unlink(gate->endpoint.address + scheme.len);
 	}
 	endpoint_finish(&gate->endpoint);
 }
@@ -250,8 +259,6 @@ enum err gate_self_test(void *context, struct zap *zap, const char *home,
 	}
 out:
 	zap->probe_key[0] = '\0';
-	zap->refused = 0;
-	zap->accepted = 0;
 	key_wipe(&stranger);
 	key_wipe(&known);
 	gate_finish(&gate);

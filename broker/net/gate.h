@@ -19,6 +19,9 @@ struct gate {
 MUST_CHECK enum err gate_init(struct gate *gate, void *context,
 	const struct config_endpoint *endpoint, const char *home, const struct key_pair *key,
 	struct fault *fault);
+/* Hears nobody any more; what is on its way out still leaves while the context lives. */
+void gate_close(struct gate *gate);
+/* Removes the socket's file as well. */
 void gate_finish(struct gate *gate);
 /* Proves, before anybody may connect, that ZeroMQ asks the handler: an unknown key must be refused,
  * a known one let in with its User-Id.  Answers `zap` meanwhile. ERR_INTERNAL: do not start. */

@@ -286,11 +286,14 @@ void server_finish(struct server *server)
 	(void)uv_run(&server->loop, UV_RUN_DEFAULT);
 	(void)uv_loop_close(&server->loop);
 	for (size_t i = 0; i < server->gate_count; i++) {
-		gate_finish(&server->gates[i]);
+		gate_close(&server->gates[i]);
 	}
 	zap_finish(&server->zap);
 	if (server->context != NULL) {
 		(void)zmq_ctx_term(server->context);
+	}
+	for (size_t i = 0; i < server->gate_count; i++) {
+		gate_finish(&server->gates[i]);
 	}
 	requests_let_go(server, &server->outlet.queue);
 	writer_finish(&server->writer);

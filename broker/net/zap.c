@@ -98,10 +98,7 @@ void zap_answer(struct zap *zap)
 	char user_id[ZAP_USER_ID_SIZE];
 	decide(zap, &question, user_id);
 	const bool ok = user_id[0] != '\0';
-	if (ok) {
-		zap->accepted++;
-	} else {
-		zap->refused++;
+	if (!ok && zap->probe_key[0] == '\0') {
 		core_count_refusal(zap->core, ERR_NOT_ALLOWED);
 		log_line(LOG_DEBUG, "zap", NULL, "an unknown key was refused");
 	}

@@ -16,7 +16,6 @@ struct zap {
 	struct core *core;
 	void *socket;
 	char probe_key[PARTY_KEY_TEXT + 1]; /* of the self-test at the start; empty otherwise */
-	uint64_t accepted, refused;
 };
 
 /* Binds inproc://zeromq.zap.01; must come before any server socket is bound. */
