@@ -186,6 +186,9 @@ static enum err member_add(
 		return fault_set(writing->fault, err, path, "cannot be opened");
 	}
 	const uint64_t size = (uint64_t)file.st_size;
+	if (writing->done + size > writing->total) {
+		writing->total = writing->done + size; /* it grew since it was listed */
+	}
 	enum err err = member_start(writing, path, size, file.st_mtime);
 	if (err == ERR_OK) {
 		err = member_copy(writing, fd, path, size, hash);

@@ -24,7 +24,7 @@ struct backup_summary {
 	uint64_t instance; /* backup: of the home; restore: the new one */
 };
 
-/* Called now and then with bytes done and bytes in all (of a file that grows: as it was). */
+/* Called now and then with bytes done and bytes in all, which may become more when a file grows. */
 typedef void backup_progress_fn(void *ctx, uint64_t done, uint64_t total);
 
 /* Writes a backup of `home` to `file`, which must not exist, complete up to the moment it began;

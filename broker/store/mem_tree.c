@@ -3,6 +3,7 @@
 
 #include "broker/base/hash.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -168,6 +169,7 @@ static struct mem_node **node_reach(struct mem_node **link, struct str key)
 			return link;
 		}
 		link = order < 0 ? &(*link)->left : &(*link)->right;
+		assert(*link != NULL);
 	}
 	return NULL;
 }

@@ -61,11 +61,11 @@ static enum err list_push(struct tree_list *list, const char *path, uint64_t siz
 		list->files = files;
 		list->size = more;
 	}
-	char *copy = strdup(path);
-	if (copy == NULL) {
+	list->files[list->count] = (struct tree_file){strdup(path), size};
+	if (list->files[list->count].path == NULL) {
 		return ERR_NOMEM;
 	}
-	list->files[list->count++] = (struct tree_file){copy, size};
+	list->count++;
 	list->bytes += size;
 	return ERR_OK;
 }
