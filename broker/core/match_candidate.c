@@ -138,8 +138,9 @@ static void run_filters(const struct match_input *input, struct match_candidate 
 	filters[MATCH_AREA] = filter_area(input, source);
 	filters[MATCH_PATHWAY] = yes_if((service->pathways & 1U << input->referral->pathway) != 0);
 	filters[MATCH_REFERRER] = filter_referrer(input, service);
-	filters[MATCH_NEEDS] =
-		!source->needs_stated && !wished ? RULES_UNKNOWN : yes_if(taken != 0 || wished);
+	/* A lead whose needs are not stated takes the whole person (plan_service_make). */
+	const bool stated = source->needs_stated || source->role == DIRECTORY_LEAD;
+	filters[MATCH_NEEDS] = !stated && !wished ? RULES_UNKNOWN : yes_if(taken != 0 || wished);
 	filters[MATCH_CONSENT] = filter_consent(input, source, wished ? input->wanted : taken);
 	filters[MATCH_WINDOW] = yes_if(today >= source->window_from && today <= source->window_to);
 	filters[MATCH_RELEASE] = filter_release(input, candidate);

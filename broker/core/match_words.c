@@ -104,6 +104,9 @@ static struct str release_text(
 	if (candidate->filters[MATCH_RELEASE] == RULES_UNKNOWN) {
 		return STR("need to know: release date");
 	}
+	if (days < 0 || input->referral->pathway != PATHWAY_RESETTLEMENT) {
+		return STR("does not depend on a release date");
+	}
 	if (candidate->filters[MATCH_RELEASE] == RULES_YES) {
 		return STR("within the time before release in which it takes referrals");
 	}
@@ -245,11 +248,14 @@ static struct str clause_text(
 			STR_ARG(plan->source->question.len > 0 ? plan->source->question
 							       : STR("ask the service")));
 	}
-	if (plan->source->means.len == 0) {
+	struct str means = plan->source->means;
+	if (means.len == 0) {
 		return words;
 	}
-	return arena_printf(
-		input->arena, "%.*s: %.*s", STR_ARG(plan->source->means), STR_ARG(words));
+	if (means.ptr[means.len - 1] == '.') {
+		means.len--;
+	}
+	return arena_printf(input->arena, "%.*s: %.*s", STR_ARG(means), STR_ARG(words));
 }
 
 static struct value candidate_missing(

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_TESTS_UNIT_CORE_FIXTURE_H
+#define ONWARD_TESTS_UNIT_CORE_FIXTURE_H
+#include "broker/core/core.h"
+/*
+ * A core over a store in a temporary folder with the London directory of 2018, and parties of every
+ * kind. Time stands at 12 June 2019, 21:40 in London, until a test moves it.
+ */
+struct fixture {
+	char home[64];
+	struct core *core;
+	timestamp_us now;
+	struct arena arena; /* of what a test reads */
+	struct core_reply reply;
+	struct core_effects effects;
+};
+
+void fixture_init(struct fixture *fixture);
+void fixture_finish(struct fixture *fixture);
+/* Closes and opens the core again on the same store. */
+void fixture_reopen(struct fixture *fixture);
+const struct party *fixture_party(const char *id);
+
+/* A referral as JSON text, with what is needed filled in: `more` is merged over it. */
+struct value fixture_referral(struct fixture *fixture, const char *source_ref, const char *pathway,
+	const char *authority, const char *more);
+struct value fixture_json(struct fixture *fixture, const char *text);
+
+/* One command in a batch of its own; the reply is in fixture->reply and its body copied to the
+ * arena. */
+enum err fixture_ask(
+	struct fixture *fixture, const char *party, const struct wire_request *request);
+enum err fixture_submit(struct fixture *fixture, const char *party, struct value referral);
+enum err fixture_act(struct fixture *fixture, const char *party, const char *leg,
+	const char *action, const char *reason);
+enum err fixture_receipt(
+	struct fixture *fixture, const char *party, struct id delivery, const char *receipt);
+/* Reads `show` of a reference for a party. */
+enum err fixture_show(struct fixture *fixture, const char *party, const char *reference);
+/* Delivers everything queued for a route as its adapter would; the number of deliveries. */
+size_t fixture_deliver(struct fixture *fixture, const char *route);
+/* The first delivery waiting for a route. */
+bool fixture_waiting(
+	struct fixture *fixture, const char *route, struct core_delivery *ret_delivery);
+/* Text of the reply's body at a path; "" when there is none. */
+const char *fixture_text(struct fixture *fixture, const char *path);
+size_t fixture_count(struct fixture *fixture, const char *path);
+void fixture_verify(struct fixture *fixture); /* rebuild and compare */
+#endif
