@@ -87,10 +87,9 @@ static int print_summary(
 		return EXIT_DONE;
 	}
 	struct buf out = {0};
-	buf_printf(&out, "%s %s: %llu files, %.1f MiB, complete up to record %llu (%llu records)\n",
-		where, sentence, (unsigned long long)made->files,
-		(double)made->bytes / (1024.0 * 1024.0), (unsigned long long)made->sequence,
-		(unsigned long long)made->records);
+	buf_printf(&out, "%s %s: %llu files, %.1f MiB, complete up to record %llu\n", where,
+		sentence, (unsigned long long)made->files, (double)made->bytes / (1024.0 * 1024.0),
+		(unsigned long long)made->sequence);
 	cli_print(cli, &out);
 	buf_finish(&out);
 	return EXIT_DONE;

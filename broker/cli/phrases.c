@@ -46,8 +46,6 @@ static const struct phrase states[] = {
 };
 
 static const struct phrase events[] = {
-	{"started", "broker started"},
-	{"stopped", "broker stopped"},
 	{"directory-published", "directory published"},
 	{"parties-changed", "parties changed"},
 	{"referral-state", "state changed"},

@@ -118,11 +118,11 @@ bool view_emergency(struct buf *out, const struct value *referral)
 	return true;
 }
 
-void view_event(struct buf *out, const struct names *names, const struct value *event)
+static void event_line(
+	struct buf *out, const struct names *names, const struct value *event, struct str reference)
 {
 	const struct value *actor = value_get(event, STR("actor"));
 	view_time(out, value_get_str(event, "at"));
-	const struct str reference = value_get_str(event, "reference");
 	if (reference.len > 0) {
 		buf_add_text(out, "  ");
 		text_data(out, reference);
@@ -155,4 +155,21 @@ void view_event(struct buf *out, const struct names *names, const struct value *
 		buf_add_text(out, "]");
 	}
 	buf_add_text(out, "\n");
+}
+
+void view_event(struct buf *out, const struct names *names, const struct value *event)
+{
+	event_line(out, names, event, value_get_str(event, "reference"));
+}
+
+void view_timeline(struct buf *out, const struct names *names, const struct value *timeline)
+{
+	if (timeline == NULL || timeline->kind != VALUE_LIST || timeline->list.count == 0) {
+		return;
+	}
+	buf_add_text(out, "\nWhat happened\n");
+	for (size_t i = 0; i < timeline->list.count; i++) {
+		buf_add_text(out, "  ");
+		event_line(out, names, &timeline->list.items[i], (struct str){0});
+	}
 }

@@ -41,6 +41,8 @@ void view_gaps(struct buf *out, const struct value *gaps, struct str authority);
 void view_questions(struct buf *out, const struct value *questions);
 /* Whom she or the referrer may ask, where no service takes her. */
 void view_advice(struct buf *out, const struct value *advice);
+/* The events of one referral under a heading; nothing when there are none. */
+void view_timeline(struct buf *out, const struct names *names, const struct value *timeline);
 /* "accommodation, drugs or alcohol" */
 void view_needs(struct buf *out, const struct value *needs);
 /* A time of a reply ("…Z") as people in London read it; what was given when it is none. */

@@ -74,14 +74,7 @@ void view_show(struct buf *out, const struct names *names, const struct value *b
 			leg(out, names, &legs->list.items[i]);
 		}
 	}
-	const struct value *timeline = value_get(body, STR("timeline"));
-	if (timeline != NULL && timeline->kind == VALUE_LIST && timeline->list.count > 0) {
-		buf_add_text(out, "\nWhat happened\n");
-		for (size_t i = 0; i < timeline->list.count; i++) {
-			buf_add_text(out, "  ");
-			view_event(out, names, &timeline->list.items[i]);
-		}
-	}
+	view_timeline(out, names, value_get(body, STR("timeline")));
 	buf_finish(&cell);
 }
 

@@ -57,7 +57,7 @@ static const char shown[] =
 	"\"needs\":[\"accommodation\"],\"state\":\"delivered\","
 	"\"deadline\":\"2019-06-13T20:40:00Z\",\"attempts\":3}],\"timeline\":["
 	"{\"seq\":11,\"at\":\"2019-06-12T20:40:00Z\",\"actor\":\"met-custody\","
-	"\"event\":\"submitted\"},"
+	"\"event\":\"submitted\",\"reference\":\"ACDE-FGHJ-K\"},"
 	"{\"seq\":12,\"at\":\"2019-06-12T20:40:01Z\",\"actor\":{\"party\":\"women-in-prison\","
 	"\"user\":\"Ms Example\"},\"event\":\"delivered\",\"leg\":\"ACDE-FGHJ-K/1\","
 	"\"service\":\"south-london-alliance\",\"state\":\"delivered\"},"
