@@ -18,7 +18,7 @@ enum {
 
 void inbox_print(struct inbox *inbox)
 {
-	if (!inbox->text.failed) {
+	if (!inbox->text.failed && inbox->text.len > 0) {
 		(void)fwrite(inbox->text.data, 1, inbox->text.len, inbox->out);
 	}
 	(void)fflush(inbox->out);
