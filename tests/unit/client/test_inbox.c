@@ -111,7 +111,7 @@ static const struct fake_answer *answer_at(const struct bench *bench, size_t ind
 	return &bench->fake->answers[index];
 }
 
-Test(inbox, takes_shows_and_accepts_what_is_waiting, .timeout = 30)
+Test(inbox, takes_shows_and_accepts_what_is_waiting)
 {
 	struct bench bench;
 	struct buf text = {0};
@@ -135,7 +135,7 @@ Test(inbox, takes_shows_and_accepts_what_is_waiting, .timeout = 30)
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, declines_with_the_code_and_says_so_in_json, .timeout = 30)
+Test(inbox, declines_with_the_code_and_says_so_in_json)
 {
 	struct bench bench;
 	struct buf text = {0};
@@ -155,7 +155,7 @@ Test(inbox, declines_with_the_code_and_says_so_in_json, .timeout = 30)
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, answers_as_its_script_says, .timeout = 30)
+Test(inbox, answers_as_its_script_says)
 {
 	struct bench bench;
 	char script[140];
@@ -177,7 +177,7 @@ Test(inbox, answers_as_its_script_says, .timeout = 30)
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, says_nothing_unless_told_to, .timeout = 30)
+Test(inbox, says_nothing_unless_told_to)
 {
 	struct bench bench;
 	bench_init(&bench);
@@ -189,7 +189,7 @@ Test(inbox, says_nothing_unless_told_to, .timeout = 30)
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, refuses_a_rehearsal_unless_told_otherwise, .timeout = 30)
+Test(inbox, refuses_a_rehearsal_unless_told_otherwise)
 {
 	struct bench bench;
 	bench_init(&bench);
@@ -207,7 +207,7 @@ Test(inbox, refuses_a_rehearsal_unless_told_otherwise, .timeout = 30)
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, a_withdrawal_takes_back_the_answers_and_is_confirmed, .timeout = 30)
+Test(inbox, a_withdrawal_takes_back_the_answers_and_is_confirmed)
 {
 	struct bench bench;
 	struct buf text = {0};
@@ -232,7 +232,7 @@ Test(inbox, a_withdrawal_takes_back_the_answers_and_is_confirmed, .timeout = 30)
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, ends_at_sigterm_and_repeats_no_answer, .timeout = 30)
+Test(inbox, ends_at_sigterm_and_repeats_no_answer)
 {
 	struct bench bench;
 	bench_init(&bench);
@@ -249,7 +249,7 @@ Test(inbox, ends_at_sigterm_and_repeats_no_answer, .timeout = 30)
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, killed_at_any_moment_it_answers_everything_once_it_is_back, .timeout = 60)
+Test(inbox, killed_at_any_moment_it_answers_everything_once_it_is_back)
 {
 	struct bench bench;
 	bool answered[200] = {false};
@@ -277,7 +277,7 @@ Test(inbox, killed_at_any_moment_it_answers_everything_once_it_is_back, .timeout
 	fake_destroy(bench.fake);
 }
 
-Test(inbox, wrong_usage_and_a_broker_that_is_away_have_their_codes, .timeout = 30)
+Test(inbox, wrong_usage_and_a_broker_that_is_away_have_their_codes)
 {
 	struct bench bench;
 	bench_init(&bench);

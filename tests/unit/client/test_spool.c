@@ -225,7 +225,7 @@ static void ledger_check(struct fake *fake, const char *path, size_t *ret_lines)
 	buf_finish(&text);
 }
 
-Test(spool, survives_kill_9_at_any_moment, .timeout = 60)
+Test(spool, survives_kill_9_at_any_moment)
 {
 	struct fake *fake = fake_create();
 	struct client_options options = fake_options(fake);
