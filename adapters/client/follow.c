@@ -100,8 +100,10 @@ static enum err follow_open(
 		return fault_set(fault, ERR_INVALID, "reference", "not a reference");
 	}
 	const bool same = follow->active && strcmp(canonical, follow->reference) == 0;
-	/* With events waiting `after` is ahead of what the caller has seen. */
-	if (same && (follow->events.count > 0 ? cursor < follow->after : cursor == follow->after)) {
+	/* With events waiting `after` is ahead of what the caller has seen, or of the same record.
+	 */
+	if (same &&
+		(follow->events.count > 0 ? cursor <= follow->after : cursor == follow->after)) {
 		return ERR_OK;
 	}
 	queue_finish(&follow->events);
