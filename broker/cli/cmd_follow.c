@@ -14,7 +14,8 @@
  * some events may be shown twice, none is left out.
  */
 enum {
-	WAIT_MS = 1000, /* between two looks at whether we shall stop; the end for --no-wait */
+	WAIT_MS = 250,     /* between two looks at whether we shall stop */
+	NO_WAIT_MS = 1000, /* without an event: the end for --no-wait */
 	KEEP_EVERY = 256
 };
 
@@ -91,8 +92,8 @@ static enum err follow(struct cli *cli, struct client *client, struct str refere
 	while (stop_asked == 0 && ferror(cli->out) == 0) {
 		struct value event = {0};
 		arena_reset(&scratch);
-		err = client_next_event(
-			client, reference.ptr, &cursor, WAIT_MS, &scratch, &event, &cli->fault);
+		err = client_next_event(client, reference.ptr, &cursor, wait ? WAIT_MS : NO_WAIT_MS,
+			&scratch, &event, &cli->fault);
 		if (err == ERR_OK) {
 			print_event(cli, &names, &event);
 			whole = cursor != last ? last : whole;
