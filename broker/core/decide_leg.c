@@ -148,10 +148,45 @@ static enum err cascade(struct decide *decide, struct subject *subject, uint8_t 
 		row->role == DIRECTORY_LEAD, 0);
 }
 
+/* The broker gave the leg up, and its provider accepts after all: that counts while nobody after it
+ * has accepted the same needs; those who were asked meanwhile are told to stop. */
+static enum err accept_late(struct decide *decide, struct subject *subject, uint8_t leg)
+{
+	const uint32_t needs = subject->legs[leg].needs;
+	for (unsigned later = leg + 1U; later <= subject->row.legs; later++) {
+		const enum leg_state state = (enum leg_state)subject->legs[later].state;
+		if ((subject->legs[later].needs & needs) != 0 &&
+			(state == LEG_ACCEPTED || state == LEG_STARTED || state == LEG_COMPLETED)) {
+			struct event *event = decide_emit(decide, EVENT_LATE_ANSWER, subject->id);
+			event->leg = leg;
+			event->reason = decide->request->action;
+			event->route = str_from(decide->command->party->id);
+			event->service =
+				arena_str(decide->arena, row_str(subject->legs[leg].service));
+			return ERR_OK; /* recorded, for the coordinator to see */
+		}
+	}
+	decide_leg_state(decide, subject, leg, LEG_ACCEPTED, (struct str){0});
+	for (unsigned later = leg + 1U; later <= subject->row.legs; later++) {
+		if ((subject->legs[later].needs & needs) == 0) {
+			continue;
+		}
+		const enum err err = decide_stop_leg(
+			decide, subject, (uint8_t)later, STR("needs-met-elsewhere"));
+		if (err != ERR_OK) {
+			return err;
+		}
+	}
+	return decide_referral_state(decide, subject, REFERRAL_OPEN, NULL, subject->gaps & ~needs);
+}
+
 static enum err move_leg(
 	struct decide *decide, struct subject *subject, uint8_t leg, enum leg_state to)
 {
 	const struct str reason = decide->request->reason;
+	if (subject->legs[leg].state == LEG_EXPIRED) {
+		return accept_late(decide, subject, leg);
+	}
 	decide_leg_state(decide, subject, leg, to, reason);
 	decide->events[decide->count - 1].outcome = decide->request->outcome;
 	if (to == LEG_DECLINED && subject->row.state != REFERRAL_WITHDRAWN) {

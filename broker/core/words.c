@@ -149,6 +149,17 @@ static const char *event_word(const struct event *event)
 	return event_type_name(event->type);
 }
 
+/* Matching and what follows from it is the broker's doing, whoever set it off. */
+static struct value actor_of(
+	const struct view *view, const struct record *record, const struct event *event)
+{
+	const bool own = event->type == EVENT_MATCHED || event->type == EVENT_DELIVERY_QUEUED ||
+			 event->type == EVENT_ALERT ||
+			 (event->type == EVENT_REFERRAL_STATE && event->to != REFERRAL_WITHDRAWN);
+	return own || record->party.len == 0 ? value_of_text("broker")
+					     : value_of_str(arena_str(view->arena, record->party));
+}
+
 static void put_text(struct arena *arena, struct value *map, const char *key, struct str text)
 {
 	if (text.len > 0) {
@@ -190,9 +201,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 	value_put(arena, &map, "seq", value_of_int((int64_t)record->sequence));
 	value_put(arena, &map, "at", words_time(arena, record->time));
 	value_put(arena, &map, "reference", row_text(arena, referral->reference));
-	value_put(arena, &map, "actor",
-		record->party.len == 0 ? value_of_text("broker")
-				       : value_of_str(arena_str(arena, record->party)));
+	value_put(arena, &map, "actor", actor_of(view, record, event));
 	value_put(arena, &map, "event", value_of_text(event_word(event)));
 	put_leg(view, event, referral, &map);
 	if (event->type == EVENT_LEG_STATE) {
