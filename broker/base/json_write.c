@@ -2,6 +2,9 @@
 #include "broker/base/json_write.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Characters that a terminal or a reader's eye would obey are escaped as well: C1 controls and
  * direction overrides. */
@@ -48,11 +51,20 @@ static void write_bytes(struct buf *out, struct str bytes)
 
 static void write_number(struct buf *out, double number)
 {
-	if (isfinite(number)) {
-		buf_printf(out, "%.17g", number);
-	} else {
+	char text[40];
+	if (!isfinite(number)) {
 		buf_add_text(out, "null"); /* JSON has no word for it */
+		return;
 	}
+	/* The shortest that reads back as the same number. */
+	for (int digits = 15; digits <= 17; digits++) {
+		(void)snprintf(text, sizeof(text), "%.*g", digits, number);
+		const double back = strtod(text, NULL);
+		if (memcmp(&back, &number, sizeof(back)) == 0) {
+			break;
+		}
+	}
+	buf_add_text(out, text);
 }
 
 void json_write(struct buf *out, const struct value *value)
