@@ -113,6 +113,9 @@ static void fields(
 		struct buf cell = {0};
 		switch (entry->value.kind) {
 		case VALUE_MAP:
+			if (entry->value.map.count == 0) {
+				break; /* nothing of it was agreed on */
+			}
 			text_field(layout->out, FIELD_INDENT * depth, FIELD_WIDTH, label,
 				(struct str){0});
 			fields(layout, &entry->value, path, depth + 1);
