@@ -6,10 +6,9 @@
 /* The source's own referral, still running. */
 static enum err own_referral(struct decide *decide, struct subject *subject)
 {
-	struct id id;
-	enum err err = decide_find(decide, decide->request->reference, &id);
+	enum err err = decide_find(decide, decide->request->reference, &subject->id);
 	if (err == ERR_OK) {
-		err = state_referral_get(decide->state, id, &subject->row, &decide->fault);
+		err = state_referral_get(decide->state, subject->id, &subject->row, &decide->fault);
 	}
 	if (err != ERR_OK) {
 		return err;
@@ -26,7 +25,7 @@ static enum err own_referral(struct decide *decide, struct subject *subject)
 		return decide_refuse(decide, ERR_STATE, "reference", "the referral is %s already",
 			vocab_code(VOCAB_REFERRAL_STATE, (int)state));
 	}
-	return decide_subject(decide, id, subject);
+	return decide_subject(decide, subject->id, subject);
 }
 
 static enum err withdraw_all(struct decide *decide, struct subject *subject, struct str reason)
@@ -60,6 +59,12 @@ enum err decide_withdraw(struct decide *decide)
 		return decide_refuse(decide, ERR_INVALID, "reason", "allowed here: %s", allowed);
 	}
 	enum err err = own_referral(decide, subject);
+	if (err == ERR_STATE && subject->row.state == REFERRAL_WITHDRAWN) {
+		decide->duplicate =
+			true; /* said before: confirmed, so that a client may repeat it */
+		decide->answer_referral = subject->id;
+		return ERR_OK;
+	}
 	if (err == ERR_OK) {
 		err = withdraw_all(decide, subject, reason);
 	}
