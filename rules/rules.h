@@ -8,6 +8,11 @@
  * rules: eligibility clauses in CEL, the Common Expression Language (cel-spec, doc/langdef.md),
  * over facts that may be unknown.  Includes broker/base only: no clock, socket, store or directory;
  * it sees a referral through a getter of facts.
+ *
+ * Where to start reading: LANGUAGE.md is what an author writes; compile.h the way from text to tree
+ * (lexer.c, literal.c; parser.c, primary.c, macro.c; resolve.c), tree.h the tree, eval.h what runs
+ * it (eval.c, fold.c, operators.c, functions.c), shape.h and words.h what explains it; limits.h
+ * every limit.
  */
 
 /* A compiled clause: immutable, usable from any thread, lives in the arena it was compiled into. */
@@ -20,7 +25,8 @@ struct rules_error {
 	char message[200];
 };
 
-/* ERR_INVALID with *ret_error filled, ERR_TOO_LARGE for a limit, ERR_NOMEM.  `source` is copied. */
+/* ERR_INVALID, ERR_TOO_LARGE for a limit, ERR_NOMEM; each with *ret_error filled.  `source` is
+ * copied.  What a failed compilation took stays in the arena until its reset. */
 MUST_CHECK enum err rules_compile(struct arena *arena, struct str source,
 	struct rules_clause **ret_clause, struct rules_error *ret_error);
 struct str rules_clause_source(const struct rules_clause *clause);
@@ -29,14 +35,14 @@ size_t rules_clause_facts(const struct rules_clause *clause, const struct str **
 
 enum rules_fact_kind {
 	RULES_FACT_UNKNOWN, /* not given */
-	RULES_FACT_NULL,    /* known to have no value */
+	RULES_FACT_NULL,    /* known to have no value: has() is no, == null is yes */
 	RULES_FACT_BOOL,
 	RULES_FACT_INT,
 	RULES_FACT_DOUBLE,
 	RULES_FACT_STRING,
 	RULES_FACT_TIMESTAMP, /* microseconds since 1970 UTC */
 	RULES_FACT_DURATION,  /* microseconds */
-	RULES_FACT_LIST,      /* of scalars */
+	RULES_FACT_LIST,      /* of scalars; one unknown item makes it unknown */
 	RULES_FACT_ABSENT,    /* in no schema: evaluating it is an error */
 };
 
@@ -77,12 +83,16 @@ struct rules_result {
 };
 
 /* CEL's rules: in && and || a deciding bool beats unknown beats error; elsewhere error beats
- * unknown. Never fails: an exhausted arena or cost limit is RULES_ERROR. */
+ * unknown.  A yes or no holds whatever the unknown facts turn out to be; `missing` is enough to
+ * decide, but may hold more than is needed (`p || !p`).  Asks for each fact at most once.  Never
+ * fails: an exhausted arena or cost limit is RULES_ERROR. */
 struct rules_result rules_evaluate(
 	const struct rules_clause *clause, const struct rules_facts *facts, struct arena *scratch);
 
-/* One English sentence from the clause's shape, the fact's label and value and the threshold;
- * without `show_values` no value of the person stands in it. */
+/* One English sentence, small at the start and without a full stop, in scratch, from the clause's
+ * shape, the fact's label and value and the threshold; `result` is what rules_evaluate gave for the
+ * same facts.  Without `show_values` no value of the person stands in it: a threshold that is or
+ * may be the value is left out too, except in the source of a condition that has no shape. */
 struct str rules_explain(const struct rules_clause *clause, const struct rules_facts *facts,
 	const struct rules_result *result, bool show_values, struct arena *scratch);
 #endif

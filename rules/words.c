@@ -5,8 +5,10 @@ struct str rules_words_label(const struct rules_explainer *explainer, size_t fac
 {
 	const struct rules_facts *facts = explainer->eval.facts;
 	const struct str path = explainer->eval.clause->paths[fact];
-	const struct str label =
-		facts->label == NULL ? (struct str){0} : facts->label(facts->context, path);
+	if (facts->label == NULL) {
+		return path;
+	}
+	const struct str label = facts->label(facts->context, path);
 	return label.len == 0 ? path : label;
 }
 
@@ -34,9 +36,11 @@ static void put_list(struct rules_text *text, struct rules_value list, const cha
 		const bool ends = i + 1 == count;
 		rules_text_add_text(text, i == 0 ? "" : ends ? last : ", ");
 		const struct rules_value item = list.list.items[i];
-		rules_words_value(text,
-			item.kind == RULES_LIST ? (struct rules_value){.kind = RULES_TYPE} : item,
-			last);
+		if (item.kind == RULES_LIST) {
+			rules_text_add_text(text, "a list");
+		} else {
+			rules_words_value(text, item, last);
+		}
 	}
 	if (shown < count) {
 		rules_text_add_text(text, last);
