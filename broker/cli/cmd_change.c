@@ -92,7 +92,6 @@ static int acknowledge(struct cli *cli, const char *action)
 		.reason = str_from(cli_option(cli, OPTION_REASON)),
 		.note = str_from(cli_option(cli, OPTION_NOTE)),
 		.outcome = str_from(cli_option(cli, OPTION_OUTCOME)),
-		.service = str_from(cli_option(cli, OPTION_SERVICE)),
 	};
 	const enum err err = input_leg(cli, cli->args.arguments[0], &request.leg);
 	return err == ERR_OK ? ask_and_print(cli, &request, view_acknowledged)
@@ -131,8 +130,6 @@ int cmd_acknowledge(struct cli *cli)
 		{"not-engaged", "not-engaged"},
 		{"hold", "on-hold"},
 		{"resume", "resumed"},
-		{"redirect", "redirected"},
-		{"ask", "info-requested"},
 	};
 	const char *name = cli->args.command->name;
 	const char *action = NULL;
@@ -146,8 +143,6 @@ int cmd_acknowledge(struct cli *cli)
 		err = fault_set(&cli->fault, ERR_INTERNAL, name, "no action belongs to it");
 	} else if (strcmp(name, "decline") == 0) {
 		err = need_reason(cli, VOCAB_DECLINE);
-	} else if (strcmp(name, "redirect") == 0 && cli_option(cli, OPTION_SERVICE) == NULL) {
-		err = fault_set(&cli->fault, ERR_USAGE, "", "say where to with --service ID");
 	}
 	return err == ERR_OK ? acknowledge(cli, action) : cli_failed(cli, err);
 }

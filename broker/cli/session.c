@@ -4,11 +4,12 @@
 #include <dirent.h>
 #include <stdlib.h>
 
-/* The parties whose keys the home holds, for the message. */
-static void list_keys(const char *home, struct buf *out)
+/* Says whose keys the home holds. */
+static void note_keys(struct cli *cli)
 {
 	char path[HOME_PATH_SIZE];
-	if (home_path(home, HOME_KEYS, path) != ERR_OK) {
+	struct buf keys = {0};
+	if (home_path(cli->home, HOME_KEYS, path) != ERR_OK) {
 		return;
 	}
 	struct dirent **entries = NULL;
@@ -17,12 +18,15 @@ static void list_keys(const char *home, struct buf *out)
 		const struct str name = str_from(entries[i]->d_name);
 		if (name.len > 4 && memcmp(name.ptr + name.len - 4, ".key", 4) == 0 &&
 			!str_is(name, "broker.key")) {
-			buf_add_text(out, out->len == 0 ? "" : ", ");
-			buf_append(out, name.ptr, name.len - 4);
+			buf_add_text(&keys, keys.len == 0 ? "" : ", ");
+			buf_append(&keys, name.ptr, name.len - 4);
 		}
 		free(entries[i]);
 	}
 	free(entries);
+	cli_note(cli, "keys in this home: %.*s", keys.len == 0 ? 4 : (int)keys.len,
+		keys.len == 0 ? "none" : keys.data);
+	buf_finish(&keys);
 }
 
 enum err cli_party(struct cli *cli)
@@ -40,11 +44,7 @@ enum err cli_party(struct cli *cli)
 	if (cli->as != NULL && party_id_ok(str_from(cli->as))) {
 		return ERR_OK;
 	}
-	struct buf keys = {0};
-	list_keys(cli->home, &keys);
-	cli_note(cli, "keys in this home: %.*s", keys.len == 0 ? 4 : (int)keys.len,
-		keys.len == 0 ? "none" : keys.data);
-	buf_finish(&keys);
+	note_keys(cli);
 	const enum err err =
 		fault_set(&cli->fault, ERR_USAGE, "", "%s; say --as PARTY or set ONWARD_AS",
 			cli->as == NULL ? "who asks is not said" : "that is not the id of a party");
@@ -60,7 +60,7 @@ void cli_actor(const struct cli *cli, struct wire_request *request)
 
 enum err session_open(struct cli *cli, struct client **ret_client)
 {
-	const enum err err = cli_party(cli);
+	enum err err = cli_party(cli);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -69,7 +69,13 @@ enum err session_open(struct cli *cli, struct client **ret_client)
 		.user = cli_option(cli, OPTION_USER),
 		.role = cli_option(cli, OPTION_ROLE),
 	};
-	return client_open_home(cli->home, cli->as, &options, ret_client, &cli->fault);
+	err = client_open_home(cli->home, cli->as, &options, ret_client, &cli->fault);
+	if (err != ERR_NOT_FOUND) {
+		return err;
+	}
+	note_keys(cli);
+	cli->fault.code = ERR_USAGE; /* --as names somebody whom this home cannot speak for */
+	return ERR_USAGE;
 }
 
 enum err session_connect(struct cli *cli, struct client **ret_client)
