@@ -118,12 +118,14 @@ static void delivery_wait(struct server *server, struct delivery *delivery)
 	delivery->due_ms = uv_now(&server->loop) + retry_wait_ms(server->config, delivery->failed);
 }
 
-/* Has it recorded that an attempt came to nothing. */
-static void failure_record(struct server *server, const struct id *id, const char *reason)
+/* Has it recorded that an attempt came to nothing.  Until then it is not sent again, or two
+ * attempts would bear one number. */
+static void failure_record(struct server *server, struct delivery *delivery, const char *reason)
 {
 	struct request *request = request_get(&server->pool, REQUEST_FAILED);
 	if (request != NULL) {
-		request->failed = (struct request_failed){*id, reason};
+		delivery->recording = true;
+		request->failed = (struct request_failed){delivery->id, reason};
 		server_write(server, request);
 	}
 }
@@ -209,7 +211,7 @@ static bool head_send(struct server *server, struct session *session, size_t rou
 	}
 	if (head->too_large) {
 		/* Somebody has to look: it is tried again, rarely, and shows as failing. */
-		failure_record(server, &head->id, "too-large");
+		failure_record(server, delivery, "too-large");
 		delivery->failed += 16;
 		delivery_wait(server, delivery);
 		return true;
@@ -343,6 +345,21 @@ enum err dispatcher_claim(
 	return ERR_OK;
 }
 
+/* Its session is gone; the next one gets it as soon as that is recorded. */
+static void delivery_lose(struct server *server, struct delivery *delivery)
+{
+	if (delivery->state == DELIVERY_SENT) {
+		failure_record(server, delivery, "unreachable");
+	}
+	if (!delivery->recording) {
+		delivery_remove(&server->dispatcher, delivery);
+		return;
+	}
+	delivery->holder = (struct peer){0};
+	delivery->state = DELIVERY_WAITING;
+	delivery->due_ms = 0;
+}
+
 void dispatcher_leave(struct server *server, struct session *session)
 {
 	struct dispatcher *dispatcher = &server->dispatcher;
@@ -355,10 +372,7 @@ void dispatcher_leave(struct server *server, struct session *session)
 		while (delivery != NULL) {
 			struct delivery *next = delivery->route_next;
 			if (delivery->holder.session == session->peer.session) {
-				if (delivery->state == DELIVERY_SENT) {
-					failure_record(server, &delivery->id, "unreachable");
-				}
-				delivery_remove(dispatcher, delivery);
+				delivery_lose(server, delivery);
 			}
 			delivery = next;
 		}
@@ -404,6 +418,20 @@ void dispatcher_receipt_done(struct server *server, const struct request *reques
 	route_kick(server, route);
 }
 
+void dispatcher_failure_done(struct server *server, const struct request *request)
+{
+	struct delivery *delivery = delivery_find(&server->dispatcher, &request->failed.delivery);
+	if (delivery == NULL) {
+		return;
+	}
+	const size_t route = delivery->route;
+	delivery->recording = false;
+	if (delivery->state == DELIVERY_WAITING && delivery->due_ms <= uv_now(&server->loop)) {
+		delivery_remove(&server->dispatcher, delivery);
+		route_kick(server, route);
+	}
+}
+
 void dispatcher_tick(struct server *server, uint64_t now_ms)
 {
 	struct dispatcher *dispatcher = &server->dispatcher;
@@ -412,9 +440,9 @@ void dispatcher_tick(struct server *server, uint64_t now_ms)
 		while (delivery != NULL) {
 			struct delivery *next = delivery->route_next;
 			if (delivery->due_ms <= now_ms && delivery->state == DELIVERY_SENT) {
-				failure_record(server, &delivery->id, "timeout");
+				failure_record(server, delivery, "timeout");
 				delivery_wait(server, delivery);
-			} else if (delivery->due_ms <= now_ms &&
+			} else if (delivery->due_ms <= now_ms && !delivery->recording &&
 				   delivery->state == DELIVERY_WAITING) {
 				delivery_remove(dispatcher, delivery);
 			}

@@ -28,6 +28,7 @@ struct delivery {
 	enum delivery_state state;
 	struct peer holder;
 	uint64_t due_ms; /* end of the attempt, or of the wait */
+	bool recording;  /* the writer records its failure: not sent again before that */
 	uint32_t failed;
 };
 
@@ -64,5 +65,7 @@ void dispatcher_found(struct server *server, struct request *request);
 /* A receipt has arrived (it is not timed out any more), and has been dealt with. */
 void dispatcher_receipt_arrived(struct server *server, const struct request *request);
 void dispatcher_receipt_done(struct server *server, const struct request *request);
+/* The writer has recorded a failed attempt. */
+void dispatcher_failure_done(struct server *server, const struct request *request);
 void dispatcher_tick(struct server *server, uint64_t now_ms);
 #endif

@@ -102,6 +102,9 @@ static void finished_take(struct server *server, struct request *request)
 		request_put(&server->pool, request);
 		return;
 	case REQUEST_FAILED:
+		dispatcher_failure_done(server, request);
+		request_put(&server->pool, request);
+		return;
 	case REQUEST_STARTED:
 		request_put(&server->pool, request);
 		return;
