@@ -194,6 +194,7 @@ enum err core_batch_add(
 	if (decide.count > 0) {
 		err = carry_out(core, &decide);
 		if (err != ERR_OK) {
+			ret_reply->fault = decide.fault; /* for the log: which row */
 			return err;
 		}
 		note_effects(core, &decide);

@@ -110,6 +110,10 @@ enum err decide_subject(struct decide *decide, struct id id, struct subject *ret
 static enum err decide_directory(struct decide *decide)
 {
 	const struct core_directory *directory = decide->command->directory;
+	if (decide->core->published != NULL) {
+		return decide_refuse(decide, ERR_FULL, "directory",
+			"another publication is on its way in this batch");
+	}
 	struct event *event = decide_emit(decide, EVENT_DIRECTORY_PUBLISHED, (struct id){{0}});
 	event->version = decide->state->totals.directory_version + 1;
 	event->hash = (struct str){(const char *)directory->hash, HASH_SIZE};

@@ -106,6 +106,7 @@ static void request_read(struct server *server, struct request *request)
 		return;
 	case REQUEST_FAILED:
 	case REQUEST_STARTED:
+	case REQUEST_DUE:
 	case REQUEST_STOPPED:
 		return; /* the writer's */
 	}

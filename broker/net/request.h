@@ -16,6 +16,7 @@ enum request_kind {
 	REQUEST_OUTBOX, /* read the heads of a route's outbox */
 	REQUEST_FAILED, /* writer: an attempt of `failed.delivery` failed */
 	REQUEST_RELOAD, /* read and check files (reader), then publish (writer) */
+	REQUEST_DUE,    /* writer: turn the timers that are due into commands */
 	REQUEST_STARTED,
 	REQUEST_STOPPED,
 };

@@ -105,6 +105,10 @@ static void finished_take(struct server *server, struct request *request)
 		dispatcher_failure_done(server, request);
 		request_put(&server->pool, request);
 		return;
+	case REQUEST_DUE:
+		server->due_in_work = false;
+		request_put(&server->pool, request);
+		return;
 	case REQUEST_STARTED:
 		request_put(&server->pool, request);
 		return;
@@ -149,6 +153,21 @@ static void outlet_arrived(uv_async_t *async)
 	drain_step(server);
 }
 
+/* Business clocks run on rows of the store: once a second the writer is asked to look. */
+static void due_step(struct server *server, uint64_t now_ms)
+{
+	if (server->due_in_work || now_ms < server->due_at_ms) {
+		return;
+	}
+	struct request *request = request_get(&server->pool, REQUEST_DUE);
+	if (request != NULL) {
+		server->due_in_work = true;
+		server->due_at_ms = now_ms + SERVER_DUE_MS;
+		request->peer.gate = SIZE_MAX; /* nobody waits for an answer */
+		server_write(server, request);
+	}
+}
+
 static void tick(uv_timer_t *timer)
 {
 	struct server *server = timer->data;
@@ -156,6 +175,7 @@ static void tick(uv_timer_t *timer)
 	if (!server->draining) {
 		dispatcher_tick(server, now_ms);
 		server_sessions_expire(server, now_ms);
+		due_step(server, now_ms);
 	}
 	drain_step(server);
 }

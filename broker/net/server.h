@@ -19,6 +19,7 @@
  */
 enum {
 	SERVER_TICK_MS = 50,
+	SERVER_DUE_MS = 1000,
 	SERVER_QUEUE_BYTES = 64 * 1024 * 1024 /* frames that wait for the writer or a reader */
 };
 
@@ -46,6 +47,8 @@ struct server {
 	size_t in_work;     /* requests that are out with the writer or a reader */
 	uint64_t dropped_replies, dropped_messages;
 	bool draining, stopped_sent;
+	bool due_in_work;
+	uint64_t due_at_ms;
 	uint64_t drain_until_ms;
 };
 

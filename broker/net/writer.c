@@ -34,7 +34,12 @@ static enum err command_add(
 	command->time = writer_clock(writer->config);
 	randombytes_buf(command->entropy, sizeof(command->entropy));
 	*ret_reply = (struct core_reply){0};
-	return core_batch_add(writer->core, command, ret_reply);
+	const enum err err = core_batch_add(writer->core, command, ret_reply);
+	if (err == ERR_CORRUPT) {
+		log_line(LOG_ERROR, "writer", NULL, "a stored row is damaged and not used: %s: %s",
+			ret_reply->fault.field, ret_reply->fault.message);
+	}
+	return err;
 }
 
 static void reply_make(struct request *request, const struct core_reply *reply)
@@ -74,6 +79,28 @@ static enum err reload_add(struct writer *writer, struct request *request)
 	return ERR_OK;
 }
 
+/* A referral that was held is looked at when its day has come; at most so many a batch. */
+static enum err due_add(struct writer *writer)
+{
+	for (int i = 0; i < WRITER_DUE_MOST; i++) {
+		struct core_command command = {.kind = CORE_DUE};
+		struct core_reply reply;
+		if (!core_timer_due(writer->core, writer_clock(writer->config))) {
+			break;
+		}
+		const enum err err = command_add(writer, &command, &reply);
+		if (err != ERR_OK) {
+			return err;
+		}
+		if (reply.err != ERR_OK) {
+			log_line(LOG_ERROR, "writer", NULL, "a timer cannot be carried out: %s",
+				reply.fault.message);
+			break;
+		}
+	}
+	return ERR_OK;
+}
+
 static enum err request_add(struct writer *writer, struct request *request)
 {
 	struct core_command command = {.party = request->party, .request = &request->wire};
@@ -88,6 +115,8 @@ static enum err request_add(struct writer *writer, struct request *request)
 		break;
 	case REQUEST_RELOAD:
 		return reload_add(writer, request);
+	case REQUEST_DUE:
+		return due_add(writer);
 	case REQUEST_STARTED:
 		command.kind = CORE_STARTED;
 		break;
@@ -149,7 +178,7 @@ void writer_batch(struct writer *writer, struct request *list)
 	}
 	if (err != ERR_OK) {
 		core_batch_abort(writer->core);
-		if (err != ERR_FULL) {
+		if (err != ERR_FULL && err != ERR_CORRUPT) {
 			stop_at_once(err, "a command");
 		}
 		refuse_all(list);

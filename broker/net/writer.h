@@ -11,6 +11,7 @@
  * other failure ends the process without acknowledging anything.
  */
 enum {
+	WRITER_DUE_MOST = 64,
 	WRITER_COMMITS = 1024 /* the last ones, of which the status tells the percentiles */
 };
 
