@@ -64,11 +64,12 @@ static void answer_words(struct answers *answers, struct buf *out, const struct 
 	}
 	text_data(out, source_ref.len > 0 ? source_ref : STR("(no source_ref)"));
 	buf_add_text(out, "  kept, not sent yet\n");
-	text_fieldf(out, 2, 18, "Why",
-		"%s. It is safe in the spool of this home; `onward flush` "
-		"sends it again.",
-		err == ERR_FULL ? "The broker takes nothing at present"
-				: "The broker cannot be reached");
+	struct buf why = {0};
+	text_data(&why, str_from(fault->message[0] != '\0' ? fault->message : err_text(err)));
+	view_cell(out, "Why", &why);
+	buf_finish(&why);
+	text_field(out, 2, 18, "Next",
+		STR("It is safe in the spool of this home; `onward flush` sends it again."));
 }
 
 static void print_text(struct answers *answers, struct str text)

@@ -107,7 +107,8 @@ static void expect_round_trip(const char *text, const char *want)
 
 Test(json, integers_stay_integers_and_keys_keep_their_order)
 {
-	expect_round_trip("{ \"z\": 9007199254740993, \"a\": [true, null, -1, 1.5, 0.45, 1e300], \"m\": {} }",
+	expect_round_trip(
+		"{ \"z\": 9007199254740993, \"a\": [true, null, -1, 1.5, 0.45, 1e300], \"m\": {} }",
 		"{\"z\":9007199254740993,\"a\":[true,null,-1,1.5,0.45,1e+300],\"m\":{}}");
 }
 
