@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -212,6 +213,20 @@ static void ready_log(struct daemon *daemon)
 		(unsigned long long)identity.sequence);
 }
 
+/* glibc raises these by itself as large blocks come and go, and then keeps what was freed: a few
+ * large messages would stay in memory for ever. */
+static void memory_settle(void)
+{
+	enum {
+		ARENAS = 2,
+		MMAP_FROM = 128 * 1024,
+		TRIM_FROM = 256 * 1024
+	};
+	(void)mallopt(M_ARENA_MAX, ARENAS);
+	(void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
+	(void)mallopt(M_TRIM_THRESHOLD, TRIM_FROM);
+}
+
 enum err daemon_run(const struct daemon_options *options, struct fault *fault)
 {
 	struct daemon *daemon = calloc(1, sizeof(*daemon));
@@ -220,6 +235,7 @@ enum err daemon_run(const struct daemon_options *options, struct fault *fault)
 		return fault_set(fault, ERR_NOMEM, "", "%s", err_text(ERR_NOMEM));
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
+	memory_settle();
 	daemon->home = options->home;
 	daemon->lock = -1;
 	const enum err err = daemon_start(daemon, options, fault);

@@ -194,7 +194,9 @@ void writer_batch(struct writer *writer, struct request *list)
 	if (err != ERR_OK) {
 		stop_at_once(err, "a commit");
 	}
-	commit_note(writer, count, monotonic_us() - start);
+	if (effects.events) { /* a batch that changed nothing was not flushed */
+		commit_note(writer, count, monotonic_us() - start);
+	}
 	published_let_go(list);
 	outlet_effects(writer->outlet, &effects);
 }
