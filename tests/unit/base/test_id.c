@@ -40,7 +40,8 @@ Test(reference, every_single_wrong_symbol_is_found)
 			for (size_t s = 0; right != '-' && symbols[s] != '\0'; s++) {
 				text[i] = symbols[s];
 				const enum err want = symbols[s] == right ? ERR_OK : ERR_INVALID;
-				cr_assert_eq(reference_parse(str_from(text), parsed), want, "%s", text);
+				cr_assert_eq(
+					reference_parse(str_from(text), parsed), want, "%s", text);
 			}
 			text[i] = right;
 		}
