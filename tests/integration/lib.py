@@ -126,8 +126,10 @@ class Process:
 class Home:
     """A rehearsal home, and the broker over it while one runs."""
 
-    def __init__(self, areas=None, path=None, init=True):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="onward-test-"))
+    def __init__(self, areas=None, path=None, init=True, folder=None):
+        """`folder` is for the logs and is kept; without it a temporary one that goes."""
+        self.keep = folder is not None
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="onward-test-"))
         self.path = pathlib.Path(path) if path else self.folder / "home"
         self.broker = None
         self.processes = []
@@ -157,7 +159,7 @@ class Home:
             signal.signal(number, handler)
         if os.environ.get("ONWARD_KEEP"):
             print(f"kept: {self.folder}", flush=True)
-        else:
+        elif not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
         return False
 
