@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 enum {
-	TURN_FRAMES = 64,  /* taken in at one turn */
-	SEND_RETRY_MS = 20 /* the socket took nothing: the kernel's buffers are full */
+	TURN_FRAMES = 64 /* taken in at one turn */
 };
 
 int64_t deadline_after(int timeout_ms)
@@ -20,64 +19,6 @@ int deadline_left(int64_t deadline_ms)
 	}
 	const int64_t left = deadline_ms - link_now_ms();
 	return left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
-}
-
-void frame_correlate(struct buf *frame, uint64_t correlation)
-{
-	for (size_t i = 0; i < 8 && frame->len >= WIRE_HEADER_SIZE; i++) {
-		frame->data[8 + i] = (char)(uint8_t)(correlation >> (56 - 8 * i));
-	}
-}
-
-bool frame_header(struct str frame, struct wire_header *ret_header)
-{
-	if (frame.len < WIRE_HEADER_SIZE || memcmp(frame.ptr, "ONWD", 4) != 0 ||
-		frame.ptr[4] != WIRE_VERSION) {
-		return false;
-	}
-	uint64_t correlation = 0;
-	for (size_t i = 0; i < 8; i++) {
-		correlation = correlation << 8 | (uint8_t)frame.ptr[8 + i];
-	}
-	*ret_header = (struct wire_header){(enum wire_type)(uint8_t)frame.ptr[5], correlation};
-	return true;
-}
-
-struct pending *session_add(struct client *client, struct buf *request)
-{
-	if (request->failed || request->len < WIRE_HEADER_SIZE) {
-		return NULL;
-	}
-	for (size_t i = 0; i < SESSION_SLOTS; i++) {
-		struct pending *pending = &client->slots[i];
-		if (pending->state != PENDING_FREE) {
-			continue;
-		}
-		*pending = (struct pending){
-			.state = PENDING_UNSENT,
-			.correlation = ++client->serial << 16 | i,
-			.request = *request,
-			.wait_ms = client->resend_ms,
-		};
-		*request = (struct buf){0};
-		frame_correlate(&pending->request, pending->correlation);
-		return pending;
-	}
-	return NULL;
-}
-
-void session_remove(struct pending *pending)
-{
-	buf_finish(&pending->request);
-	buf_finish(&pending->reply);
-	*pending = (struct pending){0};
-}
-
-void session_again(struct pending *pending, int delay_ms)
-{
-	buf_reset(&pending->reply);
-	pending->state = PENDING_UNSENT;
-	pending->due_ms = link_now_ms() + delay_ms;
 }
 
 /* The session is gone: whatever has no answer goes to the next one, with the same content. */
@@ -118,7 +59,7 @@ static void hello_say(struct client *client)
 		client->session = SESSION_HELLO;
 		client->hello_due_ms = link_now_ms() + SESSION_HELLO_MS;
 	} else {
-		client->hello_due_ms = link_now_ms() + SEND_RETRY_MS;
+		client->hello_due_ms = link_now_ms() + SESSION_SEND_RETRY_MS;
 	}
 }
 
@@ -144,6 +85,7 @@ static void welcome_take(struct client *client, struct str frame)
 	const int64_t window = value_get_int(&client->welcome, "window", LIMIT_WINDOW);
 	client->window = window < 1 ? 1 : window > LIMIT_WINDOW ? LIMIT_WINDOW : (size_t)window;
 	client->session = SESSION_UP;
+	client->said_ms = link_now_ms();
 	client->resets = 0;
 	link_settle(&client->link);
 	follow_renew(client);
@@ -183,24 +125,6 @@ static enum err hello_refused(struct client *client, struct str frame, struct fa
 	return fault.code;
 }
 
-static void answer_take(struct client *client, uint64_t correlation, struct str frame)
-{
-	const size_t slot = correlation & UINT16_MAX;
-	if (slot >= SESSION_SLOTS) {
-		return;
-	}
-	struct pending *pending = &client->slots[slot];
-	if (pending->correlation != correlation ||
-		(pending->state != PENDING_SENT && pending->state != PENDING_UNSENT)) {
-		return; /* the answer to what was sent twice, or is no longer waited for */
-	}
-	buf_reset(&pending->reply);
-	buf_add_str(&pending->reply, frame);
-	if (!pending->reply.failed) {
-		pending->state = PENDING_ANSWERED;
-	}
-}
-
 static enum err frame_take(struct client *client, struct str frame, struct fault *fault)
 {
 	struct wire_header header;
@@ -226,12 +150,12 @@ static enum err frame_take(struct client *client, struct str frame, struct fault
 			return hello_refused(client, frame, fault);
 		}
 		if (!follow_refused(client, header.correlation, frame)) {
-			answer_take(client, header.correlation, frame);
+			session_answered(client, header.correlation, frame);
 		}
 		break;
 	case WIRE_DONE:
 	case WIRE_PAGE:
-		answer_take(client, header.correlation, frame);
+		session_answered(client, header.correlation, frame);
 		break;
 	case WIRE_DELIVERY:
 		delivery_arrived(client, frame);
@@ -243,32 +167,6 @@ static enum err frame_take(struct client *client, struct str frame, struct fault
 		break; /* a later version's: ours to ignore */
 	}
 	return ERR_OK;
-}
-
-/* Sends what is due; the time of the next thing that will be. */
-static int64_t pending_send(struct client *client, int64_t now)
-{
-	int64_t next = INT64_MAX;
-	for (size_t i = 0; i < SESSION_SLOTS && client->session == SESSION_UP; i++) {
-		struct pending *pending = &client->slots[i];
-		if (pending->state != PENDING_UNSENT && pending->state != PENDING_SENT) {
-			continue;
-		}
-		if (pending->due_ms <= now) {
-			if (!link_send(&client->link, buf_str(&pending->request))) {
-				return now + SEND_RETRY_MS;
-			}
-			/* An answer can be lost on a session that lives on: asking again is safe,
-			 * since every request may be repeated. */
-			pending->state = PENDING_SENT;
-			pending->due_ms = now + pending->wait_ms;
-			pending->wait_ms = pending->wait_ms > SESSION_RESEND_MOST_MS / 2
-						   ? SESSION_RESEND_MOST_MS
-						   : pending->wait_ms * 2;
-		}
-		next = pending->due_ms < next ? pending->due_ms : next;
-	}
-	return next;
 }
 
 static int64_t session_step(struct client *client, int64_t now)
@@ -293,7 +191,7 @@ static int64_t session_step(struct client *client, int64_t now)
 		}
 		return client->hello_due_ms;
 	case SESSION_UP:
-		return pending_send(client, now);
+		return session_send(client, now);
 	}
 	return INT64_MAX;
 }
@@ -361,29 +259,4 @@ enum err session_overdue(const struct client *client, struct fault *fault)
 	}
 	return fault_set(
 		fault, ERR_UNREACHABLE, "", "no connection to %s yet", client->link.address);
-}
-
-enum err session_answer(const struct pending *pending, struct arena *arena, struct value *ret_body,
-	struct fault *fault)
-{
-	const struct str frame = arena_str(arena, buf_str(&pending->reply));
-	struct wire_header header;
-	struct value body;
-	if (frame.ptr == NULL) {
-		return fault_set(fault, ERR_NOMEM, "", "no memory for the answer");
-	}
-	enum err err = wire_reply_decode(frame, arena, &header, &body, fault);
-	if (err != ERR_OK) {
-		return err;
-	}
-	if (header.type == WIRE_REFUSED) {
-		struct fault refusal;
-		wire_fault_read(&body, &refusal);
-		if (fault != NULL) {
-			*fault = refusal;
-		}
-		return refusal.code == ERR_OK ? ERR_INTERNAL : refusal.code;
-	}
-	*ret_body = body;
-	return ERR_OK;
 }

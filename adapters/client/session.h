@@ -18,7 +18,8 @@ enum {
 	SESSION_RESEND_MS = 5000,         /* as long as the broker gives an attempt */
 	SESSION_RESEND_MOST_MS = 60000,
 	SESSION_HELLO_MS = 5000,
-	SESSION_BYE_MS = 1000,
+	SESSION_ALIVE_MS = 60000,      /* of silence, then a ping */
+	SESSION_SEND_RETRY_MS = 20,    /* the socket took nothing: the kernel's buffers are full */
 	SESSION_REFUSED_HANDSHAKES = 3 /* one after the other: give up the call, it will not mend */
 };
 
@@ -79,6 +80,7 @@ struct client {
 	uint64_t serial;
 	uint64_t hello_correlation;
 	int64_t hello_due_ms; /* NONE: not before; HELLO: answer until */
+	int64_t said_ms;      /* when something was last sent */
 	int resets;           /* one after the other without a welcome */
 	bool superseded;
 	struct buf welcome_frame;
@@ -100,6 +102,10 @@ struct pending *session_add(struct client *client, struct buf *request);
 void session_remove(struct pending *pending);
 /* Queues it anew, not before `delay_ms` from now. */
 void session_again(struct pending *pending, int delay_ms);
+/* The answer to a request; one that is not waited for any more is passed over. */
+void session_answered(struct client *client, uint64_t correlation, struct str frame);
+/* With a session: sends what is due. The time of the next thing that will be. */
+int64_t session_send(struct client *client, int64_t now);
 /* One turn, of at most `timeout_ms` (-1: until something happens). ERR_NOT_ALLOWED, ERR_VERSION:
  * the broker will not have this session; ERR_UNREACHABLE: handshakes keep being refused. Otherwise
  * ERR_OK, whatever happened. */

@@ -11,8 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum {
 	WAIT_STEP_US = 5000,
 	WAIT_STEPS = 2000 /* ten seconds */
