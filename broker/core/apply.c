@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "broker/core/apply.h"
+#include "broker/core/apply_fold.h"
 #include "broker/core/lifecycle.h"
 #include "broker/store/record.h"
 
-struct fold {
-	struct state *state;
-	const struct record *record;
-	const struct event *event;
-	struct fault *fault;
-};
-
-static void text_set(char *out, size_t size, struct str text)
+void fold_text(char *out, size_t size, struct str text)
 {
 	memset(out, 0, size); /* the whole row is compared on a rebuild */
 	str_copy(out, size, text);
 }
 
-static void bytes_set(uint8_t *out, size_t size, struct str bytes)
+void fold_bytes(uint8_t *out, size_t size, struct str bytes)
 {
 	memset(out, 0, size);
 	memcpy(out, bytes.ptr, bytes.len < size ? bytes.len : size);
@@ -58,7 +51,7 @@ static enum err put_lookup(struct fold *fold)
 	const struct event *event = fold->event;
 	struct dedupe_row dedupe = {.referral = event->referral};
 	struct store_key key = store_key_start(TABLE_DEDUPE);
-	bytes_set(dedupe.content, LOOKUP_SIZE, event->content);
+	fold_bytes(dedupe.content, LOOKUP_SIZE, event->content);
 	store_key_bytes(&key, event->lookup.ptr, event->lookup.len);
 	return record_put(fold->state->txn, store_key_view(&key), TABLE_DEDUPE, ROW_VERSION,
 		(struct str){(const char *)&dedupe, sizeof(dedupe)});
@@ -86,12 +79,12 @@ static enum err apply_submitted(struct fold *fold)
 		.changed = fold->record->time,
 		.payload = event->payload,
 	};
-	bytes_set(row.line, sizeof(row.line), event->line);
-	bytes_set(row.lookup, sizeof(row.lookup), event->lookup);
-	text_set(row.reference, sizeof(row.reference), event->reference);
-	text_set(row.authority, sizeof(row.authority), event->authority);
-	text_set(row.source, sizeof(row.source), event->source);
-	text_set(row.source_ref, sizeof(row.source_ref), event->source_ref);
+	fold_bytes(row.line, sizeof(row.line), event->line);
+	fold_bytes(row.lookup, sizeof(row.lookup), event->lookup);
+	fold_text(row.reference, sizeof(row.reference), event->reference);
+	fold_text(row.authority, sizeof(row.authority), event->authority);
+	fold_text(row.source, sizeof(row.source), event->source);
+	fold_text(row.source_ref, sizeof(row.source_ref), event->source_ref);
 	fold->state->totals.referrals++;
 	if (event->slot > fold->state->totals.slots) {
 		fold->state->totals.slots = event->slot;
@@ -124,7 +117,7 @@ static enum err apply_amended(struct fold *fold, struct referral_row *row)
 	row->document_version = event->version;
 	row->needs = event->needs;
 	row->flags = event->kind;
-	text_set(row->authority, sizeof(row->authority), event->authority);
+	fold_text(row->authority, sizeof(row->authority), event->authority);
 	return ERR_OK;
 }
 
@@ -142,7 +135,7 @@ static enum err apply_referral_state(struct fold *fold, struct referral_row *row
 	row->until = event->until;
 	row->state = event->to;
 	row->gaps = event->gaps;
-	text_set(row->questions, sizeof(row->questions), event->questions);
+	fold_text(row->questions, sizeof(row->questions), event->questions);
 	if (event->version != 0) {
 		row->directory_version = event->version;
 	}
@@ -187,9 +180,9 @@ static enum err apply_matched(struct fold *fold, struct referral_row *referral)
 		.matched = fold->record->time,
 		.changed = fold->record->time,
 	};
-	text_set(row.service, sizeof(row.service), event->service);
-	text_set(row.route, sizeof(row.route), event->route);
-	text_set(row.pool, sizeof(row.pool), event->pool);
+	fold_text(row.service, sizeof(row.service), event->service);
+	fold_text(row.route, sizeof(row.route), event->route);
+	fold_text(row.pool, sizeof(row.pool), event->pool);
 	if (event->leg > referral->legs) {
 		referral->legs = event->leg;
 	}
@@ -225,109 +218,9 @@ static enum err apply_leg_state(struct fold *fold)
 	row.state = event->to;
 	row.before_hold = to == LEG_ON_HOLD ? event->from : 0;
 	row.changed = fold->record->time;
-	text_set(row.reason, sizeof(row.reason), event->reason);
+	fold_text(row.reason, sizeof(row.reason), event->reason);
 	err = count_change(fold->state, &row, places, waits);
 	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
-}
-
-static enum err apply_queued(struct fold *fold)
-{
-	const struct event *event = fold->event;
-	struct leg_row leg;
-	struct delivery_row row = {
-		.state = DELIVERY_QUEUED,
-		.kind = event->kind,
-		.leg = event->leg,
-		.slot = event->slot,
-		.order = store_key_read_u64(
-			(struct str){(const char *)event->delivery.bytes, ID_SIZE}, 8),
-		.queued = fold->record->time,
-		.referral = event->referral,
-		.payload = event->payload,
-	};
-	bytes_set(row.line, sizeof(row.line), event->line);
-	text_set(row.route, sizeof(row.route), event->route);
-	text_set(row.service, sizeof(row.service), event->service);
-	text_set(row.reason, sizeof(row.reason), event->reason);
-	enum err err = state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
-	if (err != ERR_OK) {
-		return err;
-	}
-	leg.delivery = event->delivery;
-	leg.failed = 0;
-	fold->state->totals.outbox++;
-	const struct store_key key = state_outbox_key(event->route, row.line, row.order);
-	err = state_leg_put(fold->state, event->referral, event->leg, &leg);
-	if (err == ERR_OK) {
-		err = record_put(fold->state->txn, store_key_view(&key), TABLE_OUTBOX, ROW_VERSION,
-			(struct str){(const char *)event->delivery.bytes, ID_SIZE});
-	}
-	return err == ERR_OK ? state_delivery_put(fold->state, event->delivery, &row, event->fields)
-			     : err;
-}
-
-/* The delivery leaves the outbox: receipted, given up or cancelled. */
-static enum err apply_settled(struct fold *fold, enum delivery_state to)
-{
-	const struct event *event = fold->event;
-	struct delivery_row row;
-	struct str fields;
-	enum err err = state_delivery_get(fold->state, event->delivery, &row, &fields, fold->fault);
-	if (err != ERR_OK || row.state != DELIVERY_QUEUED) {
-		return err;
-	}
-	if (row.read_at_desk == 0) {
-		fold->state->totals.outbox--;
-	}
-	row.state = (uint8_t)to;
-	text_set(row.reason, sizeof(row.reason), event->reason);
-	err = state_delivery_put(fold->state, event->delivery, &row, fields);
-	if (err == ERR_OK) {
-		const struct store_key key =
-			state_outbox_key(row_str(row.route), row.line, row.order);
-		err = store_del(fold->state->txn, store_key_view(&key));
-	}
-	return err;
-}
-
-static enum err apply_failed(struct fold *fold)
-{
-	const struct event *event = fold->event;
-	struct delivery_row row;
-	struct leg_row leg;
-	struct str fields;
-	enum err err = state_delivery_get(fold->state, event->delivery, &row, &fields, fold->fault);
-	if (err != ERR_OK) {
-		return err;
-	}
-	row.failed++;
-	text_set(row.reason, sizeof(row.reason), event->reason);
-	err = state_delivery_put(fold->state, event->delivery, &row, fields);
-	if (err == ERR_OK) {
-		err = state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
-	}
-	if (err == ERR_OK && id_equal(leg.delivery, event->delivery)) {
-		leg.failed++;
-		err = state_leg_put(fold->state, event->referral, event->leg, &leg);
-	}
-	return err;
-}
-
-static enum err apply_consulted(struct fold *fold)
-{
-	struct delivery_row row;
-	struct str fields;
-	if (id_is_zero(fold->event->delivery)) {
-		return ERR_OK;
-	}
-	const enum err err =
-		state_delivery_get(fold->state, fold->event->delivery, &row, &fields, fold->fault);
-	if (err != ERR_OK || row.state != DELIVERY_QUEUED || row.read_at_desk != 0) {
-		return err;
-	}
-	row.read_at_desk = 1;
-	fold->state->totals.outbox--;
-	return state_delivery_put(fold->state, fold->event->delivery, &row, fields);
 }
 
 /* Events about a referral that exists already. */
@@ -403,7 +296,7 @@ static enum err apply_event(struct fold *fold)
 		return ERR_OK;
 	case EVENT_DIRECTORY_PUBLISHED:
 		totals->directory_version = event->version;
-		bytes_set(totals->directory_hash, HASH_SIZE, event->hash);
+		fold_bytes(totals->directory_hash, HASH_SIZE, event->hash);
 		return ERR_OK;
 	case EVENT_SUBMITTED:
 		return apply_submitted(fold);

@@ -151,7 +151,7 @@ static enum err inbox_item(struct decide *decide, uint8_t number, const struct l
 	enum err err =
 		state_delivery_get(decide->state, leg->delivery, &row, &fields, &decide->fault);
 	if (err == ERR_OK) {
-		err = words_content(
+		err = disclosure_content(
 			decide->core, decide->state, &row, fields, arena, &content, &decide->fault);
 	}
 	if (err != ERR_OK) {

@@ -171,12 +171,14 @@ MUST_CHECK enum err words_leg(
 /* The event as this party may see it; false: not at all. */
 bool words_event_for(const struct view *view, const struct record *record,
 	const struct event *event, const struct referral_row *referral, struct value *ret_event);
-MUST_CHECK enum err words_content(struct core *core, struct state *state,
-	const struct delivery_row *row, struct str fields, struct arena *arena,
-	struct value *ret_content, struct fault *fault);
 struct value words_time(struct arena *arena, timestamp_us time);
 struct str words_leg_id(struct arena *arena, const char *reference, uint8_t leg);
 struct value words_list(struct arena *arena, struct str commas);
+
+/* disclosure.c: what a delivery may hold. */
+MUST_CHECK enum err disclosure_content(struct core *core, struct state *state,
+	const struct delivery_row *row, struct str fields, struct arena *arena,
+	struct value *ret_content, struct fault *fault);
 
 /* published.c: the directory's versions. */
 MUST_CHECK enum err published_write(

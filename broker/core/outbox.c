@@ -12,7 +12,7 @@ static enum err delivery_body(struct core *core, struct state *state, struct id 
 	struct value content;
 	enum err err = state_referral_get(state, row->referral, &referral, fault);
 	if (err == ERR_OK) {
-		err = words_content(core, state, row, fields, arena, &content, fault);
+		err = disclosure_content(core, state, row, fields, arena, &content, fault);
 	}
 	if (err != ERR_OK) {
 		return err;

@@ -35,7 +35,9 @@ Test(str, what_could_mislead_a_reader_is_found)
 	cr_assert(str_has_control(STR("a\x7f"), true));
 	cr_assert(str_has_control(STR("a\u202eb"), true));
 	cr_assert(str_has_control(STR("a\u2066b"), true));
-	cr_assert(str_has_control(STR("a\xc2\x85""b"), true));
+	cr_assert(str_has_control(STR("a\xc2\x85"
+				      "b"),
+		true));
 }
 
 Test(str, a_slip_is_nearer_than_another_word)
