@@ -99,8 +99,10 @@ struct subject {
 	uint32_t gaps;
 };
 
-/* decide.c: dispatch and what decisions share. */
+/* decide.c: which command is decided where. */
 MUST_CHECK enum err decide_command(struct decide *decide);
+
+/* decision.c: what decisions are made of. */
 struct id decide_id(struct decide *decide);
 struct event *decide_emit(struct decide *decide, enum event_type type, struct id referral);
 MUST_CHECK enum err decide_blob(
