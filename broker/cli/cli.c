@@ -186,6 +186,30 @@ struct names cli_names(struct cli *cli)
 	return names_of_directory(cli->loaded);
 }
 
+void cli_answer(struct cli *cli, const struct value *body, cli_view *view)
+{
+	if (cli_json(cli)) {
+		cli_print_json(cli, body);
+		return;
+	}
+	const struct names names = cli_names(cli);
+	struct buf out = {0};
+	view(&out, &names, body);
+	cli_print(cli, &out);
+	buf_finish(&out);
+}
+
+void cli_answer_items(struct cli *cli, const struct value *items, cli_view *view)
+{
+	if (!cli_json(cli)) {
+		cli_answer(cli, items, view);
+		return;
+	}
+	for (size_t i = 0; i < items->list.count; i++) {
+		cli_print_json(cli, &items->list.items[i]);
+	}
+}
+
 /* What is answered without a command being run; -1: go on. */
 static int answer_help(struct cli *cli)
 {

@@ -80,6 +80,10 @@ int cli_exit_code(enum err err);
 void cli_note(struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 /* One JSON object, one line. */
 void cli_print_json(struct cli *cli, const struct value *value);
+/* An answer: JSON, or what `view` makes of it.  `items` of a list are a line each in JSON. */
+typedef void cli_view(struct buf *out, const struct names *names, const struct value *body);
+void cli_answer(struct cli *cli, const struct value *body, cli_view *view);
+void cli_answer_items(struct cli *cli, const struct value *items, cli_view *view);
 /* Text made by view.h: escapes what a terminal would obey. */
 void cli_print(struct cli *cli, const struct buf *text);
 #endif

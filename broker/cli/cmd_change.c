@@ -8,8 +8,7 @@
 
 /* amend, withdraw, and what a provider answers on a leg. */
 
-static int ask_and_print(struct cli *cli, struct wire_request *request,
-	void (*view)(struct buf *out, const struct names *names, const struct value *body))
+static int ask_and_print(struct cli *cli, struct wire_request *request, cli_view *view)
 {
 	struct value body = {0};
 	const enum err err = session_ask(cli, request, &body);
@@ -20,15 +19,7 @@ static int ask_and_print(struct cli *cli, struct wire_request *request,
 		}
 		return cli_failed(cli, err);
 	}
-	if (cli_json(cli)) {
-		cli_print_json(cli, &body);
-		return EXIT_DONE;
-	}
-	const struct names names = cli_names(cli);
-	struct buf out = {0};
-	view(&out, &names, &body);
-	cli_print(cli, &out);
-	buf_finish(&out);
+	cli_answer(cli, &body, view);
 	return EXIT_DONE;
 }
 

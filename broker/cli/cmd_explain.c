@@ -10,27 +10,12 @@
 /* explain: the decision without submitting, from the home's files or from the broker. */
 
 /* The time of the store's last record; false when there is no store to read. */
-static bool journal_time(struct cli *cli, const struct config *config, timestamp_us *ret_time)
+static bool journal_time(struct cli *cli, timestamp_us *ret_time)
 {
-	static const uint8_t unused[64];
-	char path[HOME_PATH_SIZE];
-	char data[HOME_PATH_SIZE + 16];
 	struct stat st;
 	struct core *core = NULL;
-	if (home_path(cli->home, HOME_STORE, path) != ERR_OK) {
-		return false;
-	}
-	(void)snprintf(data, sizeof(data), "%s/data.mdb", path);
-	if (stat(data, &st) != 0) {
-		return false;
-	}
-	const struct core_options options = {
-		.store_folder = path,
-		.map_bytes = (uint64_t)config->store_map_mib * 1024 * 1024,
-		.rehearsal = config->rehearsal,
-		.read_only = true,
-	};
-	if (core_open(&options, unused, timestamp_now(), &core, NULL) != ERR_OK) {
+	const char *data = cli_home_file(cli, "store/data.mdb");
+	if (data == NULL || stat(data, &st) != 0 || session_store(cli, &core) != ERR_OK) {
 		return false;
 	}
 	struct core_identity identity;
@@ -118,7 +103,7 @@ static int explain_offline(struct cli *cli, const struct value *referrals)
 					       "no party of that id in parties.yaml"));
 		goto out;
 	}
-	const bool recorded = journal_time(cli, &config, &journal);
+	const bool recorded = journal_time(cli, &journal);
 	const struct names names = cli_json(cli) ? (struct names){0} : cli_names(cli);
 	const char *root = cli_home_file(cli, "directory");
 	for (size_t i = 0; root != NULL && i < referrals->list.count; i++) {

@@ -18,23 +18,8 @@ int cmd_show(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	if (cli_json(cli)) {
-		cli_print_json(cli, &body);
-		return EXIT_DONE;
-	}
-	const struct names names = cli_names(cli);
-	struct buf out = {0};
-	view_show(&out, &names, &body);
-	cli_print(cli, &out);
-	buf_finish(&out);
+	cli_answer(cli, &body, view_show);
 	return EXIT_DONE;
-}
-
-static void print_items_json(struct cli *cli, const struct value *items)
-{
-	for (size_t i = 0; i < items->list.count; i++) {
-		cli_print_json(cli, &items->list.items[i]);
-	}
 }
 
 /* A local authority by code or by its exact name. */
@@ -76,16 +61,19 @@ int cmd_list(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	if (cli_json(cli)) {
-		print_items_json(cli, &items);
-		return EXIT_DONE;
-	}
-	const struct names names = cli_names(cli);
-	struct buf out = {0};
-	view_list(&out, &names, &cli->arena, &items);
-	cli_print(cli, &out);
-	buf_finish(&out);
+	cli_answer_items(cli, &items, view_list);
 	return EXIT_DONE;
+}
+
+static void view_deliveries(struct buf *out, const struct names *names, const struct value *items)
+{
+	for (size_t i = 0; i < items->list.count; i++) {
+		buf_add_text(out, i == 0 ? "" : "\n");
+		view_inbox(out, names, &items->list.items[i]);
+	}
+	if (items->list.count == 0) {
+		buf_add_text(out, "no deliveries\n");
+	}
 }
 
 int cmd_inbox(struct cli *cli)
@@ -99,20 +87,6 @@ int cmd_inbox(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	if (cli_json(cli)) {
-		print_items_json(cli, &items);
-		return EXIT_DONE;
-	}
-	const struct names names = cli_names(cli);
-	struct buf out = {0};
-	for (size_t i = 0; i < items.list.count; i++) {
-		buf_add_text(&out, i == 0 ? "" : "\n");
-		view_inbox(&out, &names, &items.list.items[i]);
-	}
-	if (items.list.count == 0) {
-		buf_add_text(&out, "no deliveries\n");
-	}
-	cli_print(cli, &out);
-	buf_finish(&out);
+	cli_answer_items(cli, &items, view_deliveries);
 	return EXIT_DONE;
 }

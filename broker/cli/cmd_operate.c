@@ -16,14 +16,7 @@ int cmd_status(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	if (cli_json(cli)) {
-		cli_print_json(cli, &body);
-		return EXIT_DONE;
-	}
-	struct buf out = {0};
-	view_status(&out, &body);
-	cli_print(cli, &out);
-	buf_finish(&out);
+	cli_answer(cli, &body, view_status);
 	return EXIT_DONE;
 }
 
@@ -128,31 +121,6 @@ int cmd_restore(struct cli *cli)
 	return code;
 }
 
-/* The home's store, read-only, beside a running broker or without one. */
-static enum err open_core(struct cli *cli, struct core **ret_core)
-{
-	static const uint8_t unused[64];
-	struct config config;
-	char path[HOME_PATH_SIZE];
-	enum err err = home_path(cli->home, HOME_CONFIG, path);
-	if (err == ERR_OK) {
-		err = config_load(path, &config, &cli->fault);
-	}
-	if (err == ERR_OK) {
-		err = home_path(cli->home, HOME_STORE, path);
-	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	const struct core_options options = {
-		.store_folder = path,
-		.map_bytes = (uint64_t)config.store_map_mib * 1024 * 1024,
-		.rehearsal = config.rehearsal,
-		.read_only = true,
-	};
-	return core_open(&options, unused, timestamp_now(), ret_core, &cli->fault);
-}
-
 int cmd_rebuild(struct cli *cli)
 {
 	struct core *core = NULL;
@@ -163,7 +131,7 @@ int cmd_rebuild(struct cli *cli)
 					       "say --verify: the state is built again beside the "
 					       "store and compared; nothing is changed"));
 	}
-	enum err err = open_core(cli, &core);
+	enum err err = session_store(cli, &core);
 	if (err == ERR_OK) {
 		progress_init(&progress, cli->err, "records");
 		err = core_rebuild_verify(core, show, &progress, &rebuilt, &cli->fault);

@@ -174,3 +174,27 @@ enum err session_reload(struct cli *cli, bool parties, bool directory)
 	struct value body = {0};
 	return session_ask(cli, &request, &body);
 }
+
+enum err session_store(struct cli *cli, struct core **ret_core)
+{
+	static const uint8_t unused[64]; /* seeds a new store, and this one is not new */
+	struct config config;
+	char path[HOME_PATH_SIZE];
+	enum err err = home_path(cli->home, HOME_CONFIG, path);
+	if (err == ERR_OK) {
+		err = config_load(path, &config, &cli->fault);
+	}
+	if (err == ERR_OK) {
+		err = home_path(cli->home, HOME_STORE, path);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	const struct core_options options = {
+		.store_folder = path,
+		.map_bytes = (uint64_t)config.store_map_mib * 1024 * 1024,
+		.rehearsal = config.rehearsal,
+		.read_only = true,
+	};
+	return core_open(&options, unused, timestamp_now(), ret_core, &cli->fault);
+}

@@ -3,6 +3,7 @@
 #define ONWARD_CLI_SESSION_H
 #include "adapters/client/client.h"
 #include "broker/cli/cli.h"
+#include "broker/core/core.h"
 /* How a command meets the broker: as which party, one session a command. */
 
 /* A client of the home as the party that asks, not connected yet; client_destroy when done.  The
@@ -18,4 +19,6 @@ MUST_CHECK enum err session_pages(
 	struct cli *cli, struct wire_request *request, struct value *ret_items);
 /* Asks the broker to take in changed parties or directory. */
 MUST_CHECK enum err session_reload(struct cli *cli, bool parties, bool directory);
+/* The home's store, read-only, beside a running broker or without one; core_close when done. */
+MUST_CHECK enum err session_store(struct cli *cli, struct core **ret_core);
 #endif

@@ -24,13 +24,12 @@ void view_explain(struct buf *out, const struct names *names, const struct value
 	const struct value *body);
 void view_show(struct buf *out, const struct names *names, const struct value *body);
 /* A list of referrals as a table. */
-void view_list(
-	struct buf *out, const struct names *names, struct arena *arena, const struct value *items);
+void view_list(struct buf *out, const struct names *names, const struct value *items);
 /* One delivery of a provider's inbox. */
 void view_inbox(struct buf *out, const struct names *names, const struct value *item);
 /* One line. */
 void view_event(struct buf *out, const struct names *names, const struct value *event);
-void view_status(struct buf *out, const struct value *body);
+void view_status(struct buf *out, const struct names *names, const struct value *body);
 
 /* -- shared by the views -- */
 

@@ -95,16 +95,17 @@ static void legs_in_short(struct buf *out, const struct value *legs, struct str 
 	}
 }
 
-void view_list(
-	struct buf *out, const struct names *names, struct arena *arena, const struct value *items)
+void view_list(struct buf *out, const struct names *names, const struct value *items)
 {
 	(void)names; /* ids keep the table narrow */
 	if (items->list.count == 0) {
 		buf_add_text(out, "no referrals\n");
 		return;
 	}
+	struct arena arena;
 	struct text_table table;
-	text_table_init(&table, arena, 5);
+	arena_init(&arena, 0);
+	text_table_init(&table, &arena, 5);
 	text_table_cell(&table, STR("REFERENCE"));
 	text_table_cell(&table, STR("STATE"));
 	text_table_cell(&table, STR("AUTHORITY"));
@@ -128,6 +129,8 @@ void view_list(
 		buf_finish(&services);
 	}
 	text_table_print(out, &table, 0);
+	out->failed = out->failed || arena_failed(&arena);
+	arena_finish(&arena);
 	buf_finish(&cell);
 	buf_printf(out, "%zu referral%s\n", items->list.count, items->list.count == 1 ? "" : "s");
 }

@@ -84,8 +84,9 @@ static void refusals(struct buf *out, const struct value *body)
 	buf_finish(&cell);
 }
 
-void view_status(struct buf *out, const struct value *body)
+void view_status(struct buf *out, const struct names *names, const struct value *body)
 {
+	(void)names;
 	struct buf cell = {0};
 	line(out, "version", "%.*s", STR_ARG(value_get_str(body, "version")));
 	line(out, "mode", "%.*s", STR_ARG(value_get_str(body, "mode")));

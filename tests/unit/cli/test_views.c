@@ -172,7 +172,7 @@ Test(view, list_is_a_table_with_the_earliest_deadline)
 		"\"state\":\"accepted\",\"deadline\":\"2019-06-13T09:00:00Z\"}]},"
 		"{\"reference\":\"LMNP-QRTU-V\",\"state\":\"needs-information\",\"authority\":"
 		"\"E09000004\",\"legs\":[]}]}");
-	view_list(&out, &golden_names, &arena, value_get(&tree, STR("items")));
+	view_list(&out, &golden_names, value_get(&tree, STR("items")));
 	golden_expect("list", &out);
 	buf_finish(&out);
 	arena_finish(&arena);
@@ -200,10 +200,10 @@ Test(view, status_says_when_to_look)
 	arena_init(&arena, 0);
 	const struct value well = golden_tree(&arena, status_well);
 	const struct value ill = golden_tree(&arena, status_ill);
-	view_status(&out, &well);
+	view_status(&out, &golden_names, &well);
 	cr_expect(memmem(out.data, out.len, "<- look", 7) == NULL);
 	buf_add_text(&out, "\n");
-	view_status(&out, &ill);
+	view_status(&out, &golden_names, &ill);
 	golden_expect("status", &out);
 	buf_finish(&out);
 	arena_finish(&arena);
@@ -226,7 +226,7 @@ Test(view, trees_of_another_shape_do_no_harm)
 		view_show(&out, &golden_names, &tree);
 		view_inbox(&out, &golden_names, &tree);
 		view_event(&out, &golden_names, &tree);
-		view_status(&out, &tree);
+		view_status(&out, &golden_names, &tree);
 		cr_expect(!out.failed);
 		buf_finish(&out);
 		arena_finish(&arena);
