@@ -84,14 +84,16 @@ def rss_anon_bytes(pid):
 
 
 class Process:
-    """A program in the background with its output in a file."""
+    """A program in the background with its output in a file; `split`: what it says on stderr goes
+    to one beside it, <name>.err."""
 
-    def __init__(self, command, log, env=None):
+    def __init__(self, command, log, env=None, split=False):
         self.log = pathlib.Path(log)
         self.command = [str(word) for word in command]
-        with open(self.log, "ab") as out:
+        err_log = self.log.with_suffix(".err") if split else self.log
+        with open(self.log, "ab") as out, open(err_log, "ab") as err:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                 env=env, preexec_fn=_before_exec(),
             )  # fmt: skip
         self.pid = self.process.pid
@@ -210,9 +212,9 @@ class Home:
         return rss_anon_bytes(self.broker.pid)
 
     # Programs.
-    def spawn(self, command, name, env=None):
+    def spawn(self, command, name, env=None, split=False):
         """A program in the background; its output goes to <name>.log."""
-        process = Process(command, self.folder / f"{name}.log", env=env)
+        process = Process(command, self.folder / f"{name}.log", env=env, split=split)
         self.processes.append(process)
         return process
 
