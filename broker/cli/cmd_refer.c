@@ -55,9 +55,6 @@ static void answer_words(struct answers *answers, struct buf *out, const struct 
 		view_refer(out, &answers->names, referral, body);
 		return;
 	}
-	if (referral != NULL) {
-		(void)view_emergency(out, referral);
-	}
 	if (!is_kept(err)) {
 		view_refused(out, source_ref, fault);
 		return;
@@ -165,6 +162,21 @@ static enum err read_files(struct cli *cli, struct value *ret_all)
 	return ERR_OK;
 }
 
+/* Who to call now comes before anything else, and before waiting for the broker. */
+static void warn(struct cli *cli, const struct value *all)
+{
+	struct buf out = {0};
+	if (view_emergency(&out, all->list.items, all->list.count)) {
+		if (cli_json(cli)) {
+			cli_note(cli, "%.*s", STR_ARG(buf_str(&out)));
+		} else {
+			cli_print(cli, &out);
+			(void)fflush(cli->out);
+		}
+	}
+	buf_finish(&out);
+}
+
 int cmd_refer(struct cli *cli)
 {
 	struct value all = {0};
@@ -174,6 +186,7 @@ int cmd_refer(struct cli *cli)
 		err = read_files(cli, &all);
 	}
 	if (err == ERR_OK) {
+		warn(cli, &all);
 		err = session_open(cli, &client);
 	}
 	if (err != ERR_OK) {

@@ -61,12 +61,16 @@ struct str view_authority(const struct value *referral)
 	return (struct str){0};
 }
 
-void view_gaps(struct buf *out, const struct value *gaps, struct str authority)
+void view_gaps(struct buf *out, const struct value *gaps, struct str authority, struct str state)
 {
+	/* What may still find a service is no unmet need yet. */
+	const bool open = str_is(state, "needs-information") || str_is(state, "scheduled");
+	const bool counted = !open && !str_is(state, "explained");
 	struct buf cell = {0};
 	for (size_t i = 0; gaps != NULL && gaps->kind == VALUE_LIST && i < gaps->list.count; i++) {
 		const struct value *gap = &gaps->list.items[i];
-		buf_add_text(&cell, "No service was found for ");
+		buf_add_text(
+			&cell, open ? "No service is found yet for " : "No service was found for ");
 		text_data(&cell, gap->kind == VALUE_STRING
 					 ? phrase_need(gap->string)
 					 : phrase_need(value_get_str(gap, "need")));
@@ -74,7 +78,7 @@ void view_gaps(struct buf *out, const struct value *gaps, struct str authority)
 			buf_add_text(&cell, " in ");
 			text_data(&cell, names_authority(authority));
 		}
-		buf_add_text(&cell, ". It is counted as an unmet need.");
+		buf_add_text(&cell, counted ? ". It is counted as an unmet need." : ".");
 		view_cell(out, "Gap", &cell);
 	}
 	buf_finish(&cell);
@@ -108,14 +112,24 @@ bool view_emergency_said(struct buf *out, const struct value *body)
 	return true;
 }
 
-bool view_emergency(struct buf *out, const struct value *referral)
+bool view_emergency(struct buf *out, const struct value *referrals, size_t count)
 {
-	if (!str_is(text_at(referral, "risk.self"), "immediate")) {
-		return false;
+	struct buf who = {0};
+	for (size_t i = 0; i < count; i++) {
+		if (str_is(text_at(&referrals[i], "risk.self"), "immediate")) {
+			buf_add_text(&who, who.len == 0 ? "It concerns " : ", ");
+			text_data(&who, value_get_str(&referrals[i], "source_ref"));
+		}
 	}
-	text_wrap(out, 0, str_from(phrase_emergency));
-	buf_add_text(out, "\n");
-	return true;
+	const bool any = who.len > 0;
+	if (any) {
+		buf_add_text(&who, ".");
+		text_wrap(out, 0, str_from(phrase_emergency));
+		text_wrap(out, 0, buf_str(&who));
+		buf_add_text(out, "\n");
+	}
+	buf_finish(&who);
+	return any;
 }
 
 static void event_line(

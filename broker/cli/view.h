@@ -10,14 +10,14 @@
  * out.  Data is escaped as it is added.
  */
 
-/* A referral that was accepted.  `referral` is what was sent, for the name of the authority; may be
- * NULL. */
+/* A referral that was accepted.  `referral` is what was sent, for the name of the authority, and
+ * view_emergency has been shown for it; NULL: an amendment, or out of the spool. */
 void view_refer(struct buf *out, const struct names *names, const struct value *referral,
 	const struct value *body);
 /* One that was not. */
 void view_refused(struct buf *out, struct str source_ref, const struct fault *fault);
-/* The text for somebody in danger now, when `referral` says so; true when it was added. */
-bool view_emergency(struct buf *out, const struct value *referral);
+/* The text for somebody in danger now, when a referral says so; true when it was added. */
+bool view_emergency(struct buf *out, const struct value *referrals, size_t count);
 /* The same text as the broker gives it. */
 bool view_emergency_said(struct buf *out, const struct value *body);
 void view_explain(struct buf *out, const struct names *names, const struct value *referral,
@@ -35,8 +35,9 @@ void view_status(struct buf *out, const struct names *names, const struct value 
 
 /* The authority a referral is about: the one she chose, else her home. Empty when not given. */
 struct str view_authority(const struct value *referral);
-/* Gaps and questions, each a sentence under its label. */
-void view_gaps(struct buf *out, const struct value *gaps, struct str authority);
+/* Gaps and questions, each a sentence under its label.  `state` is the referral's, or "explained".
+ */
+void view_gaps(struct buf *out, const struct value *gaps, struct str authority, struct str state);
 void view_questions(struct buf *out, const struct value *questions);
 /* Whom she or the referrer may ask, where no service takes her. */
 void view_advice(struct buf *out, const struct value *advice);

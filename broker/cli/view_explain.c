@@ -189,7 +189,7 @@ void view_explain(struct buf *out, const struct names *names, const struct value
 {
 	const struct value *chosen = value_get(body, STR("chosen"));
 	const struct str source_ref = value_get_str(referral, "source_ref");
-	(void)view_emergency(out, referral);
+	(void)view_emergency(out, referral, 1);
 	buf_add_text(out, "What would be decided for ");
 	text_data(out, source_ref.len > 0 ? source_ref : STR("this referral"));
 	const int64_t version = value_get_int(body, "directory_version", 0);
@@ -214,7 +214,7 @@ void view_explain(struct buf *out, const struct names *names, const struct value
 		(questions != NULL && questions->kind == VALUE_LIST && questions->list.count > 0)) {
 		buf_add_text(out, "\nWhat is open\n");
 	}
-	view_gaps(out, gaps, view_authority(referral));
+	view_gaps(out, gaps, view_authority(referral), STR("explained"));
 	view_questions(out, questions);
 	const struct value *advice = value_get(body, STR("advice"));
 	if (advice != NULL && advice->kind == VALUE_LIST && advice->list.count > 0) {

@@ -77,9 +77,8 @@ void view_refer(struct buf *out, const struct names *names, const struct value *
 	const struct str reference = value_get_str(body, "reference");
 	const struct str state = value_get_str(body, "state");
 	struct buf cell = {0};
-	/* Who to call now comes before anything else. */
-	if (!view_emergency_said(out, body)) {
-		(void)view_emergency(out, referral);
+	if (referral == NULL) {
+		(void)view_emergency_said(out, body);
 	}
 	text_data(out, value_get_str(body, "source_ref"));
 	buf_add_text(out, "  ");
@@ -100,7 +99,8 @@ void view_refer(struct buf *out, const struct names *names, const struct value *
 		view_cell(out, "Next", &cell);
 	}
 	view_gaps(out, value_get(body, STR("gaps")),
-		referral != NULL ? view_authority(referral) : value_get_str(body, "authority"));
+		referral != NULL ? view_authority(referral) : value_get_str(body, "authority"),
+		state);
 	view_questions(out, value_get(body, STR("questions")));
 	view_advice(out, value_get(body, STR("advice")));
 	out->failed = out->failed || cell.failed;

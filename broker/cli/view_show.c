@@ -43,7 +43,7 @@ static void leg(struct buf *out, const struct names *names, const struct value *
 void view_show(struct buf *out, const struct names *names, const struct value *body)
 {
 	struct buf cell = {0};
-	view_emergency_said(out, body);
+	(void)view_emergency_said(out, body);
 	text_data(out, value_get_str(body, "reference"));
 	buf_add_text(out, "  ");
 	text_data(out, phrase_state(value_get_str(body, "state")));
@@ -65,7 +65,8 @@ void view_show(struct buf *out, const struct names *names, const struct value *b
 			(long long)value_get_int(body, "directory_version", 0));
 		view_cell(out, "Directory", &cell);
 	}
-	view_gaps(out, value_get(body, STR("gaps")), value_get_str(body, "authority"));
+	view_gaps(out, value_get(body, STR("gaps")), value_get_str(body, "authority"),
+		value_get_str(body, "state"));
 	view_questions(out, value_get(body, STR("questions")));
 	const struct value *legs = value_get(body, STR("legs"));
 	if (legs != NULL && legs->kind == VALUE_LIST && legs->list.count > 0) {

@@ -216,6 +216,20 @@ Test(refer, without_a_broker_the_referral_is_kept_and_said_so)
 	outcome_finish(&outcome);
 }
 
+Test(refer, who_to_call_now_is_said_before_the_broker_is_waited_for)
+{
+	static const char text[] = "{\"source_ref\":\"1\",\"risk\":{\"self\":\"immediate\"}}";
+	make_home();
+	struct outcome outcome = RUN(text, "refer", "-", "--as", "operator", "--timeout", "0.2");
+	cr_expect_eq(outcome.code, EXIT_UNREACHABLE, "%s", outcome.err);
+	cr_expect(strstr(outcome.out, "IMMEDIATE RISK") == outcome.out, "%s", outcome.out);
+	outcome_finish(&outcome);
+	outcome = RUN(text, "refer", "-", "--as", "operator", "--timeout", "0.2", "--json");
+	cr_expect(strstr(outcome.err, "call 999") != NULL, "%s", outcome.err);
+	cr_expect(outcome.out[0] == '{');
+	outcome_finish(&outcome);
+}
+
 Test(refer, a_broken_file_sends_nothing)
 {
 	make_home();

@@ -117,9 +117,12 @@ Test(view, refer_says_who_to_call_before_anything_else)
 		"true,"
 		"\"state\":\"no-service\",\"legs\":[],\"gaps\":[\"accommodation\"],"
 		"\"questions\":[]}");
+	cr_expect(view_emergency(&out, &sent, 1));
 	view_refer(&out, &golden_names, &sent, &body);
 	golden_expect("refer-emergency", &out);
 	cr_expect(str_has_prefix(buf_str(&out), STR("IMMEDIATE RISK")));
+	const struct value other = golden_tree(&arena, referral);
+	cr_expect_not(view_emergency(&out, &other, 1));
 	buf_finish(&out);
 	arena_finish(&arena);
 }
