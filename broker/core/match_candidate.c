@@ -136,7 +136,10 @@ static void run_filters(const struct match_input *input, struct match_candidate 
 	candidate->covers = taken & told;
 	filters[MATCH_ROUTING] = yes_if(source->routing == DIRECTORY_ROUTABLE);
 	filters[MATCH_AREA] = filter_area(input, source);
-	filters[MATCH_PATHWAY] = yes_if((service->pathways & 1U << input->referral->pathway) != 0);
+	filters[MATCH_PATHWAY] =
+		service->pathways == 0
+			? RULES_UNKNOWN /* not stated */
+			: yes_if((service->pathways & 1U << input->referral->pathway) != 0);
 	filters[MATCH_REFERRER] = filter_referrer(input, service);
 	/* A lead whose needs are not stated takes the whole person (plan_service_make). */
 	const bool stated = source->needs_stated || source->role == DIRECTORY_LEAD;

@@ -192,11 +192,17 @@ static struct str filter_text(const struct match_input *input,
 	const bool yes = candidate->filters[filter] == RULES_YES;
 	switch (filter) {
 	case MATCH_ROUTING:
+		if (candidate->service->source->routing == DIRECTORY_NEVER) {
+			return STR("is never chosen automatically");
+		}
 		return yes ? STR("takes referrals")
-			   : STR("is not chosen automatically: a contact for advice");
+			   : STR("is a contact for advice, not chosen automatically");
 	case MATCH_AREA:
 		return area_text(input, candidate);
 	case MATCH_PATHWAY:
+		if (candidate->filters[filter] == RULES_UNKNOWN) {
+			return STR("which pathways it takes is not stated: ask the service");
+		}
 		return arena_printf(input->arena, "%s the %s pathway",
 			yes ? "takes" : "does not take",
 			vocab_code(VOCAB_PATHWAY, (int)input->referral->pathway));
