@@ -158,6 +158,7 @@ static void ask_for(const struct match_input *input, struct match *match,
 static bool answerable(const struct match_candidate *candidate)
 {
 	return candidate->filters[MATCH_AREA] != RULES_UNKNOWN &&
+	       candidate->filters[MATCH_PATHWAY] != RULES_UNKNOWN &&
 	       candidate->filters[MATCH_REFERRER] != RULES_UNKNOWN &&
 	       candidate->filters[MATCH_NEEDS] != RULES_UNKNOWN;
 }
