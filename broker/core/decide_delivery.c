@@ -38,6 +38,26 @@ static enum err leg_arrived(struct decide *decide, const struct delivery_row *ro
 	return ERR_OK;
 }
 
+enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_row *leg)
+{
+	struct delivery_row row;
+	if (leg->state != LEG_MATCHED || id_is_zero(delivery)) {
+		return ERR_OK;
+	}
+	enum err err = state_delivery_get(decide->state, delivery, &row, NULL, &decide->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	const bool brings = row.kind == DELIVERY_REFERRAL || row.kind == DELIVERY_NOTICE;
+	if (row.state != DELIVERY_QUEUED || !brings) {
+		return ERR_OK;
+	}
+	(void)emit_delivery(decide, EVENT_DELIVERED, &row, delivery);
+	err = leg_arrived(decide, &row);
+	leg->state = LEG_DELIVERED;
+	return err;
+}
+
 /* Nobody can take it: the leg ends, and the next best is asked where her consent covers it. */
 static enum err give_up(struct decide *decide, const struct delivery_row *row, struct id delivery,
 	struct str reason)

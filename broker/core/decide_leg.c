@@ -227,6 +227,9 @@ enum err decide_acknowledge(struct decide *decide)
 		return ERR_OK;
 	}
 	if (err == ERR_OK) {
+		err = decide_arrival(decide, decide->request->delivery, &row);
+	}
+	if (err == ERR_OK) {
 		err = check_transition(decide, &row, to);
 	}
 	struct subject *subject =
@@ -235,5 +238,9 @@ enum err decide_acknowledge(struct decide *decide)
 		return err == ERR_OK ? ERR_NOMEM : err;
 	}
 	err = decide_subject(decide, referral, subject);
-	return err == ERR_OK ? move_leg(decide, subject, leg, to) : err;
+	if (err != ERR_OK) {
+		return err;
+	}
+	subject->legs[leg].state = row.state;
+	return move_leg(decide, subject, leg, to);
 }

@@ -148,6 +148,9 @@ MUST_CHECK enum err decide_amend(struct decide *decide);
 MUST_CHECK enum err decide_withdraw(struct decide *decide);
 MUST_CHECK enum err decide_acknowledge(struct decide *decide);
 MUST_CHECK enum err decide_receipt(struct decide *decide);
+/* Who answers a delivery has it, also when its receipt was lost on the way: a leg still matched is
+ * delivered by it, in *leg too. */
+MUST_CHECK enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_row *leg);
 MUST_CHECK enum err decide_attempt_failed(struct decide *decide);
 MUST_CHECK enum err decide_inbox(struct decide *decide);
 MUST_CHECK enum err decide_due(struct decide *decide);

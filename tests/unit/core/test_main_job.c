@@ -212,6 +212,30 @@ Test(main_job, a_late_answer_is_never_credited_to_another_delivery)
 	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &answer), ERR_OK);
 }
 
+Test(main_job, an_answer_proves_the_delivery_when_its_receipt_was_lost)
+{
+	char leg[24];
+	struct core_delivery delivery;
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	struct wire_request answer = {
+		.header = {WIRE_ACKNOWLEDGE, 1}, .leg = str_from(leg), .action = STR("accepted")};
+	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &answer), ERR_STATE);
+	answer.action = STR("completed");
+	answer.delivery = delivery.id;
+	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &answer), ERR_STATE);
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	answer.action = STR("accepted");
+	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &answer), ERR_OK, "%s",
+		fixture.reply.fault.message);
+	cr_assert_not(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert_eq(
+		fixture_receipt(&fixture, "women-in-prison", answer.delivery, "duplicate"), ERR_OK);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "legs[0].state"), "accepted");
+}
+
 Test(main_job, an_undeliverable_leg_ends_and_is_not_forgotten)
 {
 	struct core_delivery delivery;
