@@ -10,6 +10,7 @@ enum err apply_queued(struct fold *fold)
 		.state = DELIVERY_QUEUED,
 		.kind = event->kind,
 		.leg = event->leg,
+		.needs = event->needs,
 		.slot = event->slot,
 		.order = store_key_read_u64(
 			(struct str){(const char *)event->delivery.bytes, ID_SIZE}, 8),

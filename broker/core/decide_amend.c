@@ -110,7 +110,7 @@ static enum err amend_legs(struct decide *decide, struct subject *subject, uint3
 		}
 		const uint32_t told =
 			referral_consented_needs(&subject->referral, row_str(row->service));
-		if ((told & row->needs) == 0) {
+		if ((row->needs != 0 ? told & row->needs : told) == 0) {
 			const enum err err = decide_stop_leg(
 				decide, subject, (uint8_t)leg, STR("consent-withdrawn"));
 			if (err != ERR_OK) {

@@ -54,6 +54,9 @@ void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
 	event->kind = (uint8_t)kind;
 	event->slot = subject->row.slot;
 	event->payload = subject->row.payload;
+	/* A leg for who she is, not for a need, hears of all that she agreed to tell it. */
+	event->needs = referral_consented_needs(&subject->referral, row_str(row->service)) &
+		       (row->needs != 0 ? row->needs : UINT32_MAX);
 	event->service = arena_str(decide->arena, row_str(row->service));
 	event->route = arena_str(decide->arena, row_str(row->route));
 	event->line = arena_str(

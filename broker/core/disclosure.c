@@ -2,10 +2,10 @@
 #include "broker/core/kernel.h"
 /*
  * What leaves the broker about her: the fields that were agreed when the delivery was queued, of
- * the document it was queued with, and of her needs those of the leg.
+ * the document it was queued with, and of her needs those that the delivery was queued for.
  */
 
-/* Of her needs a provider hears only of those that its leg is for. */
+/* Of her needs a provider hears only of those that were agreed for its leg. */
 static void keep_needs(struct value *content, uint32_t needs)
 {
 	for (size_t i = 0; i < content->map.count; i++) {
@@ -29,16 +29,13 @@ enum err disclosure_content(struct core *core, struct state *state, const struct
 	struct str fields, struct arena *arena, struct value *ret_content, struct fault *fault)
 {
 	struct value document;
-	struct leg_row leg;
 	if (fields.len == 0) {
 		*ret_content = value_map_new(arena, 0);
 		return ERR_OK;
 	}
 	const struct value agreed = words_list(arena, fields);
-	enum err err = state_leg_get(state, row->referral, row->leg, &leg, fault);
-	if (err == ERR_OK) {
-		err = payload_read(core, state, row->slot, row->payload, arena, &document, fault);
-	}
+	const enum err err =
+		payload_read(core, state, row->slot, row->payload, arena, &document, fault);
 	struct str *paths = arena_array(arena, agreed.list.count, sizeof(*paths));
 	if (err != ERR_OK || paths == NULL) {
 		return err != ERR_OK ? err : ERR_NOMEM;
@@ -47,7 +44,7 @@ enum err disclosure_content(struct core *core, struct state *state, const struct
 		paths[i] = agreed.list.items[i].string;
 	}
 	struct value content = field_project(arena, &document, paths, agreed.list.count);
-	keep_needs(&content, leg.needs);
+	keep_needs(&content, row->needs);
 	*ret_content = content;
 	return arena_failed(arena) ? ERR_NOMEM : ERR_OK;
 }

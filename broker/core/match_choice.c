@@ -74,8 +74,9 @@ static void choose(struct match *match, const struct match_candidate *candidate,
 	}
 }
 
-/* A specialist she asks for, unless the lead has that specialism itself. */
-static void choose_wished(const struct match_input *input, struct match *match)
+/* A specialist she asks for, unless the lead has that specialism itself; it takes what needs are
+ * left, and may take none: it is there for who she is. */
+static void choose_wished(const struct match_input *input, struct match *match, uint32_t rest)
 {
 	uint32_t groups = input->referral->groups;
 	if (match->leg_count > 0) {
@@ -87,10 +88,9 @@ static void choose_wished(const struct match_input *input, struct match *match)
 		if (found == NULL || match->leg_count == MATCH_LEGS_MAX) {
 			return;
 		}
-		const uint32_t told =
-			referral_consented_needs(input->referral, found->service->source->id);
 		groups &= ~found->service->groups;
-		choose(match, found, found->covers != 0 ? found->covers : told & input->wanted);
+		choose(match, found, found->covers & rest);
+		rest &= ~found->covers;
 	}
 }
 
@@ -260,9 +260,9 @@ enum err match_run(const struct match_input *input, struct match *ret_match)
 		choose(&match, duty, duty->covers);
 		rest &= ~duty->covers;
 	}
-	choose_wished(input, &match);
+	choose_wished(input, &match, rest);
 	for (size_t i = 0; i < match.leg_count; i++) {
-		rest &= ~(match.legs[i].service->needs & match.legs[i].needs);
+		rest &= ~match.legs[i].needs;
 	}
 	while (rest != 0 && match.leg_count < MATCH_LEGS_MAX) {
 		const struct match_candidate *found =

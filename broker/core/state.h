@@ -80,6 +80,8 @@ struct delivery_row {
 	uint8_t leg;
 	uint8_t read_at_desk; /* a person read it in the broker's inbox: not counted as waiting */
 	uint32_t failed;
+	uint32_t needs; /* of hers that it tells of */
+	uint32_t unused;
 	uint64_t slot;
 	uint64_t order; /* within its line */
 	timestamp_us queued;
@@ -89,7 +91,7 @@ struct delivery_row {
 	char service[ROW_ID_SIZE];
 	char reason[ROW_REASON_SIZE];
 };
-_Static_assert(sizeof(struct delivery_row) == 256, "the layout is on disk");
+_Static_assert(sizeof(struct delivery_row) == 264, "the layout is on disk");
 
 /* One row, written once a batch. */
 struct totals_row {

@@ -156,3 +156,32 @@ Test(privacy, reading_the_inbox_is_recorded_before_it_is_answered)
 	fixture_verify(&fixture);
 	fixture_finish(&fixture);
 }
+
+Test(privacy, a_specialist_for_who_she_is_hears_only_of_needs_she_agreed_to_tell)
+{
+	struct fixture fixture;
+	struct core_delivery delivery;
+	struct buf text = {0};
+	fixture_init(&fixture);
+	cr_assert_eq(
+		fixture_submit(&fixture, "met-custody",
+			fixture_referral(&fixture, "1", "diversion", "E09000022",
+				"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"recall\"}],"
+				"\"preferences\":{\"specialist\":[\"foreign-national\"]},"
+				"\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\","
+				"\"recipients\":[\"south-london-alliance\"],\"needs\":\"all\"},"
+				"{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+				"[\"hibiscus-foreign-national-worker\"],\"needs\":"
+				"[\"accommodation\"]}]}")),
+		ERR_OK);
+	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
+	cr_assert_eq(fixture_count(&fixture, "legs[1].needs"), 0);
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+	cr_assert(fixture_waiting(&fixture, "hibiscus", &delivery));
+	flatten(&delivery.body, &text);
+	cr_assert(holds(buf_str(&text), "accommodation"));
+	cr_assert_not(holds(buf_str(&text), "recall"));
+	buf_finish(&text);
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
