@@ -1,0 +1,419 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The main job, end to end: referrals go in at every kind of source, are matched, forwarded,
+answered and followed, through a kill -9 of the broker.  Everything is checked against
+tests/samples/index.json; exit code 1 and a list when anything came out otherwise."""
+
+import json
+import pathlib
+import re
+import shutil
+import signal
+import sys
+import traceback
+
+import lib
+import picture
+import samples
+import scenes
+
+FOLDER = lib.SOURCE / "build" / "demo"
+PATHWAYS = [
+    "diversion", "liaison-diversion", "court", "resettlement", "community", "recall-prevention",
+]  # fmt: skip
+ACTIONS = {
+    "accept": ["accept"], "waitlist": ["waitlist"], "decline": ["decline", "--reason", "no-capacity"],
+}  # fmt: skip
+# Of the sources that refer around the kill: those that begin before it, and one that does not
+# wait for the broker but keeps its referrals in its spool.
+FIRST = 4
+SPOOLING = "nps-london"
+
+
+def answers_in(log):
+    """The answers that `onward refer --json` has printed so far, by source_ref."""
+    found = {}
+    for line in log.read_text(encoding="utf-8").splitlines(keepends=True):
+        if line.startswith("{") and line.endswith("\n"):
+            answer = json.loads(line)
+            found[answer["source_ref"]] = answer
+    return found
+
+
+def plural(count, noun):
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+class Demo:
+    def __init__(self, home):
+        self.home = home
+        self.samples = samples.Samples()
+        self.wrong = []  # sentences
+        self.answers = {}  # source_ref -> the answer of `onward refer`
+        self.inboxes = []  # parties
+        self.kill = {}
+        self.names = {}
+
+    def expect(self, condition, sentence):
+        if not condition:
+            self.wrong.append(sentence)
+
+    # Before the evening begins.
+    def prepare(self):
+        listed = self.home.json("party", "list")
+        self.names = {party["party"]: party["name"] for party in listed}
+        picture.step("home", f"{self.home.path.relative_to(lib.SOURCE)}: {len(listed)} parties with keys of "
+                     f"their own; directory of {', '.join(self.samples.index['areas'])}")  # fmt: skip
+        for edit in self.samples.index["edits"]:
+            path = self.home.path / "directory" / edit["file"]
+            text = path.read_text(encoding="utf-8")
+            assert text.count(edit["from"]) == 1, f"{path}: {edit['from']} does not stand there once"
+            path.write_text(text.replace(edit["from"], edit["to"]), encoding="utf-8")
+            picture.step("rehearsal", f"{edit['service']} gets {edit['to']}, {edit['why']}")
+        self.home.start(clock=self.samples.index["clock"])
+        picture.step("onwardd", f"process {self.home.broker.pid}, the clock stands at 21:40 on "
+                     "Wednesday 12 June 2019; everything below speaks to it over CURVE")  # fmt: skip
+
+    def start_inboxes(self):
+        """An adapter for each provider; what it answers by itself is in a file of its own."""
+        plans = self.samples.index["providers"]
+        housing = [path.stem for path in (self.home.path / "keys").glob("housing-*.key")]
+        self.inboxes = sorted(set(plans) | set(housing))
+        folder = self.home.folder / "answers"
+        folder.mkdir()
+        for party in self.inboxes:
+            script = folder / f"{party}.txt"
+            plan = plans.get(party, {"*": "silent"})
+            script.write_text("".join(f"{service}  {what}\n" for service, what in plan.items()))
+            self.home.inbox_adapter(party, "--rehearsal-ok", "--json", "--answer", "script", script)
+        picture.step("providers", f"{len(self.inboxes)} onward-inbox, one a provider; their answers are simulated")
+
+    # Sources.
+    def submit(self, file, *more):
+        """A source process of its own, in the background."""
+        command = [lib.BIN / "onward", "--home", self.home.path, "--as", file.party, "--json", *more]
+        return self.home.spawn([*command, "refer", file.path], f"source-{file.path.stem}", split=True)
+
+    def take_answers(self, file, answers):
+        """Keeps and checks what the source was told, and says it in a line."""
+        told = {"open": 0, "no-service": 0, "needs-information": 0, "scheduled": 0}
+        for one in file.expected:
+            answer = answers.get(one.source_ref)
+            if answer is None or "error" in answer:
+                self.expect(False, f"{one.source_ref} was not taken: {answer}")
+                continue
+            self.answers[one.source_ref] = answer
+            self.wrong += one.differences(answer, states=False)
+            told[answer["state"]] = told.get(answer["state"], 0) + 1
+        texts = {"open": "to services", "no-service": "no service found",
+                 "needs-information": "to be completed", "scheduled": "held until a date"}  # fmt: skip
+        said = ", ".join(f"{count} {texts[state]}" for state, count in told.items() if count)
+        name = self.names[file.party]
+        picture.step("source", f"{name}: {plural(len(file.expected), 'referral')}: {said}")
+
+    def first_wave(self):
+        brixton, *others = self.samples.wave(1)
+        shown = brixton.path.relative_to(lib.SOURCE)
+        self.brixton = brixton
+        self.shown_path = shown
+        self.asked = self.home.onward("explain", brixton.path, as_=brixton.party).stdout
+        self.referred = self.home.onward("refer", brixton.path, as_=brixton.party).stdout
+        # The same again: what a nervous source does.  It is the same referral.
+        again = self.home.json("refer", brixton.path, as_=brixton.party)
+        self.expect(again[0]["duplicate"], "the same referral again was not recognised")
+        self.take_answers(brixton, {again[0]["source_ref"]: again[0]})
+        running = [(file, self.submit(file)) for file in others]
+        for file, process in running:
+            code = process.process.wait(30)
+            self.expect(code == 0, f"onward refer {file.path.name} ended with {code}")
+            self.take_answers(file, answers_in(process.log))
+
+    def refused(self):
+        for entry in self.samples.index["refused"]:
+            path = samples.FOLDER / entry["file"]
+            told = self.home.json("refer", path, as_=entry["as"], check=lib.REFUSED)[0]
+            error = told.get("error", {})
+            picture.step("refused", f"{self.names[entry['as']]}: {entry['scene']}: {error.get('code')} at "
+                         f"{error.get('field')}; nothing is stored")  # fmt: skip
+            got = (error.get("code"), error.get("field"))
+            self.expect(got == (entry["code"], entry["field"]), f"{entry['source_ref']}: refused as {got}")
+
+    def states(self):
+        """What the broker holds, by source_ref."""
+        return {one["source_ref"]: one for one in self.home.json("list", as_="operator")}
+
+    # The kill.
+    def second_wave(self):
+        files = self.samples.wave(2)
+        spooling = [file for file in files if file.party == SPOOLING]
+        files = [file for file in files if file.party != SPOOLING]
+        running = [(file, self.submit(file, "--timeout", "25")) for file in files[:FIRST]]
+        lib.wait_until(lambda: any(answers_in(p.log) for _, p in running), 10, "a first answer", 0.001)
+        pid = self.home.broker.pid
+        self.home.kill()
+        before = dict(self.answers)
+        for _, process in running:
+            before.update(answers_in(process.log))
+        picture.step("kill -9", f"onwardd (process {pid}) is gone, in the middle of it: {len(before)} referrals "
+                     f"have been answered, {FIRST} sources are sending")  # fmt: skip
+        running += [(file, self.submit(file, "--timeout", "25")) for file in files[FIRST:]]
+        kept = [(file, self.submit(file, "--timeout", "1")) for file in spooling]
+        for file, process in kept:
+            code = process.process.wait(10)
+            self.expect(code == lib.UNREACHABLE, f"onward refer without a broker ended with {code}")
+        picture.step("away", f"{plural(len(running) - FIRST, 'more source')} refer meanwhile and wait; "
+                     f"{self.names[SPOOLING]} does not, its referrals are kept in its spool")  # fmt: skip
+        self.restart(before)
+        for file, process in running:
+            code = process.process.wait(40)
+            self.expect(code == 0, f"onward refer {file.path.name} ended with {code}")
+            self.take_answers(file, answers_in(process.log))
+        for file, process in kept:
+            flushed = self.home.json("flush", as_=file.party)
+            self.take_answers(file, {answer["source_ref"]: answer for answer in flushed})
+        late = {ref: answer for ref, answer in self.answers.items() if ref not in before}
+        spooled = sum(len(file.expected) for file in spooling)
+        repeated = sum(1 for answer in late.values() if answer["duplicate"])
+        self.kill.update(
+            before=len(before), repeated=repeated, spooled=spooled, after=len(late) - repeated - spooled
+        )
+
+    def restart(self, before):
+        self.home.start(clock=self.samples.index["clock"])
+        found = self.states()
+        for ref, answer in before.items():
+            same = ref in found and found[ref]["reference"] == answer["reference"]
+            self.expect(same, f"{ref} was answered before the kill and is not there after it")
+        picture.step("onwardd", f"again, as process {self.home.broker.pid}: all {len(before)} that were answered "
+                     "are there, with the same references")  # fmt: skip
+
+    # Providers.
+    def people_answer(self):
+        """What people at the providers decide, each on the leg it is about, once it is there."""
+        waiting = {}
+        for one in self.samples.all:
+            for number, leg in enumerate(one.legs, 1):
+                if leg["by"] == "person":
+                    waiting[(one.source_ref, number)] = leg
+        said = []
+
+        def go_on():
+            found = self.states()
+            for (ref, number), leg in list(waiting.items()):
+                legs = found.get(ref, {"legs": []})["legs"]
+                if len(legs) < number or legs[number - 1]["state"] != "delivered":
+                    continue
+                del waiting[(ref, number)]
+                party = self.provider_of(leg["service"])
+                for action in (["receive"], ACTIONS[leg["answer"]]):
+                    self.home.onward(
+                        action[0], legs[number - 1]["id"], *action[1:], "--user", "Worker Invented", as_=party
+                    )
+                said.append((self.samples.by_ref[ref].place, leg["service"], leg["answer"]))
+            return not waiting
+
+        lib.wait_until(go_on, 30, "deliveries that people answer", 0.1)
+        verbs = {"accept": "accepted", "waitlist": "waiting list", "decline": "declined"}
+        for answer, verb in verbs.items():
+            places = sorted(place for place, _, given in said if given == answer)
+            picture.step("people", f"{verb}: {', '.join(places)}")
+
+    def provider_of(self, service):
+        """The party a service is delivered to, as the directory says."""
+        path = next((self.home.path / "directory").glob(f"*/services/{service}.yaml"))
+        delivery = path.read_text(encoding="utf-8").split("\ndelivery:", 1)[1]
+        return re.search(r"^  party: (\S+)$", delivery, re.MULTILINE).group(1)
+
+    def stores(self):
+        """What each provider's adapter has kept, out of its own store."""
+        found = {}
+        for party in self.inboxes:
+            command = [lib.BIN / "onward-inbox", "--home", self.home.path, "--as", party, "--list", "--json"]
+            lines = self.home.run(command).stdout.splitlines()
+            found[party] = [json.loads(line) for line in lines]
+        return found
+
+    def amend(self):
+        for entry in self.samples.index["amendments"]:
+            reference = self.answers[entry["source_ref"]]["reference"]
+            path = samples.FOLDER / entry["file"]
+            self.home.onward("amend", reference, path, as_=entry["as"])
+            picture.step("amended", f"{self.names[entry['as']]}: {entry['scene']}; her provider is told")
+
+    # The end.
+    def settle(self):
+        """Waits until everything is as the index says; what is not is told."""
+
+        def wrong():
+            found = self.states()
+            bad = []
+            for one in self.samples.all:
+                shown = found.get(one.source_ref)
+                bad += [f"{one.source_ref}: is not there"] if shown is None else one.differences(shown)
+            return bad
+
+        def settled():
+            status = self.home.json("status", as_="operator")[0]
+            return status["outbox"] == 0 and not wrong()
+
+        try:
+            lib.wait_until(settled, 15, "every answer", 0.2)
+        except AssertionError as error:
+            self.wrong += wrong() or [str(error)]
+        return self.states()
+
+    def check_stores(self, found):
+        wanted = set()
+        for one in found.values():
+            wanted |= {(leg["id"], leg["service"]) for leg in one["legs"]}
+        kept = [(leg["leg"], leg["service"]) for store in self.stores().values() for leg in store]
+        for leg, service in sorted(wanted - set(kept)):
+            self.expect(False, f"{leg} for {service} is not in the provider's store")
+        for leg, service in sorted(set(kept) - wanted):
+            self.expect(False, f"{leg} for {service} was delivered, and the broker knows of no such leg")
+        self.expect(len(kept) == len(set(kept)), "a provider kept a delivery twice")
+        again = sum(1 for one in found.values() for leg in one["legs"] if leg["attempts"] > 1)
+        self.kill.update(legs=len(wanted), kept=len(kept), again=again)
+
+    def look(self, found):
+        """The views that the scenes show, while the broker still runs."""
+        one = self.brixton.expected[0]
+        view = {"shown": self.home.onward("show", self.answers[one.source_ref]["reference"], as_=one.party).stdout}
+        legs = found[one.source_ref]["legs"]
+        inbox = self.home.json("inbox", as_=self.provider_of(legs[0]["service"]))
+        view["delivered"] = next(item["referral"] for item in inbox if item["leg"] == legs[0]["id"])
+        view["fields"] = scenes.load_fields(self.home)
+        explained = self.home.json("explain", self.brixton.path, as_=one.party)[0]["services"]
+        view["others"] = sum(1 for service in explained if service["verdict"] != "eligible")
+        gap = self.samples.by_ref["SAMPLE-MET-13"]
+        view["gap"] = self.home.onward("show", self.answers[gap.source_ref]["reference"], as_=gap.party).stdout
+        view["gap_explained"] = self.home.json("explain", "-", as_=gap.party, input=json.dumps(gap.referral))[0]
+        return view
+
+    def stop(self):
+        """Every process ends by itself; all are asked first, then waited for."""
+        running = [process for process in self.home.processes if process.running()]
+        inboxes = [process for process in running if process is not self.home.broker]
+        for process in inboxes:
+            process.signal(signal.SIGTERM)
+        for process in inboxes:
+            code = process.stop()
+            self.expect(code in (0, lib.UNREACHABLE), f"{' '.join(process.command)} ended with {code}")
+        self.home.stop()
+        verified = self.home.onward("rebuild", "--verify", check=None)
+        self.expect(verified.returncode == 0, f"rebuild --verify: {verified.stdout}{verified.stderr}")
+        self.kill["verify"] = (verified.stdout + verified.stderr).strip()
+        picture.step("stopped", "every process ended by itself; the state, built again from the journal, is the same")
+
+
+def marks_of(demo, found):
+    """How each of London's authorities stands."""
+    marks = {}
+    for one in demo.samples.all:
+        if not one.authority.startswith("E09"):
+            continue
+        shown = found.get(one.source_ref, {"legs": [], "state": "no-service", "gaps": []})
+        mark = samples.outcome(shown)
+        if mark == "gap" and one.authority in demo.samples.index["not_stated"]:
+            mark = "not-stated"
+        if mark == "accepted" and shown["gaps"]:
+            mark = "partly"
+        if one.place in marks and marks[one.place] != mark:
+            both = {marks[one.place], mark}
+            mark = "partly" if both & {"accepted", "partly"} else "waiting"
+        marks[one.place] = mark
+    return marks
+
+
+def sums(demo, found):
+    """Rows by pathway and the total: submitted, accepted, waiting, gaps, needs without a service."""
+    rows = {pathway: [0, 0, 0, 0, 0] for pathway in PATHWAYS}
+    place = {"accepted": 1, "waiting": 2, "gap": 3}
+    for ref in demo.answers:
+        one = demo.samples.by_ref[ref]
+        row = rows[one.pathway]
+        row[0] += 1
+        if ref in found:
+            row[place[samples.outcome(found[ref])]] += 1
+            row[4] += len(found[ref]["gaps"])
+    total = [sum(row[i] for row in rows.values()) for i in range(5)]
+    return rows, total
+
+
+def show_sums(demo, found):
+    rows, total = sums(demo, found)
+    picture.say()
+    head = ["pathway", "submitted", "accepted", "waiting", "gaps", "needs without a service"]
+    picture.table(head, [[name, *row] for name, row in rows.items()], ["all", *total])
+    picture.say()
+    picture.title("London, by authority")
+    picture.say()
+    marks = marks_of(demo, found)
+    missing = set(picture.authorities()) - set(marks)
+    demo.expect(not missing, f"nobody was referred from {', '.join(sorted(missing))}")
+    picture.tile_map(marks)
+    picture.say()
+    elsewhere = {}
+    for one in demo.samples.all:
+        if not one.authority.startswith("E09") and one.source_ref in found:
+            area = "Merseyside" if one.authority.startswith("E08") else "Norfolk"
+            letter = picture.MARKS[samples.outcome(found[one.source_ref])][1]
+            elsewhere.setdefault(area, []).append(f"{one.place} {letter}")
+    for area, places in elsewhere.items():
+        picture.say(f"  {area + ':':<12}{', '.join(places)}")
+    return total
+
+
+def run(demo):
+    demo.prepare()
+    demo.start_inboxes()
+    demo.first_wave()
+    demo.refused()
+    demo.second_wave()
+    demo.people_answer()
+    demo.amend()
+    found = demo.settle()
+    demo.check_stores(found)
+    view = demo.look(found)
+    demo.stop()
+    scenes.custody(demo.asked, demo.referred, view["shown"], view["others"], demo.shown_path)
+    one = demo.brixton.expected[0]
+    scenes.disclosure(one.referral, view["delivered"], view["fields"], "the South London Alliance")
+    scenes.gap(view["gap"], view["gap_explained"], "Redbridge")
+    scenes.killed(demo.kill)
+    total = show_sums(demo, found)
+    lost = len([ref for ref in demo.answers if ref not in found])
+    demo.expect(lost == 0, f"{lost} referrals are lost")
+    demo.expect(total[0] == len(demo.samples.all), f"{total[0]} of {len(demo.samples.all)} samples were submitted")
+    picture.say()
+    for sentence in demo.wrong:
+        picture.say(f"NOT AS EXPECTED  {sentence}")
+    picture.say(f"submitted {total[0]}, accepted {total[1]}, waiting {total[2]}, gaps {total[3]}, lost {lost}")
+    return 1 if demo.wrong else 0
+
+
+def main():
+    shutil.rmtree(FOLDER / "home", ignore_errors=True)
+    shutil.rmtree(FOLDER / "logs", ignore_errors=True)
+    logs = pathlib.Path(FOLDER / "logs")
+    logs.mkdir(parents=True)
+    index = samples.Samples().index
+    picture.title(
+        "Onward: one evening in June 2019",
+        "A rehearsal. Every woman is invented, every provider's answer is simulated; the services are real.",
+        "",
+    )
+    with lib.Home(areas=index["areas"], path=FOLDER / "home", folder=logs) as home:
+        try:
+            code = run(Demo(home))
+        except Exception as error:  # whatever it was, the processes end and the logs stay
+            if not isinstance(error, AssertionError):
+                traceback.print_exc()
+            picture.say(f"NOT AS EXPECTED  {error}")
+            picture.say(f"the programs' logs are in {logs.relative_to(lib.SOURCE)}")
+            code = 1
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
