@@ -8,6 +8,7 @@ python3-msgpack.  One connection, one thread.
 """
 
 import collections
+import contextlib
 import os
 import pathlib
 import random
@@ -102,6 +103,7 @@ class Client:
         s.setsockopt(zmq.RECONNECT_IVL, 100 + random.randrange(100))
         s.setsockopt(zmq.RECONNECT_IVL_MAX, 30000)
         s.setsockopt(zmq.LINGER, 1000)
+        s.setsockopt(zmq.SNDTIMEO, 250)
         s.setsockopt(zmq.MAXMSGSIZE, 262144)
 
     @classmethod
@@ -126,8 +128,10 @@ class Client:
     # Asking
 
     def _send(self, kind, body):
+        """The request's correlation.  Without a connection nothing leaves: sent again later."""
         self._correlation += 1
-        self._socket.send(frame(kind, self._correlation, body))
+        with contextlib.suppress(zmq.Again):
+            self._socket.send(frame(kind, self._correlation, body))
         return self._correlation
 
     def _receive(self, timeout):
