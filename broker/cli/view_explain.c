@@ -30,17 +30,53 @@ static const struct value *service_of(const struct value *body, struct str id)
 	return NULL;
 }
 
-/* The clauses that did not say yes, each with its sentence. */
+/* What matching asks of every service alike; the other clauses are the service's own. */
+static bool is_common(struct str clause)
+{
+	static const char *const common[] = {"routing", "area", "pathway", "referrer", "needs",
+		"consent", "window", "release", "intake", "capacity"};
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+		if (str_is(clause, common[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Everything common that said yes, as one sentence. */
+static void common_yes(struct buf *out, const struct value *list)
+{
+	struct buf cell = {0};
+	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+		const struct value *clause = &list->list.items[i];
+		if (is_common(value_get_str(clause, "clause")) &&
+			str_is(value_get_str(clause, "result"), "yes")) {
+			buf_add_text(&cell, cell.len == 0 ? "yes: " : "; ");
+			text_data(&cell, value_get_str(clause, "text"));
+		}
+	}
+	if (cell.len > 0) {
+		text_field(out, 4, 2, "-", buf_str(&cell));
+	}
+	buf_finish(&cell);
+}
+
+/* The clauses, each with its sentence; those that said yes only when asked for, and then what is
+ * common to all services together. */
 static void clauses(struct buf *out, const struct value *service, bool also_yes)
 {
 	const struct value *list = value_get(service, STR("clauses"));
 	struct buf cell = {0};
+	if (also_yes) {
+		common_yes(out, list);
+	}
 	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
 		const struct value *clause = &list->list.items[i];
 		const struct str result = value_get_str(clause, "result");
 		const struct str text = value_get_str(clause, "text");
 		const struct str id = value_get_str(clause, "clause");
-		if ((str_is(result, "yes") && !also_yes) || (text.len == 0 && id.len == 0)) {
+		const bool yes = str_is(result, "yes");
+		if ((yes && (!also_yes || is_common(id))) || (text.len == 0 && id.len == 0)) {
 			continue;
 		}
 		text_data(&cell, str_is(result, "unknown") ? STR("not known") : result);
@@ -112,76 +148,104 @@ static bool has_verdict(const struct value *body, const struct value *service, c
 	       !listed(value_get(body, STR("cascade")), id);
 }
 
+/* Whether the service covers the place: yes, no, unknown; empty when the answer does not say. */
+static struct str covers(const struct value *service)
+{
+	const struct value *list = value_get(service, STR("clauses"));
+	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
+		if (str_is(value_get_str(&list->list.items[i], "clause"), "area")) {
+			return value_get_str(&list->list.items[i], "result");
+		}
+	}
+	return (struct str){0};
+}
+
+static void name_add(struct buf *list, const struct value *service, struct str id)
+{
+	const struct str name = value_get_str(service, "name");
+	buf_add_text(list, list->len == 0 ? "" : "; ");
+	text_data(list, name.len > 0 ? name : id);
+}
+
+static void paragraph(struct buf *out, const char *heading, struct buf *names)
+{
+	if (names->len > 0) {
+		buf_printf(out, "\n%s\n", heading);
+		text_wrap(out, 2, buf_str(names));
+	}
+	buf_finish(names);
+}
+
 static void judged(struct buf *out, const struct names *names, const char *heading,
 	const struct value *body, const char *verdict)
 {
 	const struct value *services = value_get(body, STR("services"));
+	struct buf unstated = {0};
 	bool begun = false;
 	for (size_t i = 0;
 		services != NULL && services->kind == VALUE_LIST && i < services->list.count; i++) {
 		const struct value *service = &services->list.items[i];
+		const struct str id = value_get_str(service, "service");
 		if (!has_verdict(body, service, verdict)) {
+			continue;
+		}
+		if (str_is(covers(service), "unknown")) {
+			name_add(&unstated, service, id);
 			continue;
 		}
 		if (!begun) {
 			buf_printf(out, "\n%s\n", heading);
 			begun = true;
 		}
-		service_line(out, names, service, value_get_str(service, "service"));
+		service_line(out, names, service, id);
 		clauses(out, service, false);
 		missing(out, service);
 	}
+	paragraph(out, "They may fit, but which places they cover is not stated: ask them",
+		&unstated);
 }
 
-/* Why not, on one line; false when it is (also) that it serves other places. */
-static bool why_not(struct buf *out, const struct value *service)
+/* What said no, on one line. */
+static void why_not(struct buf *out, const struct value *service)
 {
 	const struct value *list = value_get(service, STR("clauses"));
 	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
 		const struct value *clause = &list->list.items[i];
-		if (!str_is(value_get_str(clause, "result"), "no")) {
-			continue;
+		if (str_is(value_get_str(clause, "result"), "no")) {
+			buf_add_text(out, out->len == 0 ? "" : "; ");
+			text_data(out, value_get_str(clause, "text"));
 		}
-		if (str_is(value_get_str(clause, "clause"), "area")) {
-			return false;
-		}
-		buf_add_text(out, out->len == 0 ? "" : "; ");
-		text_data(out, value_get_str(clause, "text"));
 	}
-	return true;
 }
 
-/* Most services serve another place: those share one paragraph, the others give their reasons. */
+/* Those that cover the place give their reasons; the others, by far the most, share a paragraph. */
 static void ineligible(struct buf *out, const struct names *names, const struct value *body)
 {
 	const struct value *services = value_get(body, STR("services"));
-	struct buf elsewhere = {0}, reasons = {0};
+	struct buf elsewhere = {0}, unstated = {0}, reasons = {0};
 	bool begun = false;
 	for (size_t i = 0;
 		services != NULL && services->kind == VALUE_LIST && i < services->list.count; i++) {
 		const struct value *service = &services->list.items[i];
 		const struct str id = value_get_str(service, "service");
+		const struct str area = covers(service);
 		if (!has_verdict(body, service, "ineligible")) {
 			continue;
 		}
-		buf_reset(&reasons);
-		if (!why_not(&reasons, service)) {
-			const struct str name = value_get_str(service, "name");
-			buf_add_text(&elsewhere, elsewhere.len == 0 ? "" : "; ");
-			text_data(&elsewhere, name.len > 0 ? name : id);
+		if (str_is(area, "no") || str_is(area, "unknown")) {
+			name_add(str_is(area, "no") ? &elsewhere : &unstated, service, id);
 			continue;
 		}
 		buf_add_text(out, begun ? "" : "\nNot eligible\n");
 		begun = true;
 		service_line(out, names, service, id);
+		why_not(&reasons, service);
 		text_field(out, 4, 2, "-", buf_str(&reasons));
-	}
-	if (elsewhere.len > 0) {
-		buf_add_text(out, "\nFor other places\n");
-		text_wrap(out, 2, buf_str(&elsewhere));
+		buf_reset(&reasons);
 	}
 	buf_finish(&reasons);
-	buf_finish(&elsewhere);
+	paragraph(out, "Not eligible, and which places they cover is not stated", &unstated);
+	paragraph(out, "For other places", &elsewhere);
 }
 
 void view_explain(struct buf *out, const struct names *names, const struct value *referral,
