@@ -132,16 +132,10 @@ bool view_emergency(struct buf *out, const struct value *referrals, size_t count
 	return any;
 }
 
-static void event_line(
-	struct buf *out, const struct names *names, const struct value *event, struct str reference)
+/* What happened, to which service, why, by whom. */
+static void event_words(struct buf *out, const struct names *names, const struct value *event)
 {
 	const struct value *actor = value_get(event, STR("actor"));
-	view_time(out, value_get_str(event, "at"));
-	if (reference.len > 0) {
-		buf_add_text(out, "  ");
-		text_data(out, reference);
-	}
-	buf_add_text(out, "  ");
 	text_data(out, phrase_event(value_get_str(event, "event")));
 	const struct str service = value_get_str(event, "service");
 	if (service.len > 0) {
@@ -168,12 +162,20 @@ static void event_line(
 		}
 		buf_add_text(out, "]");
 	}
-	buf_add_text(out, "\n");
 }
 
+/* One line, however long: whoever follows may search it. */
 void view_event(struct buf *out, const struct names *names, const struct value *event)
 {
-	event_line(out, names, event, value_get_str(event, "reference"));
+	const struct str reference = value_get_str(event, "reference");
+	view_time(out, value_get_str(event, "at"));
+	if (reference.len > 0) {
+		buf_add_text(out, "  ");
+		text_data(out, reference);
+	}
+	buf_add_text(out, "  ");
+	event_words(out, names, event);
+	buf_add_text(out, "\n");
 }
 
 void view_timeline(struct buf *out, const struct names *names, const struct value *timeline)
@@ -181,9 +183,18 @@ void view_timeline(struct buf *out, const struct names *names, const struct valu
 	if (timeline == NULL || timeline->kind != VALUE_LIST || timeline->list.count == 0) {
 		return;
 	}
+	struct buf at = {0}, words = {0};
 	buf_add_text(out, "\nWhat happened\n");
 	for (size_t i = 0; i < timeline->list.count; i++) {
-		buf_add_text(out, "  ");
-		event_line(out, names, &timeline->list.items[i], (struct str){0});
+		const struct value *event = &timeline->list.items[i];
+		char label[64];
+		view_time(&at, value_get_str(event, "at"));
+		str_copy(label, sizeof(label), buf_str(&at));
+		event_words(&words, names, event);
+		text_field(out, 2, 24, label, buf_str(&words));
+		buf_reset(&at);
+		buf_reset(&words);
 	}
+	buf_finish(&at);
+	buf_finish(&words);
 }
