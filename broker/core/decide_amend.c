@@ -96,6 +96,21 @@ static enum err emit_amended(struct decide *decide, struct subject *subject)
 	return decide_blob(decide, subject->row.payload, subject->row.slot, plain);
 }
 
+/* What nobody has taken yet is replaced: what she said before need not leave any more. */
+static enum err amend_leg(
+	struct decide *decide, struct subject *subject, uint8_t leg, struct str fields)
+{
+	enum delivery_kind kind = DELIVERY_AMENDED;
+	bool cancelled;
+	const enum err err =
+		decide_cancel_queued(decide, subject, leg, STR("amended"), &kind, &cancelled);
+	if (err == ERR_OK) {
+		decide_queue(decide, subject, leg, cancelled ? kind : DELIVERY_AMENDED, fields,
+			STR("consent"), (struct str){0});
+	}
+	return err;
+}
+
 /* Live legs hear of the change; those her consent no longer covers are stopped. */
 static enum err amend_legs(struct decide *decide, struct subject *subject, uint32_t *ret_covered)
 {
@@ -119,14 +134,18 @@ static enum err amend_legs(struct decide *decide, struct subject *subject, uint3
 			continue;
 		}
 		covered |= row->needs;
-		const enum err err = state_delivery_get(
+		enum err err = state_delivery_get(
 			decide->state, row->delivery, &delivery, &fields, &decide->fault);
 		if (err != ERR_OK) {
 			return err;
 		}
-		if (fields.len > 0) {
-			decide_queue(decide, subject, (uint8_t)leg, DELIVERY_AMENDED,
-				arena_str(decide->arena, fields), STR("consent"), (struct str){0});
+		if (fields.len == 0) {
+			continue;
+		}
+		fields = arena_str(decide->arena, fields);
+		err = amend_leg(decide, subject, (uint8_t)leg, fields);
+		if (err != ERR_OK) {
+			return err;
 		}
 	}
 	*ret_covered = covered;
@@ -191,6 +210,10 @@ enum err decide_amend(struct decide *decide)
 	}
 	if (err != ERR_OK) {
 		return err;
+	}
+	if (value_equal(&merged, &subject->document)) {
+		decide->duplicate = true; /* sent again: nothing changes */
+		return ERR_OK;
 	}
 	subject->document = merged;
 	subject->referral = after;

@@ -189,6 +189,16 @@ static enum err move_leg(
 	}
 	decide_leg_state(decide, subject, leg, to, reason);
 	decide->events[decide->count - 1].outcome = decide->request->outcome;
+	if (lifecycle_is_ended(to)) {
+		/* Answered at the desk: the provider's machine need not get it any more. */
+		enum delivery_kind kind;
+		bool cancelled;
+		const enum err err = decide_cancel_queued(
+			decide, subject, leg, STR("answered"), &kind, &cancelled);
+		if (err != ERR_OK) {
+			return err;
+		}
+	}
 	if (to == LEG_DECLINED && subject->row.state != REFERRAL_WITHDRAWN) {
 		return cascade(decide, subject, leg);
 	}

@@ -253,22 +253,23 @@ void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t le
 	row->state = (uint8_t)to;
 }
 
-/* Sharing stops in this transaction: what is still queued for the leg is cancelled. */
-static enum err cancel_queued(
-	struct decide *decide, struct subject *subject, uint8_t leg, bool *ret_cancelled)
+enum err decide_cancel_queued(struct decide *decide, struct subject *subject, uint8_t leg,
+	struct str reason, enum delivery_kind *ret_kind, bool *ret_cancelled)
 {
 	struct delivery_row row;
 	const struct id delivery = subject->legs[leg].delivery;
-	enum err err = state_delivery_get(decide->state, delivery, &row, NULL, &decide->fault);
+	const enum err err =
+		state_delivery_get(decide->state, delivery, &row, NULL, &decide->fault);
 	*ret_cancelled = false;
-	if (err != ERR_OK || row.state != DELIVERY_QUEUED) {
+	if (err != ERR_OK || row.state != DELIVERY_QUEUED || row.kind == DELIVERY_WITHDRAWN) {
 		return err;
 	}
 	struct event *event = decide_emit(decide, EVENT_DELIVERY_CANCELLED, subject->id);
 	event->leg = leg;
 	event->delivery = delivery;
 	event->route = arena_str(decide->arena, row_str(subject->legs[leg].route));
-	event->reason = STR("withdrawn");
+	event->reason = reason;
+	*ret_kind = (enum delivery_kind)row.kind;
 	*ret_cancelled = true;
 	return ERR_OK;
 }
@@ -277,12 +278,15 @@ enum err decide_stop_leg(
 	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason)
 {
 	const struct leg_row *row = &subject->legs[leg];
+	enum delivery_kind kind;
 	bool cancelled;
 	if (lifecycle_is_ended((enum leg_state)row->state) || row->state == LEG_CANCEL_REQUESTED) {
 		return ERR_OK;
 	}
 	const bool held = row->state != LEG_MATCHED;
-	enum err err = cancel_queued(decide, subject, leg, &cancelled);
+	/* Sharing stops in this transaction. */
+	enum err err =
+		decide_cancel_queued(decide, subject, leg, STR("withdrawn"), &kind, &cancelled);
 	if (err != ERR_OK) {
 		return err;
 	}

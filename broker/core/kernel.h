@@ -129,6 +129,11 @@ void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t le
 	enum leg_state to, struct str reason);
 void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
 	enum delivery_kind kind, struct str fields, struct str basis, struct str reason);
+/* Cancels the leg's newest delivery while nobody has taken it, unless it only says that the leg was
+ * withdrawn.  A leg has at most one such delivery, so that nothing older can still leave.
+ * *ret_kind is set when *ret_cancelled is. */
+MUST_CHECK enum err decide_cancel_queued(struct decide *decide, struct subject *subject,
+	uint8_t leg, struct str reason, enum delivery_kind *ret_kind, bool *ret_cancelled);
 /* Ends a leg from the source's side: matched ones at once, others are asked to stop. */
 MUST_CHECK enum err decide_stop_leg(
 	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason);
