@@ -52,7 +52,6 @@ class Demo:
         self.answers = {}  # source_ref -> the answer of `onward refer`
         self.inboxes = []  # parties
         self.kill = {}
-        self.names = {}
 
     def expect(self, condition, sentence):
         if not condition:
@@ -61,18 +60,17 @@ class Demo:
     # Before the evening begins.
     def prepare(self):
         listed = self.home.json("party", "list")
-        self.names = {party["party"]: party["name"] for party in listed}
         picture.step("home", f"{self.home.path.relative_to(lib.SOURCE)}: {len(listed)} parties with keys of "
-                     f"their own; directory of {', '.join(self.samples.index['areas'])}")  # fmt: skip
+                     f"their own; the directories {', '.join(self.samples.index['areas'])}")  # fmt: skip
         for edit in self.samples.index["edits"]:
             path = self.home.path / "directory" / edit["file"]
             text = path.read_text(encoding="utf-8")
             assert text.count(edit["from"]) == 1, f"{path}: {edit['from']} does not stand there once"
             path.write_text(text.replace(edit["from"], edit["to"]), encoding="utf-8")
-            picture.step("rehearsal", f"{edit['service']} gets {edit['to']}, {edit['why']}")
+            picture.step("directory", f"for the rehearsal {edit['service']} gets {edit['to']}, {edit['why']}")
         self.home.start(clock=self.samples.index["clock"])
         picture.step("onwardd", f"process {self.home.broker.pid}, the clock stands at 21:40 on "
-                     "Wednesday 12 June 2019; everything below speaks to it over CURVE")  # fmt: skip
+                     "Wednesday 12 June 2019; all below speak to it over CURVE")  # fmt: skip
 
     def start_inboxes(self):
         """An adapter for each provider; what it answers by itself is in a file of its own."""
@@ -106,10 +104,9 @@ class Demo:
             self.wrong += one.differences(answer, states=False)
             told[answer["state"]] = told.get(answer["state"], 0) + 1
         texts = {"open": "to services", "no-service": "no service found",
-                 "needs-information": "to be completed", "scheduled": "held until a date"}  # fmt: skip
+                 "needs-information": "to be completed", "scheduled": "held until its date"}  # fmt: skip
         said = ", ".join(f"{count} {texts[state]}" for state, count in told.items() if count)
-        name = self.names[file.party]
-        picture.step("source", f"{name}: {plural(len(file.expected), 'referral')}: {said}")
+        picture.step("source", f"{file.party:<20}{len(file.expected):3}   {said}")
 
     def first_wave(self):
         brixton, *others = self.samples.wave(1)
@@ -133,8 +130,8 @@ class Demo:
             path = samples.FOLDER / entry["file"]
             told = self.home.json("refer", path, as_=entry["as"], check=lib.REFUSED)[0]
             error = told.get("error", {})
-            picture.step("refused", f"{self.names[entry['as']]}: {entry['scene']}: {error.get('code')} at "
-                         f"{error.get('field')}; nothing is stored")  # fmt: skip
+            picture.step("refused", f"{entry['as']:<20}  1   {entry['scene']}: {error.get('code')} at "
+                         f"{error.get('field')}")  # fmt: skip
             got = (error.get("code"), error.get("field"))
             self.expect(got == (entry["code"], entry["field"]), f"{entry['source_ref']}: refused as {got}")
 
@@ -162,7 +159,7 @@ class Demo:
             code = process.process.wait(10)
             self.expect(code == lib.UNREACHABLE, f"onward refer without a broker ended with {code}")
         picture.step("away", f"{plural(len(running) - FIRST, 'more source')} refer meanwhile and wait; "
-                     f"{self.names[SPOOLING]} does not, its referrals are kept in its spool")  # fmt: skip
+                     f"{SPOOLING} does not: its referrals are kept in its spool")  # fmt: skip
         self.restart(before)
         for file, process in running:
             code = process.process.wait(40)
@@ -184,8 +181,8 @@ class Demo:
         for ref, answer in before.items():
             same = ref in found and found[ref]["reference"] == answer["reference"]
             self.expect(same, f"{ref} was answered before the kill and is not there after it")
-        picture.step("onwardd", f"again, as process {self.home.broker.pid}: all {len(before)} that were answered "
-                     "are there, with the same references")  # fmt: skip
+        picture.step("onwardd", f"starts again as process {self.home.broker.pid}: all {len(before)} that were "
+                     "answered are there, with the same references")  # fmt: skip
 
     # Providers.
     def people_answer(self):
@@ -238,7 +235,9 @@ class Demo:
             reference = self.answers[entry["source_ref"]]["reference"]
             path = samples.FOLDER / entry["file"]
             self.home.onward("amend", reference, path, as_=entry["as"])
-            picture.step("amended", f"{self.names[entry['as']]}: {entry['scene']}; her provider is told")
+            told = self.home.json("show", reference, as_=entry["as"])[0]["timeline"]
+            self.expect(any(e["event"] == "amended" for e in told), f"{reference} was not amended")
+            picture.step("amended", f"{entry['as']:<20}  1   {entry['scene']}")
 
     # The end.
     def settle(self):
@@ -272,8 +271,8 @@ class Demo:
         for leg, service in sorted(set(kept) - wanted):
             self.expect(False, f"{leg} for {service} was delivered, and the broker knows of no such leg")
         self.expect(len(kept) == len(set(kept)), "a provider kept a delivery twice")
-        again = sum(1 for one in found.values() for leg in one["legs"] if leg["attempts"] > 1)
-        self.kill.update(legs=len(wanted), kept=len(kept), again=again)
+
+        self.kill.update(legs=len(wanted), kept=len(kept))
 
     def look(self, found):
         """The views that the scenes show, while the broker still runs."""
@@ -303,7 +302,7 @@ class Demo:
         verified = self.home.onward("rebuild", "--verify", check=None)
         self.expect(verified.returncode == 0, f"rebuild --verify: {verified.stdout}{verified.stderr}")
         self.kill["verify"] = (verified.stdout + verified.stderr).strip()
-        picture.step("stopped", "every process ended by itself; the state, built again from the journal, is the same")
+        picture.step("stopped", "every process by itself; the state, built again from the journal, is the same")
 
 
 def marks_of(demo, found):
@@ -360,7 +359,7 @@ def show_sums(demo, found):
             letter = picture.MARKS[samples.outcome(found[one.source_ref])][1]
             elsewhere.setdefault(area, []).append(f"{one.place} {letter}")
     for area, places in elsewhere.items():
-        picture.say(f"  {area + ':':<12}{', '.join(places)}")
+        picture.output(f"{area + ':':<12}{', '.join(places)}", 2)
     return total
 
 

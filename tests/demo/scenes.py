@@ -2,6 +2,7 @@
 """The demo's four scenes: what the programs printed on the way, arranged to be read."""
 
 import json
+import re
 
 import picture
 
@@ -21,9 +22,15 @@ def until(text, heading):
     return "\n".join(lines).rstrip()
 
 
-def from_heading(text, heading):
-    lines = text.splitlines()
-    return "\n".join(lines[lines.index(heading):])
+def first_chosen(text, others):
+    """Of an explanation the first service with its reasons, the others by name, and a count of
+    those that were not eligible."""
+    lines = until(text, "Also eligible, in the order they would be asked").splitlines()
+    begins = [i for i, line in enumerate(lines) if re.match(r"  \S", line)]
+    kept = lines[: begins[1]]
+    for i in begins[1:]:
+        kept += [lines[i], "    - the same …"]
+    return "\n".join(kept + ["", f"… and of {others} other services, why not"])
 
 
 def custody(asked, referred, shown, others, file):
@@ -33,8 +40,7 @@ def custody(asked, referred, shown, others, file):
         "possible. Before anything is sent the sergeant can ask what would happen, and why.",
     )  # fmt: skip
     picture.command(f"onward --as met-custody explain {file}")
-    picture.output(until(asked, "Need to know"))
-    picture.output(f"  … and of {others} other services, why not")
+    picture.output(first_chosen(asked, others))
     picture.say()
     picture.command(f"onward --as met-custody refer {file}")
     picture.output(referred)
@@ -125,19 +131,18 @@ def killed(kill):
         "that is flushed to disk; a source that has no answer keeps hers and sends it again.",
     )  # fmt: skip
     rows = [
-        ("answered before the kill", kill["before"], "all found after the restart, with their references"),
-        ("sent, answer lost", kill["repeated"],
-         "stored before the kill, sent again: the same referral, none doubled"),
-        ("on their way, or sent while it was away", kill["after"], "sent again by the client, taken after"),
-        ("kept in a source's spool", kill["spooled"], "`onward flush` sent them"),
+        ("answered before the kill", kill["before"], "all found after it, with the same references"),
+        ("stored, but the answer was lost", kill["repeated"], "sent again: the same referral, none doubled"),
+        ("on their way, or sent meanwhile", kill["after"], "sent again by the client, taken after it"),
+        ("kept in the source's spool", kill["spooled"], "sent by `onward flush`"),
     ]  # fmt: skip
     for what, count, then in rows:
-        picture.output(f"{what:<40} {count:3}  {then}")
+        picture.say(f"    {what:<34}{count:3}   {then}")
     picture.say()
     picture.output(
-        f"Providers' own stores: {kill['legs']} deliveries expected, {kill['kept']} kept, each once; "
-        f"{kill['again']} were sent more than once, with the same id."
+        f"{kill['legs']} deliveries to providers; {kill['kept']} in the providers' own stores, each once."
     )
+    picture.say()
     picture.command("onward rebuild --verify")
     picture.output(kill["verify"])
 
