@@ -169,6 +169,9 @@ static struct value project_map(struct arena *arena, const struct value *map, st
 		struct value kept = entry->value;
 		if (kept.kind == VALUE_MAP) {
 			kept = project_map(arena, &entry->value, below, agreed, count);
+			if (kept.map.count == 0) {
+				continue; /* that there is something is a disclosure too */
+			}
 		} else if (kept.kind == VALUE_LIST) {
 			kept = project_list(arena, &entry->value, below, agreed, count);
 		} else if (how == 1) {
