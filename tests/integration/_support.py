@@ -6,8 +6,10 @@ that names each check as it runs.
 import collections
 import contextlib
 import re
+import subprocess
 import sys
 import time
+import traceback
 
 import lib
 
@@ -20,12 +22,21 @@ ALLIANCE = "south-london-alliance"  # of women-in-prison; takes police referrals
 
 
 def run(*checks, home=None):
-    """Each check, with the home when one is given; its name is what would be broken."""
+    """Each check, with the home when one is given; its name is what would be broken.  All run,
+    also behind one that fails."""
+    failed = 0
     for check in checks:
         begin = time.monotonic()
         print(check.__name__.replace("_", " "), end=" ... ", flush=True)
-        check(home) if home else check()
+        try:
+            check(home) if home else check()
+        except (AssertionError, LookupError, NoAnswer, Refused, subprocess.SubprocessError):
+            failed += 1
+            print("FAILED", flush=True)
+            traceback.print_exc()
+            continue
         print(f"{time.monotonic() - begin:.1f} s", flush=True)
+    assert not failed, f"{failed} of {len(checks)} failed"
 
 
 @contextlib.contextmanager

@@ -34,7 +34,7 @@ CASES = [
      lib.sample(needs=[{"code": "accommodation"}, {"code": "acommodation"}])),
     ("a need twice", "invalid", "needs[1].code",
      lib.sample(needs=[{"code": "accommodation"}, {"code": "accommodation"}])),
-    ("no need", None, "needs", lib.sample(needs=[])),
+    ("no need", "missing", "needs", lib.sample(needs=[])),
     ("30 February", "invalid", "person.date_of_birth", person(date_of_birth="1987-02-30")),
     ("29 February of a common year", "invalid", "justice.court_date",
      lib.sample(justice={"court_date": "2019-02-29"})),
