@@ -66,6 +66,7 @@ void cli_note(struct cli *cli, const char *format, ...)
 	buf_add_text(&line, "onward: ");
 	text_data(&line, (struct str){text, (size_t)len});
 	buf_add_text(&line, "\n");
+	(void)fflush(cli->out); /* what was printed before stands before it, also in a pipe */
 	(void)fwrite(line.data == NULL ? "" : line.data, 1, line.len, cli->err);
 	buf_finish(&line);
 	free(text);
