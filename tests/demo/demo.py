@@ -16,14 +16,21 @@ import lib
 import picture
 import samples
 import scenes
+import totals
 
 FOLDER = lib.SOURCE / "build" / "demo"
-PATHWAYS = [
-    "diversion", "liaison-diversion", "court", "resettlement", "community", "recall-prevention",
-]  # fmt: skip
 ACTIONS = {
-    "accept": ["accept"], "waitlist": ["waitlist"], "decline": ["decline", "--reason", "no-capacity"],
-}  # fmt: skip
+    "accept": ["accept"],
+    "waitlist": ["waitlist"],
+    "decline": ["decline", "--reason", "no-capacity"],
+}
+# What a source is told of a referral's state, in words.
+TOLD = {
+    "open": "to services",
+    "no-service": "no service found",
+    "needs-information": "to be completed",
+    "scheduled": "held until its date",
+}
 # Of the sources that refer around the kill: those that begin before it, and one that does not
 # wait for the broker but keeps its referrals in its spool.
 FIRST = 4
@@ -38,10 +45,6 @@ def answers_in(log):
             answer = json.loads(line)
             found[answer["source_ref"]] = answer
     return found
-
-
-def plural(count, noun):
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 class Demo:
@@ -60,17 +63,25 @@ class Demo:
     # Before the evening begins.
     def prepare(self):
         listed = self.home.json("party", "list")
-        picture.step("home", f"{self.home.path.relative_to(lib.SOURCE)}: {len(listed)} parties with keys of "
-                     f"their own; the directories {', '.join(self.samples.index['areas'])}")  # fmt: skip
+        where = self.home.path.relative_to(lib.SOURCE)
+        areas = ", ".join(self.samples.index["areas"])
+        picture.step(
+            "home", f"{where}: {len(listed)} parties with keys of their own; the directories {areas}"
+        )
         for edit in self.samples.index["edits"]:
             path = self.home.path / "directory" / edit["file"]
             text = path.read_text(encoding="utf-8")
-            assert text.count(edit["from"]) == 1, f"{path}: {edit['from']} does not stand there once"
+            assert text.count(edit["from"]) == 1, f"{path}: {edit['from']} is not there once"
             path.write_text(text.replace(edit["from"], edit["to"]), encoding="utf-8")
-            picture.step("directory", f"for the rehearsal {edit['service']} gets {edit['to']}, {edit['why']}")
+            picture.step(
+                "directory", f"for the rehearsal {edit['service']} gets {edit['to']}, {edit['why']}"
+            )
         self.home.start(clock=self.samples.index["clock"])
-        picture.step("onwardd", f"process {self.home.broker.pid}, the clock stands at 21:40 on "
-                     "Wednesday 12 June 2019; all below speak to it over CURVE")  # fmt: skip
+        picture.step(
+            "onwardd",
+            f"process {self.home.broker.pid}, the clock stands at 21:40 on Wednesday 12 June 2019; "
+            "all below speak to it over CURVE",
+        )
 
     def start_inboxes(self):
         """An adapter for each provider; what it answers by itself is in a file of its own."""
@@ -84,17 +95,21 @@ class Demo:
             plan = plans.get(party, {"*": "silent"})
             script.write_text("".join(f"{service}  {what}\n" for service, what in plan.items()))
             self.home.inbox_adapter(party, "--rehearsal-ok", "--json", "--answer", "script", script)
-        picture.step("providers", f"{len(self.inboxes)} onward-inbox, one a provider; their answers are simulated")
+        picture.step(
+            "providers",
+            f"{len(self.inboxes)} onward-inbox, one a provider; their answers are simulated",
+        )
 
     # Sources.
     def submit(self, file, *more):
         """A source process of its own, in the background."""
-        command = [lib.BIN / "onward", "--home", self.home.path, "--as", file.party, "--json", *more]
-        return self.home.spawn([*command, "refer", file.path], f"source-{file.path.stem}", split=True)
+        command = [lib.BIN / "onward", "--home", self.home.path, "--as", file.party, "--json"]
+        name = f"source-{file.path.stem}"
+        return self.home.spawn([*command, *more, "refer", file.path], name, split=True)
 
     def take_answers(self, file, answers):
         """Keeps and checks what the source was told, and says it in a line."""
-        told = {"open": 0, "no-service": 0, "needs-information": 0, "scheduled": 0}
+        told = dict.fromkeys(TOLD, 0)
         for one in file.expected:
             answer = answers.get(one.source_ref)
             if answer is None or "error" in answer:
@@ -103,9 +118,7 @@ class Demo:
             self.answers[one.source_ref] = answer
             self.wrong += one.differences(answer, states=False)
             told[answer["state"]] = told.get(answer["state"], 0) + 1
-        texts = {"open": "to services", "no-service": "no service found",
-                 "needs-information": "to be completed", "scheduled": "held until its date"}  # fmt: skip
-        said = ", ".join(f"{count} {texts[state]}" for state, count in told.items() if count)
+        said = ", ".join(f"{count} {TOLD[state]}" for state, count in told.items() if count)
         picture.step("source", f"{file.party:<20}{len(file.expected):3}   {said}")
 
     def first_wave(self):
@@ -130,10 +143,12 @@ class Demo:
             path = samples.FOLDER / entry["file"]
             told = self.home.json("refer", path, as_=entry["as"], check=lib.REFUSED)[0]
             error = told.get("error", {})
-            picture.step("refused", f"{entry['as']:<20}  1   {entry['scene']}: {error.get('code')} at "
-                         f"{error.get('field')}")  # fmt: skip
             got = (error.get("code"), error.get("field"))
-            self.expect(got == (entry["code"], entry["field"]), f"{entry['source_ref']}: refused as {got}")
+            why = f"{entry['scene']}: {got[0]} at {got[1]}"
+            picture.step("refused", f"{entry['as']:<20}  1   {why}")
+            self.expect(
+                got == (entry["code"], entry["field"]), f"{entry['source_ref']}: refused as {got}"
+            )
 
     def states(self):
         """What the broker holds, by source_ref."""
@@ -145,21 +160,29 @@ class Demo:
         spooling = [file for file in files if file.party == SPOOLING]
         files = [file for file in files if file.party != SPOOLING]
         running = [(file, self.submit(file, "--timeout", "25")) for file in files[:FIRST]]
-        lib.wait_until(lambda: any(answers_in(p.log) for _, p in running), 10, "a first answer", 0.001)
+        lib.wait_until(
+            lambda: any(answers_in(p.log) for _, p in running), 10, "a first answer", 0.001
+        )
         pid = self.home.broker.pid
         self.home.kill()
         before = dict(self.answers)
         for _, process in running:
             before.update(answers_in(process.log))
-        picture.step("kill -9", f"onwardd (process {pid}) is gone, in the middle of it: {len(before)} referrals "
-                     f"have been answered, {FIRST} sources are sending")  # fmt: skip
+        picture.step(
+            "kill -9",
+            f"onwardd (process {pid}) is gone, in the middle of it: {len(before)} referrals have "
+            f"been answered, {FIRST} sources are sending",
+        )
         running += [(file, self.submit(file, "--timeout", "25")) for file in files[FIRST:]]
         kept = [(file, self.submit(file, "--timeout", "1")) for file in spooling]
         for file, process in kept:
             code = process.process.wait(10)
             self.expect(code == lib.UNREACHABLE, f"onward refer without a broker ended with {code}")
-        picture.step("away", f"{plural(len(running) - FIRST, 'more source')} refer meanwhile and wait; "
-                     f"{SPOOLING} does not: its referrals are kept in its spool")  # fmt: skip
+        picture.step(
+            "away",
+            f"{len(running) - FIRST} more sources refer meanwhile and wait; {SPOOLING} does not: "
+            "its referrals are kept in its spool",
+        )
         self.restart(before)
         for file, process in running:
             code = process.process.wait(40)
@@ -171,9 +194,8 @@ class Demo:
         late = {ref: answer for ref, answer in self.answers.items() if ref not in before}
         spooled = sum(len(file.expected) for file in spooling)
         repeated = sum(1 for answer in late.values() if answer["duplicate"])
-        self.kill.update(
-            before=len(before), repeated=repeated, spooled=spooled, after=len(late) - repeated - spooled
-        )
+        after = len(late) - repeated - spooled
+        self.kill.update(before=len(before), repeated=repeated, spooled=spooled, after=after)
 
     def restart(self, before):
         self.home.start(clock=self.samples.index["clock"])
@@ -181,8 +203,11 @@ class Demo:
         for ref, answer in before.items():
             same = ref in found and found[ref]["reference"] == answer["reference"]
             self.expect(same, f"{ref} was answered before the kill and is not there after it")
-        picture.step("onwardd", f"starts again as process {self.home.broker.pid}: all {len(before)} that were "
-                     "answered are there, with the same references")  # fmt: skip
+        picture.step(
+            "onwardd",
+            f"starts again as process {self.home.broker.pid}: all {len(before)} that were answered "
+            "are there, with the same references",
+        )
 
     # Providers.
     def people_answer(self):
@@ -202,10 +227,9 @@ class Demo:
                     continue
                 del waiting[(ref, number)]
                 party = self.provider_of(leg["service"])
-                for action in (["receive"], ACTIONS[leg["answer"]]):
-                    self.home.onward(
-                        action[0], legs[number - 1]["id"], *action[1:], "--user", "Worker Invented", as_=party
-                    )
+                for action, *more in (["receive"], ACTIONS[leg["answer"]]):
+                    words = [action, legs[number - 1]["id"], *more, "--user", "Worker Invented"]
+                    self.home.onward(*words, as_=party)
                 said.append((self.samples.by_ref[ref].place, leg["service"], leg["answer"]))
             return not waiting
 
@@ -225,8 +249,8 @@ class Demo:
         """What each provider's adapter has kept, out of its own store."""
         found = {}
         for party in self.inboxes:
-            command = [lib.BIN / "onward-inbox", "--home", self.home.path, "--as", party, "--list", "--json"]
-            lines = self.home.run(command).stdout.splitlines()
+            command = [lib.BIN / "onward-inbox", "--home", self.home.path, "--as", party]
+            lines = self.home.run([*command, "--list", "--json"]).stdout.splitlines()
             found[party] = [json.loads(line) for line in lines]
         return found
 
@@ -248,7 +272,8 @@ class Demo:
             bad = []
             for one in self.samples.all:
                 shown = found.get(one.source_ref)
-                bad += [f"{one.source_ref}: is not there"] if shown is None else one.differences(shown)
+                gone = [f"{one.source_ref} is not there"]
+                bad += gone if shown is None else one.differences(shown)
             return bad
 
         def settled():
@@ -269,15 +294,21 @@ class Demo:
         for leg, service in sorted(wanted - set(kept)):
             self.expect(False, f"{leg} for {service} is not in the provider's store")
         for leg, service in sorted(set(kept) - wanted):
-            self.expect(False, f"{leg} for {service} was delivered, and the broker knows of no such leg")
+            self.expect(
+                False, f"{leg} for {service} was delivered, and the broker knows of no such leg"
+            )
         self.expect(len(kept) == len(set(kept)), "a provider kept a delivery twice")
 
         self.kill.update(legs=len(wanted), kept=len(kept))
 
+    def show(self, one):
+        reference = self.answers[one.source_ref]["reference"]
+        return self.home.onward("show", reference, as_=one.party).stdout
+
     def look(self, found):
         """The views that the scenes show, while the broker still runs."""
         one = self.brixton.expected[0]
-        view = {"shown": self.home.onward("show", self.answers[one.source_ref]["reference"], as_=one.party).stdout}
+        view = {"shown": self.show(one)}
         legs = found[one.source_ref]["legs"]
         inbox = self.home.json("inbox", as_=self.provider_of(legs[0]["service"]))
         view["delivered"] = next(item["referral"] for item in inbox if item["leg"] == legs[0]["id"])
@@ -285,8 +316,9 @@ class Demo:
         explained = self.home.json("explain", self.brixton.path, as_=one.party)[0]["services"]
         view["others"] = sum(1 for service in explained if service["verdict"] != "eligible")
         gap = self.samples.by_ref["SAMPLE-MET-13"]
-        view["gap"] = self.home.onward("show", self.answers[gap.source_ref]["reference"], as_=gap.party).stdout
-        view["gap_explained"] = self.home.json("explain", "-", as_=gap.party, input=json.dumps(gap.referral))[0]
+        view["gap"] = self.show(gap)
+        asked = json.dumps(gap.referral)
+        view["gap_explained"] = self.home.json("explain", "-", as_=gap.party, input=asked)[0]
         return view
 
     def stop(self):
@@ -297,70 +329,19 @@ class Demo:
             process.signal(signal.SIGTERM)
         for process in inboxes:
             code = process.stop()
-            self.expect(code in (0, lib.UNREACHABLE), f"{' '.join(process.command)} ended with {code}")
+            self.expect(
+                code in (0, lib.UNREACHABLE), f"{' '.join(process.command)} ended with {code}"
+            )
         self.home.stop()
         verified = self.home.onward("rebuild", "--verify", check=None)
-        self.expect(verified.returncode == 0, f"rebuild --verify: {verified.stdout}{verified.stderr}")
+        self.expect(
+            verified.returncode == 0, f"rebuild --verify: {verified.stdout}{verified.stderr}"
+        )
         self.kill["verify"] = (verified.stdout + verified.stderr).strip()
-        picture.step("stopped", "every process by itself; the state, built again from the journal, is the same")
-
-
-def marks_of(demo, found):
-    """How each of London's authorities stands."""
-    marks = {}
-    for one in demo.samples.all:
-        if not one.authority.startswith("E09"):
-            continue
-        shown = found.get(one.source_ref, {"legs": [], "state": "no-service", "gaps": []})
-        mark = samples.outcome(shown)
-        if mark == "gap" and one.authority in demo.samples.index["not_stated"]:
-            mark = "not-stated"
-        if mark == "accepted" and shown["gaps"]:
-            mark = "partly"
-        if one.place in marks and marks[one.place] != mark:
-            both = {marks[one.place], mark}
-            mark = "partly" if both & {"accepted", "partly"} else "waiting"
-        marks[one.place] = mark
-    return marks
-
-
-def sums(demo, found):
-    """Rows by pathway and the total: submitted, accepted, waiting, gaps, needs without a service."""
-    rows = {pathway: [0, 0, 0, 0, 0] for pathway in PATHWAYS}
-    place = {"accepted": 1, "waiting": 2, "gap": 3}
-    for ref in demo.answers:
-        one = demo.samples.by_ref[ref]
-        row = rows[one.pathway]
-        row[0] += 1
-        if ref in found:
-            row[place[samples.outcome(found[ref])]] += 1
-            row[4] += len(found[ref]["gaps"])
-    total = [sum(row[i] for row in rows.values()) for i in range(5)]
-    return rows, total
-
-
-def show_sums(demo, found):
-    rows, total = sums(demo, found)
-    picture.say()
-    head = ["pathway", "submitted", "accepted", "waiting", "gaps", "needs without a service"]
-    picture.table(head, [[name, *row] for name, row in rows.items()], ["all", *total])
-    picture.say()
-    picture.title("London, by authority")
-    picture.say()
-    marks = marks_of(demo, found)
-    missing = set(picture.authorities()) - set(marks)
-    demo.expect(not missing, f"nobody was referred from {', '.join(sorted(missing))}")
-    picture.tile_map(marks)
-    picture.say()
-    elsewhere = {}
-    for one in demo.samples.all:
-        if not one.authority.startswith("E09") and one.source_ref in found:
-            area = "Merseyside" if one.authority.startswith("E08") else "Norfolk"
-            letter = picture.MARKS[samples.outcome(found[one.source_ref])][1]
-            elsewhere.setdefault(area, []).append(f"{one.place} {letter}")
-    for area, places in elsewhere.items():
-        picture.output(f"{area + ':':<12}{', '.join(places)}", 2)
-    return total
+        picture.step(
+            "stopped",
+            "every process by itself; the state, built again from the journal, is the same",
+        )
 
 
 def run(demo):
@@ -380,14 +361,20 @@ def run(demo):
     scenes.disclosure(one.referral, view["delivered"], view["fields"], "the South London Alliance")
     scenes.gap(view["gap"], view["gap_explained"], "Redbridge")
     scenes.killed(demo.kill)
-    total = show_sums(demo, found)
+    total = totals.show(demo, found)
     lost = len([ref for ref in demo.answers if ref not in found])
     demo.expect(lost == 0, f"{lost} referrals are lost")
-    demo.expect(total[0] == len(demo.samples.all), f"{total[0]} of {len(demo.samples.all)} samples were submitted")
+    demo.expect(
+        total[0] == len(demo.samples.all),
+        f"{total[0]} of {len(demo.samples.all)} samples were submitted",
+    )
     picture.say()
     for sentence in demo.wrong:
         picture.say(f"NOT AS EXPECTED  {sentence}")
-    picture.say(f"submitted {total[0]}, accepted {total[1]}, waiting {total[2]}, gaps {total[3]}, lost {lost}")
+    submitted, accepted, waiting, gaps, _ = total
+    picture.say(
+        f"submitted {submitted}, accepted {accepted}, waiting {waiting}, gaps {gaps}, lost {lost}"
+    )
     return 1 if demo.wrong else 0
 
 
@@ -399,7 +386,8 @@ def main():
     index = samples.Samples().index
     picture.title(
         "Onward: one evening in June 2019",
-        "A rehearsal. Every woman is invented, every provider's answer is simulated; the services are real.",
+        "A rehearsal. Every woman is invented, every provider's answer is simulated; the services "
+        "are real.",
         "",
     )
     with lib.Home(areas=index["areas"], path=FOLDER / "home", folder=logs) as home:

@@ -25,8 +25,8 @@ TILES = [
     {3: "Sutton"},
 ]  # fmt: skip
 SHORT = {
-    "Waltham Forest": "Waltham F.", "Hammersmith and Fulham": "Hammersm.", "Barking and Dagenham": "Barking",
-    "Kensington and Chelsea": "Kensington", "City of London": "City", "Tower Hamlets": "Tower H.",
+    "Waltham Forest": "Waltham F.", "Hammersmith and Fulham": "Hammersm.",
+    "Barking and Dagenham": "Barking", "Kensington and Chelsea": "Kensington", "City of London": "City", "Tower Hamlets": "Tower H.",
     "Richmond upon Thames": "Richmond", "Kingston upon Thames": "Kingston",
 }  # fmt: skip
 # What a place came to: block, letter, meaning.
@@ -130,7 +130,9 @@ def table(head, rows, total):
 def tile_map(marks):
     """London's 33 authorities, each a tile: its name, and below a bar and a letter for `marks`."""
     for row in TILES:
-        names = "".join(SHORT.get(row[c], row[c]).ljust(12) if c in row else " " * 12 for c in range(8))
+        names = "".join(
+            SHORT.get(row[c], row[c]).ljust(12) if c in row else " " * 12 for c in range(8)
+        )
         bars = ""
         for column in range(8):
             if column in row:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tests/samples/index.json and the files it names: what is submitted, and what has to come of it."""
+"""tests/samples/index.json and the files it names: what is submitted, what has to come of it."""
 
 import json
 import pathlib
