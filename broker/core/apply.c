@@ -174,6 +174,7 @@ static enum err apply_matched(struct fold *fold, struct referral_row *referral)
 	struct leg_row row = {
 		.state = LEG_MATCHED,
 		.role = event->role,
+		.confidential = event->kind,
 		.needs = event->needs,
 		.year = (uint32_t)year,
 		.directory_version = event->version,
@@ -223,6 +224,21 @@ static enum err apply_leg_state(struct fold *fold)
 	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
 }
 
+/* Consent narrowed, or the referral grew: the leg is for these needs now. */
+static enum err apply_leg_needs(struct fold *fold)
+{
+	const struct event *event = fold->event;
+	struct leg_row row;
+	const enum err err =
+		state_leg_get(fold->state, event->referral, event->leg, &row, fold->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	row.needs = event->needs;
+	row.changed = fold->record->time;
+	return state_leg_put(fold->state, event->referral, event->leg, &row);
+}
+
 /* Events about a referral that exists already. */
 static enum err apply_to_referral(struct fold *fold)
 {
@@ -244,6 +260,9 @@ static enum err apply_to_referral(struct fold *fold)
 		break;
 	case EVENT_LEG_STATE:
 		err = apply_leg_state(fold);
+		break;
+	case EVENT_LEG_NEEDS:
+		err = apply_leg_needs(fold);
 		break;
 	case EVENT_DELIVERY_QUEUED:
 		err = apply_queued(fold);
@@ -312,6 +331,7 @@ static enum err apply_event(struct fold *fold)
 	case EVENT_CONSULTED:
 	case EVENT_ALERT:
 	case EVENT_LATE_ANSWER:
+	case EVENT_LEG_NEEDS:
 		return apply_to_referral(fold);
 	case EVENT_TYPE_END:
 		break;

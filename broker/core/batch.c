@@ -140,7 +140,7 @@ static enum err make_reply(
 	if (err == ERR_OK) {
 		value_put(&core->arena, &ret_reply->body, "duplicate",
 			value_of_bool(decide->duplicate));
-		if (decide->body.kind == VALUE_LIST) {
+		if (decide->answer_leg == 0 && decide->body.kind == VALUE_LIST) {
 			value_put(&core->arena, &ret_reply->body, "advice", decide->body);
 		}
 	}

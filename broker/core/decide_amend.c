@@ -25,7 +25,7 @@ static enum err own_referral(struct decide *decide, struct subject *subject)
 		return decide_refuse(decide, ERR_STATE, "reference", "the referral is %s already",
 			vocab_code(VOCAB_REFERRAL_STATE, (int)state));
 	}
-	return decide_subject(decide, subject->id, subject);
+	return ERR_OK;
 }
 
 static enum err withdraw_all(struct decide *decide, struct subject *subject, struct str reason)
@@ -64,6 +64,9 @@ enum err decide_withdraw(struct decide *decide)
 			true; /* said before: confirmed, so that a client may repeat it */
 		decide->answer_referral = subject->id;
 		return ERR_OK;
+	}
+	if (err == ERR_OK) {
+		err = decide_rows(decide, subject->id, subject); /* her data need not be readable */
 	}
 	if (err == ERR_OK) {
 		err = withdraw_all(decide, subject, reason);
@@ -106,63 +109,135 @@ static enum err amend_leg(
 		decide_cancel_queued(decide, subject, leg, STR("amended"), &kind, &cancelled);
 	if (err == ERR_OK) {
 		decide_queue(decide, subject, leg, cancelled ? kind : DELIVERY_AMENDED, fields,
-			STR("consent"), (struct str){0});
+			decide_basis(subject, row_str(subject->legs[leg].service)),
+			(struct str){0});
 	}
 	return err;
 }
 
-/* Live legs hear of the change; those her consent no longer covers are stopped. */
-static enum err amend_legs(struct decide *decide, struct subject *subject, uint32_t *ret_covered)
+static bool list_names(struct str commas, struct str item)
 {
-	uint32_t covered = 0;
+	for (size_t at = 0; at < commas.len;) {
+		size_t end = at;
+		while (end < commas.len && commas.ptr[end] != ',') {
+			end++;
+		}
+		if (str_equal((struct str){commas.ptr + at, end - at}, item)) {
+			return true;
+		}
+		at = end + 1;
+	}
+	return false;
+}
+
+/* What was agreed when the leg began, as far as the agreement still names it. */
+static struct str fields_now(
+	struct decide *decide, const struct directory_service *service, struct str before)
+{
+	struct str text = {0};
+	if (service == NULL) {
+		return arena_str(decide->arena, before);
+	}
+	for (size_t i = 0; i < service->agreement.count; i++) {
+		const struct str field = service->agreement.items[i];
+		if (list_names(before, field)) {
+			text = arena_printf(decide->arena, "%.*s%s%.*s", STR_ARG(text),
+				text.len == 0 ? "" : ",", STR_ARG(field));
+		}
+	}
+	return text;
+}
+
+/* The needs that other legs hold or have met. */
+static uint32_t held_elsewhere(const struct subject *subject, unsigned leg)
+{
+	uint32_t held = 0;
+	for (unsigned other = 1; other <= subject->row.legs; other++) {
+		const struct leg_row *row = &subject->legs[other];
+		if (other != leg && !lifecycle_is_ended((enum leg_state)row->state)) {
+			held |= row->needs;
+		}
+	}
+	return held;
+}
+
+/* The leg's needs after the amendment: narrowed with her consent; a lead also takes what has come
+ * and nobody holds. */
+static uint32_t needs_now(const struct decide *decide, const struct subject *subject, unsigned leg)
+{
+	const struct leg_row *row = &subject->legs[leg];
+	const uint32_t told = referral_consented_needs(&subject->referral, row_str(row->service));
+	uint32_t needs = row->needs & told;
+	const struct directory_service *service =
+		directory_service_find(decide->plan->directory, row_str(row->service));
+	if (service != NULL && row->role == DIRECTORY_LEAD) {
+		const struct plan_service *plan =
+			&decide->plan->services[service - decide->plan->directory->services];
+		needs |= plan->needs & told & ~held_elsewhere(subject, leg);
+	}
+	return needs;
+}
+
+/* Her consent, or her wishes, do not let this leg go on. */
+static bool leg_unwanted(const struct decide *decide, const struct subject *subject, unsigned leg)
+{
+	const struct leg_row *row = &subject->legs[leg];
+	const struct str service_id = row_str(row->service);
+	const struct directory_service *service =
+		directory_service_find(decide->plan->directory, service_id);
+	const uint32_t told = referral_consented_needs(&subject->referral, service_id);
+	const bool avoided =
+		service != NULL
+			? match_avoided(&subject->referral, service)
+			: referral_strings_hold(subject->referral.exclude_services, service_id) ||
+				  referral_strings_hold(
+					  subject->referral.avoid_services, service_id);
+	return avoided || (row->needs != 0 ? told & row->needs : told) == 0;
+}
+
+/* Live legs hear of the change; those that may not go on are stopped. */
+static enum err amend_legs(struct decide *decide, struct subject *subject)
+{
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
 		struct leg_row *row = &subject->legs[leg];
 		struct str fields;
 		struct delivery_row delivery;
+		enum err err;
 		if (lifecycle_is_ended((enum leg_state)row->state) ||
 			row->state == LEG_CANCEL_REQUESTED) {
 			continue;
 		}
-		const uint32_t told =
-			referral_consented_needs(&subject->referral, row_str(row->service));
-		if ((row->needs != 0 ? told & row->needs : told) == 0) {
-			const enum err err = decide_stop_leg(
+		if (leg_unwanted(decide, subject, leg)) {
+			err = decide_stop_leg(
 				decide, subject, (uint8_t)leg, STR("consent-withdrawn"));
 			if (err != ERR_OK) {
 				return err;
 			}
 			continue;
 		}
-		covered |= row->needs;
-		enum err err = state_delivery_get(
+		const uint32_t needs = needs_now(decide, subject, leg);
+		if (needs != row->needs) {
+			struct event *event = decide_emit(decide, EVENT_LEG_NEEDS, subject->id);
+			event->leg = (uint8_t)leg;
+			event->needs = needs;
+			event->route = arena_str(decide->arena, row_str(row->route));
+			event->service = arena_str(decide->arena, row_str(row->service));
+			row->needs = needs;
+		}
+		err = state_delivery_get(
 			decide->state, row->delivery, &delivery, &fields, &decide->fault);
-		if (err != ERR_OK) {
-			return err;
+		if (err == ERR_OK && fields.len > 0) {
+			fields = fields_now(decide,
+				directory_service_find(
+					decide->plan->directory, row_str(row->service)),
+				fields);
+			err = amend_leg(decide, subject, (uint8_t)leg, fields);
 		}
-		if (fields.len == 0) {
-			continue;
-		}
-		fields = arena_str(decide->arena, fields);
-		err = amend_leg(decide, subject, (uint8_t)leg, fields);
 		if (err != ERR_OK) {
 			return err;
 		}
 	}
-	*ret_covered = covered;
 	return ERR_OK;
-}
-
-static bool has_live_lead(const struct subject *subject)
-{
-	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
-		const struct leg_row *row = &subject->legs[leg];
-		if (row->role == DIRECTORY_LEAD &&
-			!lifecycle_is_ended((enum leg_state)row->state) &&
-			row->state != LEG_CANCEL_REQUESTED) {
-			return true;
-		}
-	}
-	return false;
 }
 
 /* What the patch may not touch: the reference it is known by and the way it came. */
@@ -183,14 +258,37 @@ static enum err check_patch(
 	return ERR_OK;
 }
 
+static enum err amend_to(struct decide *decide, struct subject *subject, const struct value *merged,
+	const struct referral *after)
+{
+	subject->document = *merged;
+	subject->referral = *after;
+	enum err err = emit_amended(decide, subject);
+	const bool emergency = (decide_flags(after) & REFERRAL_EMERGENCY) != 0;
+	if (err == ERR_OK && emergency && (subject->row.flags & REFERRAL_EMERGENCY) == 0) {
+		decide_alert(decide, subject->id, STR("immediate-risk"));
+	}
+	if (err == ERR_OK) {
+		err = amend_legs(decide, subject);
+	}
+	return err == ERR_OK ? decide_match(decide, subject) : err;
+}
+
 enum err decide_amend(struct decide *decide)
 {
 	const struct referral_context context = decide_context(decide);
 	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
+	struct referral after;
 	if (subject == NULL) {
 		return ERR_NOMEM;
 	}
+	if (decide->plan == NULL) {
+		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+	}
 	enum err err = own_referral(decide, subject);
+	if (err == ERR_OK) {
+		err = decide_subject(decide, subject->id, subject);
+	}
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -198,11 +296,9 @@ enum err decide_amend(struct decide *decide)
 	const struct value merged =
 		value_merge(decide->arena, &subject->document, &decide->request->referral);
 	err = check_patch(decide, subject, &merged);
-	if (err != ERR_OK) {
-		return err;
+	if (err == ERR_OK) {
+		err = referral_read(&merged, &context, &after, &decide->fault);
 	}
-	struct referral after;
-	err = referral_read(&merged, &context, &after, &decide->fault);
 	if (err == ERR_CONSENT) {
 		/* She, or the source for her, takes consent back: sharing stops at once. */
 		decide->fault = (struct fault){0};
@@ -215,16 +311,5 @@ enum err decide_amend(struct decide *decide)
 		decide->duplicate = true; /* sent again: nothing changes */
 		return ERR_OK;
 	}
-	subject->document = merged;
-	subject->referral = after;
-	err = emit_amended(decide, subject);
-	uint32_t covered = 0;
-	if (err == ERR_OK) {
-		err = amend_legs(decide, subject, &covered);
-	}
-	if (err == ERR_OK) {
-		err = decide_match(
-			decide, subject, after.needs & ~covered, !has_live_lead(subject), 0);
-	}
-	return err;
+	return amend_to(decide, subject, &merged, &after);
 }

@@ -49,16 +49,20 @@ enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_ro
 		return err;
 	}
 	const bool brings = row.kind == DELIVERY_REFERRAL || row.kind == DELIVERY_NOTICE;
-	if (row.state != DELIVERY_QUEUED || !brings) {
+	/* One that an amendment replaced meanwhile was taken all the same. */
+	if (!brings || (row.state != DELIVERY_QUEUED && row.state != DELIVERY_CANCELLED)) {
 		return ERR_OK;
 	}
-	(void)emit_delivery(decide, EVENT_DELIVERED, &row, delivery);
+	if (row.state == DELIVERY_QUEUED) {
+		(void)emit_delivery(decide, EVENT_DELIVERED, &row, delivery);
+	}
 	err = leg_arrived(decide, &row);
 	leg->state = LEG_DELIVERED;
 	return err;
 }
 
-/* Nobody can take it: the leg ends, and the next best is asked where her consent covers it. */
+/* Nobody can take it: the leg ends, and the next best is asked where her consent covers it.  A
+ * change or a stop that did not arrive is for a person to see to. */
 static enum err give_up(struct decide *decide, const struct delivery_row *row, struct id delivery,
 	struct str reason)
 {
@@ -69,13 +73,20 @@ static enum err give_up(struct decide *decide, const struct delivery_row *row, s
 		return ERR_NOMEM;
 	}
 	const enum err err = decide_subject(decide, row->referral, subject);
-	if (err != ERR_OK || subject->legs[row->leg].state != LEG_MATCHED) {
+	if (err != ERR_OK) {
 		return err;
 	}
-	const struct leg_row *leg = &subject->legs[row->leg];
+	if (row->kind == DELIVERY_WITHDRAWN || row->kind == DELIVERY_AMENDED) {
+		decide_alert(decide, row->referral,
+			row->kind == DELIVERY_WITHDRAWN ? STR("stop-undelivered")
+							: STR("change-undelivered"));
+		decide->events[decide->count - 1].leg = row->leg;
+	}
+	if (subject->legs[row->leg].state != LEG_MATCHED) {
+		return ERR_OK;
+	}
 	decide_leg_state(decide, subject, row->leg, LEG_EXPIRED, STR("undeliverable"));
-	return decide_match(decide, subject, (leg->needs | subject->gaps) & subject->referral.needs,
-		leg->role == DIRECTORY_LEAD, 0);
+	return decide_match(decide, subject);
 }
 
 static struct value receipt_body(
@@ -170,7 +181,10 @@ static enum err inbox_item(struct decide *decide, uint8_t number, const struct l
 	char text[ID_TEXT_SIZE];
 	enum err err =
 		state_delivery_get(decide->state, leg->delivery, &row, &fields, &decide->fault);
-	if (err == ERR_OK) {
+	const bool over = lifecycle_is_ended((enum leg_state)leg->state) ||
+			  leg->state == LEG_CANCEL_REQUESTED;
+	content = value_map_new(arena, 0); /* of what is over nothing is shown again */
+	if (err == ERR_OK && !over) {
 		err = disclosure_content(
 			decide->core, decide->state, &row, fields, arena, &content, &decide->fault);
 	}
@@ -265,6 +279,25 @@ enum err decide_inbox(struct decide *decide)
 	return ERR_OK;
 }
 
+/* Its data cannot be read: the others must not wait for it, and a person must know. */
+static enum err due_unreadable(struct decide *decide, struct id referral)
+{
+	struct referral_row row;
+	decide->fault = (struct fault){0};
+	const enum err err = state_referral_get(decide->state, referral, &row, &decide->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	struct event *event = decide_emit(decide, EVENT_REFERRAL_STATE, referral);
+	event->from = row.state;
+	event->to = row.state;
+	event->gaps = row.gaps;
+	event->questions = arena_str(decide->arena, row_str(row.questions));
+	event->until = decide->now + TIMESTAMP_DAY;
+	decide_alert(decide, referral, STR("unreadable"));
+	return ERR_OK;
+}
+
 /* The first timer that is due: a referral that was held until now is matched with today's
  * directory. */
 enum err decide_due(struct decide *decide)
@@ -283,15 +316,18 @@ enum err decide_due(struct decide *decide)
 	if ((timestamp_us)store_key_read_u64(key, 1) > decide->now) {
 		return ERR_OK;
 	}
-	err = decide_subject(decide, store_key_read_id(key, 9), subject);
+	const struct id referral = store_key_read_id(key, 9);
+	err = decide_subject(decide, referral, subject);
 	if (err != ERR_OK) {
-		return err;
+		return due_unreadable(decide, referral);
 	}
-	if (subject->row.state != REFERRAL_SCHEDULED) {
-		return decide_referral_state(decide, subject,
-			(enum referral_state)subject->row.state, NULL, subject->gaps);
+	const enum referral_state state = (enum referral_state)subject->row.state;
+	if (state != REFERRAL_SCHEDULED && state != REFERRAL_OPEN &&
+		state != REFERRAL_NEEDS_INFORMATION && state != REFERRAL_NO_SERVICE) {
+		subject->row.until = 0;
+		return decide_referral_state(decide, subject, state, NULL, subject->gaps);
 	}
-	err = decide_match(decide, subject, subject->referral.needs, true, 0);
+	err = decide_match(decide, subject);
 	struct event *last = &decide->events[decide->count - 1];
 	if (err == ERR_OK && last->until != 0 && last->until <= decide->now) {
 		last->until = decide->now + TIMESTAMP_DAY; /* still closed: look again tomorrow */

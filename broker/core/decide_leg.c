@@ -34,7 +34,7 @@ static enum err find_leg(struct decide *decide, struct id *ret_referral, uint8_t
 		}
 		number = number * 10 + (unsigned)(c - '0');
 	}
-	if (number == 0 || number > LIMIT_LEGS) {
+	if (number == 0 || number > LIMIT_LEGS || digits > 3) {
 		return decide_refuse(
 			decide, ERR_INVALID, "leg", "a leg's number is from 1 to %d", LIMIT_LEGS);
 	}
@@ -106,7 +106,14 @@ static enum err check_transition(
 {
 	const enum leg_state from = (enum leg_state)row->state;
 	const bool hers = to == LEG_WITHDRAWN && from != LEG_CANCEL_REQUESTED;
+	const bool elsewhere = from == LEG_ON_HOLD && to != (enum leg_state)row->before_hold &&
+			       !lifecycle_is_ended(to);
 	char legal[200];
+	if (elsewhere) {
+		return decide_refuse(decide, ERR_STATE, "action",
+			"the leg is on-hold; it resumes to %s",
+			vocab_code(VOCAB_LEG_STATE, (int)row->before_hold));
+	}
 	if (!lifecycle_allows(from, to, ACTOR_PROVIDER)) {
 		lifecycle_legal(from, ACTOR_PROVIDER, legal, sizeof(legal));
 		return decide_refuse(decide, ERR_STATE, "action",
@@ -138,46 +145,59 @@ static enum err check_delivery(struct decide *decide, struct id referral, uint8_
 	return err;
 }
 
-/* Next best where her consent covers it; otherwise the source is asked; otherwise the gap stands.
- */
-static enum err cascade(struct decide *decide, struct subject *subject, uint8_t leg)
+static bool has_accepted(const struct leg_row *row)
 {
-	const struct leg_row *row = &subject->legs[leg];
-	const uint32_t needs = row->needs & subject->referral.needs;
-	return decide_match(decide, subject, needs | (subject->gaps & subject->referral.needs),
-		row->role == DIRECTORY_LEAD, 0);
+	const enum leg_state state = row->state == LEG_ON_HOLD ? (enum leg_state)row->before_hold
+							       : (enum leg_state)row->state;
+	return state == LEG_ACCEPTED || state == LEG_STARTED || state == LEG_COMPLETED;
 }
 
-/* The broker gave the leg up, and its provider accepts after all: that counts while nobody after it
- * has accepted the same needs; those who were asked meanwhile are told to stop. */
+/* A late yes counts while she still agrees, the referral is still running, and nobody else has said
+ * yes to the same needs. */
+static bool late_yes_counts(const struct subject *subject, uint8_t leg)
+{
+	const struct leg_row *row = &subject->legs[leg];
+	const enum referral_state state = (enum referral_state)subject->row.state;
+	const uint32_t told = referral_consented_needs(&subject->referral, row_str(row->service));
+	if (state == REFERRAL_WITHDRAWN || state == REFERRAL_CLOSED ||
+		state == REFERRAL_ENTERED_IN_ERROR ||
+		(row->needs != 0 ? told & row->needs : told) == 0) {
+		return false;
+	}
+	for (unsigned other = 1; other <= subject->row.legs; other++) {
+		if (other != leg && (subject->legs[other].needs & row->needs) != 0 &&
+			has_accepted(&subject->legs[other])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The broker gave the leg up, and its provider accepts after all; who was asked meanwhile is told
+ * to stop. */
 static enum err accept_late(struct decide *decide, struct subject *subject, uint8_t leg)
 {
 	const uint32_t needs = subject->legs[leg].needs;
-	for (unsigned later = leg + 1U; later <= subject->row.legs; later++) {
-		const enum leg_state state = (enum leg_state)subject->legs[later].state;
-		if ((subject->legs[later].needs & needs) != 0 &&
-			(state == LEG_ACCEPTED || state == LEG_STARTED || state == LEG_COMPLETED)) {
-			struct event *event = decide_emit(decide, EVENT_LATE_ANSWER, subject->id);
-			event->leg = leg;
-			event->reason = decide->request->action;
-			event->route = str_from(decide->command->party->id);
-			event->service =
-				arena_str(decide->arena, row_str(subject->legs[leg].service));
-			return ERR_OK; /* recorded, for the coordinator to see */
-		}
+	if (!late_yes_counts(subject, leg)) {
+		struct event *event = decide_emit(decide, EVENT_LATE_ANSWER, subject->id);
+		event->leg = leg;
+		event->reason = decide->request->action;
+		event->route = str_from(decide->command->party->id);
+		event->service = arena_str(decide->arena, row_str(subject->legs[leg].service));
+		return ERR_OK; /* recorded, for the coordinator to see */
 	}
 	decide_leg_state(decide, subject, leg, LEG_ACCEPTED, (struct str){0});
-	for (unsigned later = leg + 1U; later <= subject->row.legs; later++) {
-		if ((subject->legs[later].needs & needs) == 0) {
+	for (unsigned other = 1; other <= subject->row.legs; other++) {
+		if (other == leg || (subject->legs[other].needs & needs) == 0) {
 			continue;
 		}
 		const enum err err = decide_stop_leg(
-			decide, subject, (uint8_t)later, STR("needs-met-elsewhere"));
+			decide, subject, (uint8_t)other, STR("needs-met-elsewhere"));
 		if (err != ERR_OK) {
 			return err;
 		}
 	}
-	return decide_referral_state(decide, subject, REFERRAL_OPEN, NULL, subject->gaps & ~needs);
+	return decide_match(decide, subject); /* for what the others held besides */
 }
 
 static enum err move_leg(
@@ -200,7 +220,9 @@ static enum err move_leg(
 		}
 	}
 	if (to == LEG_DECLINED && subject->row.state != REFERRAL_WITHDRAWN) {
-		return cascade(decide, subject, leg);
+		/* Next best where her consent covers it; otherwise the source is asked; otherwise
+		 * the gap stands. */
+		return decide_match(decide, subject);
 	}
 	return lifecycle_is_ended(to) ? decide_settle(decide, subject) : ERR_OK;
 }

@@ -67,28 +67,36 @@ void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
 	row->delivery = event->delivery;
 }
 
+struct str decide_basis(const struct subject *subject, struct str service)
+{
+	const struct referral_consent *consent;
+	(void)referral_consent_for(&subject->referral, PURPOSE_REFER, service, -1, &consent);
+	if (consent != NULL && consent->basis.len > 0) {
+		return consent->basis;
+	}
+	return consent != NULL && consent->state == CONSENT_NOT_REQUIRED ? STR("not-required")
+									 : STR("consent");
+}
+
 static void add_leg(struct decide *decide, struct subject *subject, const struct match_leg *chosen)
 {
 	const struct directory_service *service = chosen->service->source;
 	const uint8_t leg = ++subject->row.legs;
 	struct leg_row *row = &subject->legs[leg];
-	*row = (struct leg_row){.state = LEG_MATCHED, .needs = chosen->needs};
+	*row = (struct leg_row){
+		.state = LEG_MATCHED, .role = (uint8_t)service->role, .needs = chosen->needs};
 	str_copy(row->service, sizeof(row->service), service->id);
 	str_copy(row->route, sizeof(row->route), service->delivery_party);
 	struct event *event = decide_emit(decide, EVENT_MATCHED, subject->id);
 	event->leg = leg;
 	event->role = (uint8_t)service->role;
+	event->kind = service->confidential_location;
 	event->needs = chosen->needs;
 	event->service = service->id;
 	event->route = service->delivery_party;
 	event->pool = service->pool;
 	event->version = decide->plan->version;
-	const struct referral_consent *consent =
-		referral_consent_for(&subject->referral, PURPOSE_REFER, service->id, -1);
-	const struct str basis = consent != NULL && consent->basis.len > 0 ? consent->basis
-				 : consent != NULL && consent->state == CONSENT_NOT_REQUIRED
-					 ? STR("not-required")
-					 : STR("consent");
+	const struct str basis = decide_basis(subject, service->id);
 	/* A channel that cannot keep a secret carries the reference and nothing of hers. */
 	if (service->delivery_secret) {
 		decide_queue(decide, subject, leg, DELIVERY_REFERRAL,
@@ -164,15 +172,18 @@ enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	event->questions = join_questions(decide, match);
 	event->decision = decision;
 	event->version = decide->plan == NULL ? 0 : decide->plan->version;
-	if (to == REFERRAL_SCHEDULED && match != NULL && match->hold_until != REFERRAL_NO_DATE) {
+	const bool over = to == REFERRAL_WITHDRAWN || to == REFERRAL_CLOSED;
+	if (match != NULL && match->hold_until != REFERRAL_NO_DATE) {
 		event->until = match->hold_until * TIMESTAMP_DAY + 9 * 3600 * TIMESTAMP_SECOND;
+	} else if (match == NULL && !over) {
+		event->until = subject->row.until; /* what was held stays held */
 	}
 	subject->row.state = (uint8_t)to;
 	subject->gaps = gaps;
 	return err;
 }
 
-static bool has_live_leg(const struct subject *subject)
+bool decide_has_live_leg(const struct subject *subject)
 {
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
 		if (!lifecycle_is_ended((enum leg_state)subject->legs[leg].state)) {
@@ -184,28 +195,94 @@ static bool has_live_leg(const struct subject *subject)
 
 static enum referral_state state_after(const struct subject *subject, const struct match *match)
 {
-	if (has_live_leg(subject)) {
+	if (decide_has_live_leg(subject)) {
 		return REFERRAL_OPEN;
 	}
-	if (match->question_count > 0) {
-		return REFERRAL_NEEDS_INFORMATION;
+	if (match->hold_until != REFERRAL_NO_DATE) {
+		return REFERRAL_SCHEDULED;
 	}
-	return match->hold_until != REFERRAL_NO_DATE ? REFERRAL_SCHEDULED : REFERRAL_NO_SERVICE;
+	return match->question_count > 0 ? REFERRAL_NEEDS_INFORMATION : REFERRAL_NO_SERVICE;
 }
 
-/* Matches `wanted`, adds the legs and says where the referral stands; services that had a leg are
- * not asked again. `kept_gaps`: needs that were open before and are not wanted now. */
-enum err decide_match(struct decide *decide, struct subject *subject, uint32_t wanted,
-	bool want_lead, uint32_t kept_gaps)
+/* What the legs say about matching again. */
+struct standing {
+	uint32_t held;   /* needs that a leg holds or has met */
+	uint32_t groups; /* wishes, the same */
+	bool lead, duty;
+	struct str tried[LIMIT_LEGS];
+	size_t tried_count;
+};
+
+/* Consent that was taken back and given again opens a service again; an answer does not. */
+static bool stopped_for_consent(const struct leg_row *row)
 {
+	return row->state == LEG_WITHDRAWN && strcmp(row->reason, "consent-withdrawn") == 0;
+}
+
+/* The leg holds its needs, or they are met, or it is over by her own decision or end: not to be
+ * referred again by a machine. */
+static bool leg_answers_needs(const struct leg_row *row)
+{
+	switch ((enum leg_state)row->state) {
+	case LEG_MATCHED:
+	case LEG_DELIVERED:
+	case LEG_RECEIVED:
+	case LEG_INFO_REQUESTED:
+	case LEG_ACCEPTED:
+	case LEG_WAITLISTED:
+	case LEG_ON_HOLD:
+	case LEG_STARTED:
+	case LEG_COMPLETED:
+	case LEG_ENDED_EARLY:
+	case LEG_NOT_ENGAGED:
+		return true;
+	case LEG_WITHDRAWN:
+		return strcmp(row->reason, "her-decision") == 0;
+	case LEG_NONE:
+	case LEG_DECLINED:
+	case LEG_REDIRECTED:
+	case LEG_CANCEL_REQUESTED:
+	case LEG_EXPIRED:
+	case LEG_STATE_COUNT:
+		break;
+	}
+	return false;
+}
+
+static void take_standing(
+	const struct decide *decide, const struct subject *subject, struct standing *ret_standing)
+{
+	struct standing standing = {0};
+	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		const struct leg_row *row = &subject->legs[leg];
+		if (!stopped_for_consent(row)) {
+			standing.tried[standing.tried_count++] = row_str(row->service);
+		}
+		if (!leg_answers_needs(row)) {
+			continue;
+		}
+		standing.held |= row->needs;
+		standing.lead = standing.lead || row->role == DIRECTORY_LEAD;
+		standing.duty = standing.duty || row->role == DIRECTORY_DUTY;
+		const struct directory_service *service =
+			directory_service_find(decide->plan->directory, row_str(row->service));
+		if (service != NULL) {
+			standing.groups |=
+				decide->plan->services[service - decide->plan->directory->services]
+					.groups;
+		}
+	}
+	*ret_standing = standing;
+}
+
+enum err decide_match(struct decide *decide, struct subject *subject)
+{
+	struct standing standing;
+	struct match match;
 	if (decide->plan == NULL) {
 		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
 	}
-	struct str tried[LIMIT_LEGS];
-	size_t tried_count = 0;
-	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
-		tried[tried_count++] = row_str(subject->legs[leg].service);
-	}
+	take_standing(decide, subject, &standing);
 	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
 	struct load_context load = {decide->state, decide->now};
 	const struct match_input input = {
@@ -214,21 +291,22 @@ enum err decide_match(struct decide *decide, struct subject *subject, uint32_t w
 		.source = row_str(subject->row.source),
 		.source_kind = source == NULL ? KIND_COUNT : source->kind,
 		.now = decide->now,
-		.wanted = wanted,
-		.want_lead = want_lead,
-		.tried = tried,
-		.tried_count = tried_count,
+		.wanted = subject->referral.needs & ~standing.held,
+		.want_lead = !standing.lead,
+		.want_duty = subject->referral.duty_authority.len > 0 && !standing.duty,
+		.served_groups = standing.groups,
+		.tried = standing.tried,
+		.tried_count = standing.tried_count,
 		.load = decide_load,
 		.context = &load,
 		.arena = decide->arena,
 	};
-	struct match match;
-	enum err err = match_run(&input, &match);
+	const enum err err = match_run(&input, &match);
 	if (err != ERR_OK) {
 		return err;
 	}
 	if (subject->row.legs + match.leg_count > LIMIT_LEGS) {
-		match.gaps |= wanted;
+		match.gaps |= input.wanted;
 		match.leg_count = 0; /* a referral this long needs a person, not another service */
 	}
 	decide->body = match_advice(&input, &match);
@@ -236,77 +314,5 @@ enum err decide_match(struct decide *decide, struct subject *subject, uint32_t w
 		add_leg(decide, subject, &match.legs[i]);
 	}
 	return decide_referral_state(
-		decide, subject, state_after(subject, &match), &match, match.gaps | kept_gaps);
-}
-
-void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t leg,
-	enum leg_state to, struct str reason)
-{
-	struct leg_row *row = &subject->legs[leg];
-	struct event *event = decide_emit(decide, EVENT_LEG_STATE, subject->id);
-	event->leg = leg;
-	event->from = row->state;
-	event->to = (uint8_t)to;
-	event->reason = reason;
-	event->service = arena_str(decide->arena, row_str(row->service));
-	event->route = arena_str(decide->arena, row_str(row->route));
-	row->state = (uint8_t)to;
-}
-
-enum err decide_cancel_queued(struct decide *decide, struct subject *subject, uint8_t leg,
-	struct str reason, enum delivery_kind *ret_kind, bool *ret_cancelled)
-{
-	struct delivery_row row;
-	const struct id delivery = subject->legs[leg].delivery;
-	const enum err err =
-		state_delivery_get(decide->state, delivery, &row, NULL, &decide->fault);
-	*ret_cancelled = false;
-	if (err != ERR_OK || row.state != DELIVERY_QUEUED || row.kind == DELIVERY_WITHDRAWN) {
-		return err;
-	}
-	struct event *event = decide_emit(decide, EVENT_DELIVERY_CANCELLED, subject->id);
-	event->leg = leg;
-	event->delivery = delivery;
-	event->route = arena_str(decide->arena, row_str(subject->legs[leg].route));
-	event->reason = reason;
-	*ret_kind = (enum delivery_kind)row.kind;
-	*ret_cancelled = true;
-	return ERR_OK;
-}
-
-enum err decide_stop_leg(
-	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason)
-{
-	const struct leg_row *row = &subject->legs[leg];
-	enum delivery_kind kind;
-	bool cancelled;
-	if (lifecycle_is_ended((enum leg_state)row->state) || row->state == LEG_CANCEL_REQUESTED) {
-		return ERR_OK;
-	}
-	const bool held = row->state != LEG_MATCHED;
-	/* Sharing stops in this transaction. */
-	enum err err =
-		decide_cancel_queued(decide, subject, leg, STR("withdrawn"), &kind, &cancelled);
-	if (err != ERR_OK) {
-		return err;
-	}
-	decide_leg_state(decide, subject, leg, held ? LEG_CANCEL_REQUESTED : LEG_WITHDRAWN, reason);
-	/* Also a matched one may be on its way, or at the provider with its receipt lost. */
-	decide_queue(
-		decide, subject, leg, DELIVERY_WITHDRAWN, (struct str){0}, (struct str){0}, reason);
-	return ERR_OK;
-}
-
-enum err decide_settle(struct decide *decide, struct subject *subject)
-{
-	bool served = false;
-	if (subject->row.state == REFERRAL_WITHDRAWN || has_live_leg(subject)) {
-		return ERR_OK;
-	}
-	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
-		const enum leg_state state = (enum leg_state)subject->legs[leg].state;
-		served = served || (state != LEG_DECLINED && state != LEG_EXPIRED);
-	}
-	return decide_referral_state(decide, subject,
-		served ? REFERRAL_CLOSED : REFERRAL_NO_SERVICE, NULL, subject->gaps);
+		decide, subject, state_after(subject, &match), &match, match.gaps);
 }

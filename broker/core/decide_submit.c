@@ -93,9 +93,7 @@ static enum err emit_submitted(struct decide *decide, struct subject *subject,
 	event->line =
 		arena_str(arena, (struct str){(const char *)subject->line, sizeof(subject->line)});
 	if ((event->kind & REFERRAL_EMERGENCY) != 0) {
-		struct event *alert = decide_emit(decide, EVENT_ALERT, subject->id);
-		alert->reason = STR("immediate-risk");
-		alert->source = str_from(decide->command->party->id);
+		decide_alert(decide, subject->id, STR("immediate-risk"));
 	}
 	return decide_blob(decide, row->payload, row->slot, packed);
 }
@@ -140,7 +138,7 @@ enum err decide_submit(struct decide *decide)
 	decide_line(decide, subject, str_from(decide->command->party->id));
 	err = emit_submitted(decide, subject, lookup, content, packed);
 	if (err == ERR_OK) {
-		err = decide_match(decide, subject, subject->referral.needs, true, 0);
+		err = decide_match(decide, subject);
 	}
 	decide->answer_referral = subject->id;
 	return err;

@@ -83,7 +83,7 @@ struct referral_context decide_context(const struct decide *decide)
 	return (struct referral_context){.now = decide->now, .authority_known = authority_known};
 }
 
-enum err decide_subject(struct decide *decide, struct id id, struct subject *ret_subject)
+enum err decide_rows(struct decide *decide, struct id id, struct subject *ret_subject)
 {
 	struct subject *subject = ret_subject;
 	subject->id = id;
@@ -92,17 +92,27 @@ enum err decide_subject(struct decide *decide, struct id id, struct subject *ret
 		err = state_leg_get(
 			decide->state, id, (uint8_t)leg, &subject->legs[leg], &decide->fault);
 	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	err = payload_read(decide->core, decide->state, subject->row.slot, subject->row.payload,
-		decide->arena, &subject->document, &decide->fault);
-	if (err != ERR_OK) {
-		return err;
-	}
-	const struct referral_context context = decide_context(decide);
-	err = referral_read(&subject->document, &context, &subject->referral, &decide->fault);
 	subject->gaps = subject->row.gaps;
-	decide_line(decide, subject, row_str(subject->row.source));
+	memcpy(subject->line, subject->row.line, sizeof(subject->line));
 	return err;
+}
+
+enum err decide_subject(struct decide *decide, struct id id, struct subject *ret_subject)
+{
+	struct subject *subject = ret_subject;
+	enum err err = decide_rows(decide, id, subject);
+	if (err == ERR_OK) {
+		err = payload_read(decide->core, decide->state, subject->row.slot,
+			subject->row.payload, decide->arena, &subject->document, &decide->fault);
+	}
+	if (err == ERR_OK) {
+		referral_load(&subject->document, &subject->referral);
+	}
+	return err;
+}
+
+void decide_alert(struct decide *decide, struct id referral, struct str reason)
+{
+	struct event *alert = decide_emit(decide, EVENT_ALERT, referral);
+	alert->reason = reason;
 }

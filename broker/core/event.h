@@ -34,7 +34,8 @@
 	X(14, DELIVERY_CANCELLED, "delivery-cancelled")  \
 	X(15, CONSULTED, "consulted")                    \
 	X(16, ALERT, "alert")                            \
-	X(17, LATE_ANSWER, "late-answer")
+	X(17, LATE_ANSWER, "late-answer")                \
+	X(18, LEG_NEEDS, "leg-needs")
 
 enum event_type {
 #define X(number, NAME, name) EVENT_##NAME = number,
@@ -62,7 +63,8 @@ struct event {
 	uint64_t slot;      /* of the payload key, plus 1 (0: none) */
 	uint8_t from, to;   /* enum leg_state or enum referral_state */
 	uint8_t role;       /* enum directory_role */
-	uint8_t kind;       /* enum delivery_kind */
+	uint8_t kind;       /* enum delivery_kind; submitted, amended: enum referral_flag; matched:
+			       confidential */
 	uint8_t pathway;
 	uint32_t needs, gaps;
 	uint64_t version;   /* of the directory, or of the document */

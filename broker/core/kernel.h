@@ -109,6 +109,8 @@ MUST_CHECK enum err decide_blob(
 	struct decide *decide, struct id id, uint64_t slot, struct str plain);
 MUST_CHECK enum err decide_refuse(struct decide *decide, enum err err, const char *field,
 	const char *format, ...) PRINTF_LIKE(4, 5);
+/* Rows and legs of a referral, without its document: enough to stop it. */
+MUST_CHECK enum err decide_rows(struct decide *decide, struct id id, struct subject *ret_subject);
 /* Rows, document and legs of a referral, by id. */
 MUST_CHECK enum err decide_subject(
 	struct decide *decide, struct id id, struct subject *ret_subject);
@@ -120,9 +122,10 @@ struct referral_context decide_context(const struct decide *decide);
 /* The referral of a reference as people type it, not yet read. ERR_NOT_FOUND. */
 MUST_CHECK enum err decide_find(struct decide *decide, struct str reference, struct id *ret_id);
 
-/* decide_match.c: matching inside a decision, and its events. */
-MUST_CHECK enum err decide_match(struct decide *decide, struct subject *subject, uint32_t wanted,
-	bool want_lead, uint32_t kept_gaps);
+/* decide_match.c: matching inside a decision; decide_stop.c: how legs move and end. */
+/* Matches every need that no leg holds or has met, adds the legs, and says where the referral
+ * stands.  Services that answered are not asked again. */
+MUST_CHECK enum err decide_match(struct decide *decide, struct subject *subject);
 MUST_CHECK enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	enum referral_state to, const struct match *match, uint32_t gaps);
 void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t leg,
@@ -134,11 +137,16 @@ void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
  * *ret_kind is set when *ret_cancelled is. */
 MUST_CHECK enum err decide_cancel_queued(struct decide *decide, struct subject *subject,
 	uint8_t leg, struct str reason, enum delivery_kind *ret_kind, bool *ret_cancelled);
+/* For a coordinator: something about the referral that a person must see to. */
+void decide_alert(struct decide *decide, struct id referral, struct str reason);
+/* On which basis a service hears of her. */
+struct str decide_basis(const struct subject *subject, struct str service);
 /* Ends a leg from the source's side: matched ones at once, others are asked to stop. */
 MUST_CHECK enum err decide_stop_leg(
 	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason);
 /* The state that follows from the legs; emits it when it differs. */
 MUST_CHECK enum err decide_settle(struct decide *decide, struct subject *subject);
+bool decide_has_live_leg(const struct subject *subject);
 /* Caseloads for matching; `context` is a struct load_context. */
 struct load_context {
 	struct state *state;

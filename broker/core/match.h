@@ -48,6 +48,8 @@ struct match_input {
 	timestamp_us now;
 	uint32_t wanted;         /* the needs to find services for */
 	bool want_lead;          /* false: only specialists, the lead stands already */
+	bool want_duty;          /* a housing authority she named still has to be told */
+	uint32_t served_groups;  /* wishes that are met already */
 	const struct str *tried; /* services that are not asked (again) */
 	size_t tried_count;
 	bool explain; /* look at every service, not only at those of the area; results are kept */
@@ -100,6 +102,10 @@ struct value match_words(const struct match_input *input, const struct match *ma
 /* Services that are only a contact for the referrer, for the needs and groups that found none. */
 struct value match_advice(const struct match_input *input, const struct match *match);
 struct value match_needs(struct arena *arena, uint32_t needs); /* codes as a list */
+
+/* Her own wishes rule the service out: such a one is not chosen, not looked at and not spoken of.
+ */
+bool match_avoided(const struct referral *referral, const struct directory_service *service);
 
 /* Between the files of matching. */
 MUST_CHECK enum err match_candidates(const struct match_input *input, struct match *match);

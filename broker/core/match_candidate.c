@@ -16,15 +16,8 @@ static enum rules_answer yes_if(bool condition)
 	return condition ? RULES_YES : RULES_NO;
 }
 
-/* Her own wishes and what was tried before: such a service is not looked at, and not spoken of. */
-static bool passed_over(const struct match_input *input, const struct directory_service *service)
+bool match_avoided(const struct referral *referral, const struct directory_service *service)
 {
-	const struct referral *referral = input->referral;
-	for (size_t i = 0; i < input->tried_count; i++) {
-		if (str_equal(input->tried[i], service->id)) {
-			return true;
-		}
-	}
 	if (referral_strings_hold(referral->exclude_services, service->id) ||
 		referral_strings_hold(referral->avoid_services, service->id)) {
 		return true;
@@ -39,6 +32,16 @@ static bool passed_over(const struct match_input *input, const struct directory_
 		}
 	}
 	return true;
+}
+
+static bool was_tried(const struct match_input *input, const struct directory_service *service)
+{
+	for (size_t i = 0; i < input->tried_count; i++) {
+		if (str_equal(input->tried[i], service->id)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Duty to Refer: only the housing authority she named counts (Housing Act 1996, section 213B). */
@@ -64,25 +67,52 @@ static enum rules_answer filter_referrer(
 		      list_holds(parties, input->source));
 }
 
+static enum rules_answer consent_answer(enum referral_answer answer)
+{
+	switch (answer) {
+	case REFERRAL_CONSENT_NO:
+		return RULES_NO;
+	case REFERRAL_CONSENT_TO_CONFIRM:
+		return RULES_UNKNOWN;
+	case REFERRAL_CONSENT_YES:
+		return RULES_YES;
+	}
+	return RULES_NO;
+}
+
+/* The duty asks for three: to refer, which authority, and that it may contact her. */
+static enum rules_answer filter_duty(
+	const struct match_input *input, const struct directory_service *service)
+{
+	static const enum purpose purposes[] = {
+		PURPOSE_CHOICE_OF_AUTHORITY, PURPOSE_SHARE_CONTACT_DETAILS};
+	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++) {
+		if (referral_consent_for(input->referral, purposes[i], service->id, -1, NULL) !=
+			REFERRAL_CONSENT_YES) {
+			return RULES_UNKNOWN;
+		}
+	}
+	return RULES_YES;
+}
+
+/* `taken`: the needs it would hear of; none when it is there for who she is. */
 static enum rules_answer filter_consent(
 	const struct match_input *input, const struct directory_service *service, uint32_t taken)
 {
 	const struct referral *referral = input->referral;
-	if ((referral_consented_needs(referral, service->id) & taken) == 0 && taken != 0) {
-		return RULES_NO;
+	enum rules_answer answer;
+	if (taken == 0) {
+		answer = consent_answer(
+			referral_consent_for(referral, PURPOSE_REFER, service->id, -1, NULL));
+	} else if ((referral_consented_needs(referral, service->id) & taken) != 0) {
+		answer = RULES_YES;
+	} else if ((referral_unconfirmed_needs(referral, service->id) & taken) != 0) {
+		answer = RULES_UNKNOWN;
+	} else {
+		answer = RULES_NO;
 	}
-	if (referral_consent_unconfirmed(referral)) {
-		return RULES_UNKNOWN;
-	}
-	/* The duty asks for three: to refer, which authority, and that it may contact her. */
-	if (service->role == DIRECTORY_DUTY &&
-		(referral_consent_for(referral, PURPOSE_CHOICE_OF_AUTHORITY, service->id, -1) ==
-				NULL ||
-			referral_consent_for(referral, PURPOSE_SHARE_CONTACT_DETAILS, service->id,
-				-1) == NULL)) {
-		return RULES_UNKNOWN;
-	}
-	return RULES_YES;
+	return answer == RULES_YES && service->role == DIRECTORY_DUTY ? filter_duty(input, service)
+								      : answer;
 }
 
 /* Before release a service takes referrals only from some days ahead. */
@@ -121,7 +151,10 @@ static uint32_t needs_taken(const struct match_input *input, const struct plan_s
 	const bool before_release = input->referral->pathway == PATHWAY_RESETTLEMENT &&
 				    input->referral->release != REFERRAL_NO_DATE &&
 				    input->referral->release > timestamp_london_date(input->now);
-	return input->wanted & (before_release ? service->lead_needs : service->needs);
+	/* The duty to refer stands beside whatever else helps with the same need. */
+	const uint32_t wanted =
+		service->source->role == DIRECTORY_DUTY ? input->referral->needs : input->wanted;
+	return wanted & (before_release ? service->lead_needs : service->needs);
 }
 
 static void run_filters(const struct match_input *input, struct match_candidate *candidate)
@@ -131,9 +164,9 @@ static void run_filters(const struct match_input *input, struct match_candidate 
 	const date_days today = timestamp_london_date(input->now);
 	enum rules_answer *filters = candidate->filters;
 	const uint32_t taken = needs_taken(input, service);
-	const bool wished = (service->groups & input->referral->groups) != 0;
-	const uint32_t told = referral_consented_needs(input->referral, source->id);
-	candidate->covers = taken & told;
+	const bool wished = (service->groups & input->referral->groups) != 0 &&
+			    service->source->role == DIRECTORY_SPECIALIST;
+
 	filters[MATCH_ROUTING] = yes_if(source->routing == DIRECTORY_ROUTABLE);
 	filters[MATCH_AREA] = filter_area(input, source);
 	filters[MATCH_PATHWAY] =
@@ -144,7 +177,11 @@ static void run_filters(const struct match_input *input, struct match_candidate 
 	/* A lead whose needs are not stated takes the whole person (plan_service_make). */
 	const bool stated = source->needs_stated || source->role == DIRECTORY_LEAD;
 	filters[MATCH_NEEDS] = !stated && !wished ? RULES_UNKNOWN : yes_if(taken != 0 || wished);
-	filters[MATCH_CONSENT] = filter_consent(input, source, wished ? input->wanted : taken);
+	filters[MATCH_CONSENT] = filter_consent(input, source, taken);
+	candidate->covers =
+		taken & (filters[MATCH_CONSENT] == RULES_YES
+					? referral_consented_needs(input->referral, source->id)
+					: taken);
 	filters[MATCH_WINDOW] = yes_if(today >= source->window_from && today <= source->window_to);
 	filters[MATCH_RELEASE] = filter_release(input, candidate);
 	filters[MATCH_INTAKE] = yes_if(source->intake_open);
@@ -243,7 +280,8 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 	const bool elsewhere =
 		service->source->role == DIRECTORY_DUTY &&
 		!list_holds(service->source->authorities, input->referral->duty_authority);
-	if (passed_over(input, service->source) || elsewhere) {
+	if (was_tried(input, service->source) || elsewhere ||
+		match_avoided(input->referral, service->source)) {
 		return ERR_OK;
 	}
 	struct match_candidate *candidate = &match->candidates[match->candidate_count];

@@ -78,7 +78,7 @@ static void choose(struct match *match, const struct match_candidate *candidate,
  * left, and may take none: it is there for who she is. */
 static void choose_wished(const struct match_input *input, struct match *match, uint32_t rest)
 {
-	uint32_t groups = input->referral->groups;
+	uint32_t groups = input->referral->groups & ~input->served_groups;
 	if (match->leg_count > 0) {
 		groups &= ~match->legs[0].service->groups;
 	}
@@ -94,20 +94,6 @@ static void choose_wished(const struct match_input *input, struct match *match, 
 	}
 }
 
-/* Needs somebody may be told of at all: the others are hers to keep, and no gap. */
-static uint32_t needs_told(const struct referral *referral)
-{
-	uint32_t needs = 0;
-	for (size_t i = 0; i < referral->consent_count; i++) {
-		const struct referral_consent *consent = &referral->consents[i];
-		const bool lawful = consent->state == CONSENT_GIVEN ||
-				    consent->state == CONSENT_NOT_REQUIRED ||
-				    consent->state == CONSENT_TO_CONFIRM;
-		needs |= consent->purpose == PURPOSE_REFER && lawful ? consent->needs : 0;
-	}
-	return needs & referral->needs;
-}
-
 static void ask(struct match *match, struct str question)
 {
 	if (question.len == 0 || match->question_count == MATCH_QUESTIONS_MAX) {
@@ -119,6 +105,19 @@ static void ask(struct match *match, struct str question)
 		}
 	}
 	match->questions[match->question_count++] = question;
+}
+
+/* A question for a person: the service's own policy leaves it open, or the source may not be asked.
+ */
+static void ask_service(const struct match_input *input, struct match *match,
+	const struct plan_service *service, size_t clause)
+{
+	if (service->source->confidential_location) {
+		ask(match, STR("ask:coordinator")); /* its name stays here */
+		return;
+	}
+	ask(match, arena_printf(input->arena, "ask:%.*s/%.*s", STR_ARG(service->source->id),
+			   STR_ARG(service->eligibility[clause].source->id)));
 }
 
 /* What would settle an undetermined candidate. */
@@ -135,21 +134,20 @@ static void ask_for(const struct match_input *input, struct match *match,
 	for (size_t i = 0; candidate->clauses != NULL && i < service->source->eligibility.count;
 		i++) {
 		const struct rules_result *result = &candidate->clauses[i];
-		if (result->answer == RULES_UNKNOWN && result->missing_count == 0) {
-			/* Everything is known but the service's own policy: ask the service. */
-			ask(match, arena_printf(input->arena, "ask:%.*s/%.*s",
-					   STR_ARG(service->source->id),
-					   STR_ARG(service->eligibility[i].source->id)));
+		if (result->answer != RULES_UNKNOWN) {
+			continue;
 		}
-		for (size_t m = 0; result->answer == RULES_UNKNOWN && m < result->missing_count;
-			m++) {
+		if (result->missing_count == 0) {
+			ask_service(input, match, service, i);
+		}
+		for (size_t m = 0; m < result->missing_count; m++) {
 			const struct str field =
 				facts_question(input->referral, result->missing[m]);
-			ask(match, field.len > 0
-					   ? field
-					   : arena_printf(input->arena, "ask:%.*s/%.*s",
-						     STR_ARG(service->source->id),
-						     STR_ARG(service->eligibility[i].source->id)));
+			if (field.len > 0) {
+				ask(match, field);
+			} else {
+				ask_service(input, match, service, i);
+			}
 		}
 	}
 }
@@ -182,22 +180,37 @@ static bool only_refused_by(const struct match_candidate *candidate, enum match_
 	return true;
 }
 
+/* Would it still be of use, were it eligible? */
+static bool still_wanted(const struct match_input *input, const struct match *match,
+	const struct match_candidate *candidate)
+{
+	switch (candidate->service->source->role) {
+	case DIRECTORY_LEAD:
+		return input->want_lead && (candidate->covers & match->gaps) != 0;
+	case DIRECTORY_SPECIALIST:
+		return (candidate->covers & match->gaps) != 0;
+	case DIRECTORY_DUTY:
+		return input->want_duty && !chosen_already(match, candidate->service);
+	}
+	return false;
+}
+
 static void ask_and_hold(const struct match_input *input, struct match *match)
 {
-	if (referral_area(input->referral).len == 0) {
+	if (referral_area(input->referral).len == 0 && match->gaps != 0) {
 		ask(match, STR("person.local_authority"));
 	}
 	for (size_t i = 0; i < match->candidate_count; i++) {
 		const struct match_candidate *candidate = &match->candidates[i];
-		const bool lead_wanted =
-			input->want_lead || candidate->service->source->role != DIRECTORY_LEAD;
-		if (candidate->verdict == MATCH_UNDETERMINED && answerable(candidate) &&
-			lead_wanted && (candidate->covers & match->gaps) != 0) {
+		if (!still_wanted(input, match, candidate)) {
+			continue;
+		}
+		if (candidate->verdict == MATCH_UNDETERMINED && answerable(candidate)) {
 			ask_for(input, match, candidate);
 		}
-		if (lead_wanted && only_refused_by(candidate, MATCH_CONSENT)) {
-			ask(match, STR("consent")); /* somebody could help whom she has not agreed
-						       to */
+		if (only_refused_by(candidate, MATCH_CONSENT)) {
+			ask(match,
+				STR("consent")); /* it could help, and she has not agreed to it */
 		}
 		if (only_refused_by(candidate, MATCH_RELEASE) &&
 			(match->hold_until == REFERRAL_NO_DATE ||
@@ -245,7 +258,7 @@ enum err match_run(const struct match_input *input, struct match *ret_match)
 	if (err != ERR_OK) {
 		return err;
 	}
-	uint32_t rest = input->wanted & needs_told(input->referral);
+	uint32_t rest = input->wanted & referral_shared_needs(input->referral);
 	const struct match_candidate *lead =
 		input->want_lead ? best(input, &match, DIRECTORY_LEAD, rest, 0) : NULL;
 	if (lead != NULL) {
@@ -253,9 +266,8 @@ enum err match_run(const struct match_input *input, struct match *ret_match)
 		rest &= ~lead->covers;
 	}
 	const struct match_candidate *duty =
-		input->referral->duty_authority.len == 0
-			? NULL
-			: best(input, &match, DIRECTORY_DUTY, input->wanted, 0);
+		!input->want_duty ? NULL
+				  : best(input, &match, DIRECTORY_DUTY, input->referral->needs, 0);
 	if (duty != NULL) {
 		choose(&match, duty, duty->covers);
 		rest &= ~duty->covers;
@@ -274,9 +286,7 @@ enum err match_run(const struct match_input *input, struct match *ret_match)
 		rest &= ~found->covers;
 	}
 	match.gaps = rest;
-	if (rest != 0 || match.leg_count == 0) {
-		ask_and_hold(input, &match);
-	}
+	ask_and_hold(input, &match);
 	err = cascade(input, &match);
 	if (err == ERR_OK) {
 		*ret_match = match;

@@ -45,11 +45,18 @@ static bool any_leg(struct read *read, struct id id, const struct referral_row *
 {
 	const struct str state = read->request->state;
 	const struct str service = read->request->service;
+	const bool all = party_oversees(read->view.party);
+	const bool own = all || str_is(str_from(read->view.party->id), row->source);
 	for (unsigned number = 1; number <= row->legs; number++) {
 		struct leg_row leg;
 		if (state_leg_get(&read->state, id, (uint8_t)number, &leg, read->view.fault) !=
 			ERR_OK) {
 			return false;
+		}
+		const bool mine = party_serves(read->view.party, row_str(leg.route));
+		if ((!own && !mine) ||
+			(service.len > 0 && own && !all && !mine && leg.confidential != 0)) {
+			continue; /* what a party may not see it may not search for */
 		}
 		const bool late = leg.deadline != 0 && leg.deadline < read->now &&
 				  !lifecycle_is_ended((enum leg_state)leg.state);
@@ -67,7 +74,9 @@ static bool any_leg(struct read *read, struct id id, const struct referral_row *
 static bool listed(struct read *read, struct id id, const struct referral_row *row)
 {
 	const struct wire_request *request = read->request;
-	if (request->authority.len > 0 && !str_is(request->authority, row->authority)) {
+	const bool own = party_oversees(read->view.party) ||
+			 str_is(str_from(read->view.party->id), row->source);
+	if (request->authority.len > 0 && (!own || !str_is(request->authority, row->authority))) {
 		return false;
 	}
 	const bool own_state =
@@ -190,6 +199,7 @@ static enum err explain(const struct plan *plan, const struct party *party,
 		.now = at,
 		.wanted = referral.needs,
 		.want_lead = true,
+		.want_duty = referral.duty_authority.len > 0,
 		.explain = true,
 		.load = load == NULL ? NULL : decide_load,
 		.context = load,
@@ -213,6 +223,10 @@ static enum err read_explain(struct read *read, struct value *ret_body)
 	} else {
 		err = explain(world_plan(world), read->view.party, &read->request->referral, at,
 			&load, read->view.arena, ret_body, read->view.fault);
+	}
+	if (err == ERR_OK) {
+		/* The tree borrows from the directory, which may be gone after the release. */
+		err = value_copy(read->view.arena, ret_body, ret_body);
 	}
 	core_world_release(world);
 	return err;

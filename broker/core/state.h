@@ -49,10 +49,10 @@ struct referral_row {
 _Static_assert(sizeof(struct referral_row) == 536, "the layout is on disk");
 
 struct leg_row {
-	uint8_t state;       /* enum leg_state */
-	uint8_t role;        /* enum directory_role */
-	uint8_t before_hold; /* enum leg_state, to return to */
-	uint8_t unused;
+	uint8_t state;        /* enum leg_state */
+	uint8_t role;         /* enum directory_role */
+	uint8_t before_hold;  /* enum leg_state, to return to */
+	uint8_t confidential; /* the service is not named to the source */
 	uint32_t needs;
 	uint32_t failed; /* attempts at its newest delivery that failed */
 	uint32_t year;   /* the year its service counted it in */

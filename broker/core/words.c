@@ -50,34 +50,30 @@ static const char *role_name(uint8_t role)
 	return "specialist";
 }
 
-/* A refuge and its like is not named to a source. */
-static bool is_confidential(const struct view *view, struct str service)
-{
-	struct world *world = core_world_acquire(view->core);
-	const struct directory *directory = world_directory(world);
-	const struct directory_service *found =
-		directory == NULL ? NULL : directory_service_find(directory, service);
-	const bool confidential = found != NULL && found->confidential_location;
-	core_world_release(world);
-	return confidential;
-}
-
 static bool sees_all(const struct view *view)
 {
 	return view->party == NULL || party_oversees(view->party);
 }
 
-static struct value service_name(const struct view *view, struct str service, const char *route)
+static bool is_own_leg(const struct view *view, struct str route)
 {
-	const bool own = view->party != NULL && party_serves(view->party, row_str(route));
-	if (!sees_all(view) && !own && is_confidential(view, service)) {
-		return value_of_text("confidential");
-	}
-	return value_of_str(arena_str(view->arena, service));
+	return view->party != NULL && party_serves(view->party, route);
+}
+
+/* A refuge and its like is not named to a source. */
+static bool hides_leg(const struct view *view, const struct leg_row *row)
+{
+	return row->confidential != 0 && !sees_all(view) && !is_own_leg(view, row_str(row->route));
+}
+
+static struct value service_name(const struct view *view, const struct leg_row *row)
+{
+	return hides_leg(view, row) ? value_of_text("confidential")
+				    : value_of_str(arena_str(view->arena, row_str(row->service)));
 }
 
 static struct value leg_value(const struct view *view, const struct referral_row *referral,
-	uint8_t number, const struct leg_row *row)
+	uint8_t number, const struct leg_row *row, bool own)
 {
 	struct arena *arena = view->arena;
 	struct value map = value_map_new(arena, 11);
@@ -85,9 +81,11 @@ static struct value leg_value(const struct view *view, const struct referral_row
 	const int64_t attempts = (int64_t)row->failed + (row->state != LEG_MATCHED);
 	value_put(
 		arena, &map, "id", value_of_str(words_leg_id(arena, referral->reference, number)));
-	value_put(arena, &map, "service", service_name(view, row_str(row->service), row->route));
+	value_put(arena, &map, "service", service_name(view, row));
 	value_put(arena, &map, "role", value_of_text(role_name(row->role)));
-	value_put(arena, &map, "needs", match_needs(arena, row->needs));
+	if (own) { /* a provider has them from its delivery, as far as agreed */
+		value_put(arena, &map, "needs", match_needs(arena, row->needs));
+	}
 	value_put(
 		arena, &map, "state", value_of_text(vocab_code(VOCAB_LEG_STATE, (int)row->state)));
 	value_put(arena, &map, "since", words_time(arena, row->changed));
@@ -112,7 +110,7 @@ static enum err legs_value(const struct view *view, struct id id,
 		}
 		if (own || party_serves(view->party, row_str(row.route))) {
 			value_push(view->arena, &list,
-				leg_value(view, referral, (uint8_t)number, &row));
+				leg_value(view, referral, (uint8_t)number, &row, own));
 		}
 	}
 	*ret_legs = list;
@@ -136,6 +134,7 @@ static const struct {
 	[EVENT_CONSULTED] = {false, true},
 	[EVENT_ALERT] = {true, false},
 	[EVENT_LATE_ANSWER] = {false, true},
+	[EVENT_LEG_NEEDS] = {true, false},
 };
 
 static const char *event_word(const struct event *event)
@@ -149,15 +148,31 @@ static const char *event_word(const struct event *event)
 	return event_type_name(event->type);
 }
 
-/* Matching and what follows from it is the broker's doing, whoever set it off. */
-static struct value actor_of(
-	const struct view *view, const struct record *record, const struct event *event)
+/* Who did it, as far as this party may know: matching and what follows from it is the broker's
+ * doing, whoever set it off; a source does not learn who runs a confidential service, a provider
+ * not who the others are. */
+static struct value actor_of(const struct view *view, const struct record *record,
+	const struct event *event, const struct referral_row *referral, const struct leg_row *leg)
 {
-	const bool own = event->type == EVENT_MATCHED || event->type == EVENT_DELIVERY_QUEUED ||
-			 event->type == EVENT_ALERT ||
-			 (event->type == EVENT_REFERRAL_STATE && event->to != REFERRAL_WITHDRAWN);
-	return own || record->party.len == 0 ? value_of_text("broker")
-					     : value_of_str(arena_str(view->arena, record->party));
+	const bool broker =
+		record->party.len == 0 || event->type == EVENT_MATCHED ||
+		event->type == EVENT_DELIVERY_QUEUED || event->type == EVENT_ALERT ||
+		(event->type == EVENT_REFERRAL_STATE && event->to != REFERRAL_WITHDRAWN);
+	if (broker) {
+		return value_of_text("broker");
+	}
+	const bool self = view->party == NULL || str_is(record->party, view->party->id);
+	const bool source = str_is(record->party, referral->source);
+	if (!sees_all(view) && !self) {
+		const bool theirs = str_is(str_from(view->party->id), referral->source);
+		if (theirs && leg != NULL && hides_leg(view, leg)) {
+			return value_of_text("provider");
+		}
+		if (!theirs) {
+			return value_of_text(source ? "source" : "broker");
+		}
+	}
+	return value_of_str(arena_str(view->arena, record->party));
 }
 
 static void put_text(struct arena *arena, struct value *map, const char *key, struct str text)
@@ -168,19 +183,12 @@ static void put_text(struct arena *arena, struct value *map, const char *key, st
 }
 
 static void put_leg(const struct view *view, const struct event *event,
-	const struct referral_row *referral, struct value *map)
+	const struct referral_row *referral, const struct leg_row *leg, struct value *map)
 {
 	struct arena *arena = view->arena;
-	char route[ROW_ID_SIZE];
-	if (event->leg == 0) {
-		return;
-	}
-	str_copy(route, sizeof(route), event->route);
 	value_put(arena, map, "leg",
 		value_of_str(words_leg_id(arena, referral->reference, event->leg)));
-	if (event->service.len > 0) {
-		value_put(arena, map, "service", service_name(view, event->service, route));
-	}
+	value_put(arena, map, "service", service_name(view, leg));
 }
 
 bool words_event_for(const struct view *view, const struct record *record,
@@ -195,15 +203,21 @@ bool words_event_for(const struct view *view, const struct record *record,
 		!(provider && seen_by[event->type].provider)) {
 		return false;
 	}
+	struct leg_row leg;
+	const bool has_leg = event->leg != 0 && state_leg_get(view->state, event->referral,
+							event->leg, &leg, NULL) == ERR_OK;
 	/* The police hear whether, never why: reasons can tell of health, family or risk. */
 	const bool why = !source || view->party->kind != KIND_POLICE;
 	struct value map = value_map_new(arena, 16);
 	value_put(arena, &map, "seq", value_of_int((int64_t)record->sequence));
 	value_put(arena, &map, "at", words_time(arena, record->time));
 	value_put(arena, &map, "reference", row_text(arena, referral->reference));
-	value_put(arena, &map, "actor", actor_of(view, record, event));
+	value_put(arena, &map, "actor",
+		actor_of(view, record, event, referral, has_leg ? &leg : NULL));
 	value_put(arena, &map, "event", value_of_text(event_word(event)));
-	put_leg(view, event, referral, &map);
+	if (has_leg) {
+		put_leg(view, event, referral, &leg, &map);
+	}
 	if (event->type == EVENT_LEG_STATE) {
 		value_put(arena, &map, "state", value_of_text(event_word(event)));
 	}
@@ -211,7 +225,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 		put_text(arena, &map, "reason", event->reason);
 		put_text(arena, &map, "outcome", event->outcome);
 	}
-	if (event->type == EVENT_MATCHED) {
+	if ((event->type == EVENT_MATCHED || event->type == EVENT_LEG_NEEDS) && !provider) {
 		value_put(arena, &map, "needs", match_needs(arena, event->needs));
 	}
 	if (all) {
@@ -224,48 +238,61 @@ bool words_event_for(const struct view *view, const struct record *record,
 	return true;
 }
 
+enum {
+	TIMELINE_MAX = 2000 /* events; of a longer life the newest are told */
+};
+
+static enum err timeline_record(const struct view *view, struct id id,
+	const struct referral_row *referral, uint64_t sequence, struct value *newest_first)
+{
+	struct journal_entry entry;
+	struct record record;
+	struct journal *journal = view->core->journal;
+	enum err err = journal->ops->read(journal, view->state->txn, sequence, &entry, view->fault);
+	if (err == ERR_OK) {
+		err = record_decode(&entry, view->arena, &record, view->fault);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	for (size_t i = record.count; i > 0 && newest_first->list.count < TIMELINE_MAX; i--) {
+		struct value event;
+		if (id_equal(record.events[i - 1].referral, id) &&
+			words_event_for(view, &record, &record.events[i - 1], referral, &event)) {
+			value_push(view->arena, newest_first, event);
+		}
+	}
+	return ERR_OK;
+}
+
 static enum err timeline_value(const struct view *view, struct id id,
 	const struct referral_row *referral, struct value *ret_list)
 {
-	enum {
-		TIMELINE_MAX = 2000
-	};
 	struct store_key prefix = store_key_start(TABLE_REFERRAL_LOG);
 	struct value list = value_list_new(view->arena, TIMELINE_MAX);
 	store_key_id(&prefix, id);
-	struct store_key from = prefix;
-	for (;;) {
+	struct store_key before = store_key_end(&prefix);
+	while (list.list.count < TIMELINE_MAX) {
 		struct str key;
 		struct str value;
-		struct journal_entry entry;
-		struct record record;
-		enum err err =
-			store_next(view->state->txn, store_key_view(&from), true, &key, &value);
+		enum err err = store_prev(view->state->txn, store_key_view(&before), &key, &value);
 		if (err == ERR_END ||
 			(err == ERR_OK && !str_has_prefix(key, store_key_view(&prefix)))) {
 			break;
 		}
-		if (err != ERR_OK) {
-			return err;
-		}
-		const uint64_t sequence = store_key_read_u64(key, prefix.len);
-		from = state_log_key(id, sequence);
-		err = view->core->journal->ops->read(
-			view->core->journal, view->state->txn, sequence, &entry, view->fault);
 		if (err == ERR_OK) {
-			err = record_decode(&entry, view->arena, &record, view->fault);
+			const uint64_t sequence = store_key_read_u64(key, prefix.len);
+			before = state_log_key(id, sequence);
+			err = timeline_record(view, id, referral, sequence, &list);
 		}
 		if (err != ERR_OK) {
 			return err;
 		}
-		for (size_t i = 0; i < record.count && list.list.count < TIMELINE_MAX; i++) {
-			struct value event;
-			if (id_equal(record.events[i].referral, id) &&
-				words_event_for(
-					view, &record, &record.events[i], referral, &event)) {
-				value_push(view->arena, &list, event);
-			}
-		}
+	}
+	for (size_t i = 0; i < list.list.count / 2; i++) {
+		const struct value other = list.list.items[i];
+		list.list.items[i] = list.list.items[list.list.count - 1 - i];
+		list.list.items[list.list.count - 1 - i] = other;
 	}
 	*ret_list = list;
 	return ERR_OK;
@@ -297,12 +324,12 @@ enum err words_referral(
 	value_put(arena, &map, "id", row_text(arena, text));
 	value_put(arena, &map, "state",
 		value_of_text(vocab_code(VOCAB_REFERRAL_STATE, (int)row.state)));
-	value_put(
-		arena, &map, "pathway", value_of_text(vocab_code(VOCAB_PATHWAY, (int)row.pathway)));
 	value_put(arena, &map, "submitted", words_time(arena, row.submitted));
 	value_put(arena, &map, "directory_version", value_of_int((int64_t)row.directory_version));
 	value_put(arena, &map, "legs", legs);
 	if (own) {
+		value_put(arena, &map, "pathway",
+			value_of_text(vocab_code(VOCAB_PATHWAY, (int)row.pathway)));
 		value_put(arena, &map, "source", row_text(arena, row.source));
 		value_put(arena, &map, "source_ref", row_text(arena, row.source_ref));
 		value_put(arena, &map, "authority", row_text(arena, row.authority));

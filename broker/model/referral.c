@@ -48,22 +48,32 @@ static uint32_t bits_of(enum vocab_name vocab, struct referral_strings codes)
 	return bits;
 }
 
-static enum err read_needs(const struct value *document, struct referral *out, struct fault *fault)
+static void read_needs(const struct value *document, struct referral *out)
 {
 	const struct referral_strings needs = strings_at(document, "needs");
+	for (size_t i = 0; i < needs.count; i++) {
+		const int need = vocab_number(VOCAB_NEED, value_get_str(&needs.items[i], "code"));
+		out->needs |= need < 0 ? 0 : 1U << need;
+	}
+	out->need_count = needs.count;
+}
+
+static enum err check_needs(const struct value *document, struct fault *fault)
+{
+	const struct referral_strings needs = strings_at(document, "needs");
+	uint32_t seen = 0;
 	if (needs.count == 0) {
 		return fault_set(fault, ERR_MISSING, "needs", "at least one need");
 	}
 	for (size_t i = 0; i < needs.count; i++) {
 		const int need = vocab_number(VOCAB_NEED, value_get_str(&needs.items[i], "code"));
-		if ((out->needs & 1U << need) != 0) {
+		if ((seen & 1U << need) != 0) {
 			char path[PATH_SIZE];
 			(void)snprintf(path, sizeof(path), "needs[%zu].code", i);
 			return fault_set(fault, ERR_INVALID, path, "each need stands once");
 		}
-		out->needs |= 1U << need;
+		seen |= 1U << need;
 	}
-	out->need_count = needs.count;
 	return ERR_OK;
 }
 
@@ -74,6 +84,11 @@ static void read_consent(const struct value *map, struct referral_consent *out)
 	out->purpose = (enum purpose)vocab_number(VOCAB_PURPOSE, value_get_str(map, "purpose"));
 	out->state = (enum consent)vocab_number(VOCAB_CONSENT, value_get_str(map, "state"));
 	out->basis = value_get_str(map, "basis");
+	out->recorded = INT64_MIN;
+	const struct str recorded = value_get_str(map, "recorded_at");
+	if (recorded.len > 0 && timestamp_parse(recorded, &out->recorded) != ERR_OK) {
+		out->recorded = INT64_MIN;
+	}
 	/* Left out is not "anybody": only what was agreed counts. */
 	out->any_eligible = recipients != NULL && recipients->kind == VALUE_STRING;
 	out->recipients = strings_at(map, "recipients");
@@ -88,41 +103,49 @@ static bool lawful(enum consent state)
 	       state == CONSENT_TO_CONFIRM;
 }
 
-static enum err read_consents(
-	const struct value *document, struct referral *out, struct fault *fault)
+static void read_consents(const struct value *document, struct referral *out)
+{
+	const struct referral_strings list = strings_at(document, "consent");
+	for (size_t i = 0; i < list.count && i < REFERRAL_CONSENTS_MAX; i++) {
+		read_consent(&list.items[i], &out->consents[i]);
+		out->consent_count = i + 1;
+	}
+}
+
+static enum err missing_scope(
+	struct fault *fault, size_t position, const char *member, const char *say)
+{
+	char path[PATH_SIZE];
+	(void)snprintf(path, sizeof(path), "consent[%zu].%s", position, member);
+	return fault_set(fault, ERR_MISSING, path, "%s", say);
+}
+
+static enum err check_consents(
+	const struct value *document, const struct referral *referral, struct fault *fault)
 {
 	const struct referral_strings list = strings_at(document, "consent");
 	bool may_refer = false;
-	size_t refer_at = list.count;
-	for (size_t i = 0; i < list.count && i < REFERRAL_CONSENTS_MAX; i++) {
-		struct referral_consent *consent = &out->consents[i];
-		char path[PATH_SIZE];
-		read_consent(&list.items[i], consent);
+	char path[PATH_SIZE] = "consent";
+	for (size_t i = 0; i < referral->consent_count; i++) {
+		const struct referral_consent *consent = &referral->consents[i];
 		if (consent->purpose != PURPOSE_REFER) {
 			continue;
 		}
-		refer_at = i;
 		if (!lawful(consent->state)) {
+			(void)snprintf(path, sizeof(path), "consent[%zu].state", i);
 			continue;
 		}
 		if (value_get(&list.items[i], STR("recipients")) == NULL) {
-			(void)snprintf(path, sizeof(path), "consent[%zu].recipients", i);
-			return fault_set(fault, ERR_MISSING, path,
+			return missing_scope(fault, i, "recipients",
 				"say who may be told: \"any-eligible\" or a list of service ids");
 		}
 		if (value_get(&list.items[i], STR("needs")) == NULL) {
-			(void)snprintf(path, sizeof(path), "consent[%zu].needs", i);
-			return fault_set(fault, ERR_MISSING, path,
+			return missing_scope(fault, i, "needs",
 				"say which needs may be told: \"all\" or a list of need codes");
 		}
 		may_refer = true;
 	}
-	out->consent_count = list.count;
 	if (!may_refer) {
-		char path[PATH_SIZE] = "consent";
-		if (refer_at < list.count) {
-			(void)snprintf(path, sizeof(path), "consent[%zu].state", refer_at);
-		}
 		return fault_set(fault, ERR_CONSENT, path,
 			"a referral needs her consent to refer, or another lawful basis");
 	}
@@ -161,6 +184,9 @@ static void read_facts(const struct value *document, struct referral *out)
 	out->condition_deadline = date_at(document, "justice.condition_deadline");
 	out->court_date = date_at(document, "justice.court_date");
 	out->self_risk = self < 0 ? SELF_RISK_NONE_KNOWN : (enum self_risk)self;
+	const struct value *competent = value_at(document, "youth.competent_to_consent");
+	out->cannot_consent =
+		competent != NULL && competent->kind == VALUE_BOOL && !competent->boolean;
 	read_release(document, out);
 }
 
@@ -182,25 +208,33 @@ static enum err check_caution(
 	return ERR_OK;
 }
 
+void referral_load(const struct value *document, struct referral *ret_referral)
+{
+	struct referral out = {.document = document};
+	out.source_ref = value_get_str(document, "source_ref");
+	out.pathway = (enum pathway)vocab_number(VOCAB_PATHWAY, value_get_str(document, "pathway"));
+	read_needs(document, &out);
+	read_consents(document, &out);
+	read_facts(document, &out);
+	*ret_referral = out;
+}
+
 enum err referral_read(const struct value *document, const struct referral_context *context,
 	struct referral *ret_referral, struct fault *fault)
 {
-	struct referral out = {.document = document};
+	struct referral out;
 	enum err err = check_document(document, context, fault);
 	if (err != ERR_OK) {
 		return err;
 	}
-	out.source_ref = text_at(document, "source_ref");
-	out.pathway = (enum pathway)vocab_number(VOCAB_PATHWAY, text_at(document, "pathway"));
-	err = read_needs(document, &out, fault);
+	referral_load(document, &out);
+	err = check_needs(document, fault);
 	if (err == ERR_OK) {
-		err = read_consents(document, &out, fault);
+		err = check_consents(document, &out, fault);
 	}
-	if (err != ERR_OK) {
-		return err;
+	if (err == ERR_OK) {
+		err = check_caution(&out, context->now, fault);
 	}
-	read_facts(document, &out);
-	err = check_caution(&out, context->now, fault);
 	if (err == ERR_OK) {
 		*ret_referral = out;
 	}
@@ -217,27 +251,107 @@ bool referral_strings_hold(struct referral_strings list, struct str item)
 	return false;
 }
 
-const struct referral_consent *referral_consent_for(
-	const struct referral *referral, enum purpose purpose, struct str service, int need)
+static bool covers(
+	const struct referral_consent *consent, enum purpose purpose, struct str service, int need)
+{
+	const bool told =
+		consent->any_eligible || referral_strings_hold(consent->recipients, service);
+	return consent->purpose == purpose && told &&
+	       (need < 0 || (consent->needs & 1U << need) != 0);
+}
+
+static bool is_refusal(enum consent state)
+{
+	return state == CONSENT_WITHHELD || state == CONSENT_WITHDRAWN;
+}
+
+/* A refusal without recipients or needs is one towards everybody, of everything. */
+static bool refuses(
+	const struct referral_consent *consent, enum purpose purpose, struct str service, int need)
+{
+	const bool everybody = consent->any_eligible || consent->recipients.count == 0;
+	const bool told = everybody || referral_strings_hold(consent->recipients, service);
+	const bool all = consent->needs == 0 || consent->needs == UINT32_MAX;
+	return consent->purpose == purpose && is_refusal(consent->state) && told &&
+	       (all || (need >= 0 && (consent->needs & 1U << need) != 0));
+}
+
+static bool refused_since(const struct referral *referral, const struct referral_consent *given,
+	struct str service, int need)
 {
 	for (size_t i = 0; i < referral->consent_count; i++) {
-		const struct referral_consent *consent = &referral->consents[i];
-		const bool told = consent->any_eligible ||
-				  referral_strings_hold(consent->recipients, service);
-		const bool covered = need < 0 || (consent->needs & 1U << need) != 0;
-		if (consent->purpose == purpose && lawful(consent->state) && told && covered) {
-			return consent;
+		const struct referral_consent *other = &referral->consents[i];
+		const bool older =
+			given->recorded != INT64_MIN && other->recorded < given->recorded;
+		if (refuses(other, given->purpose, service, need) && !older) {
+			return true;
 		}
 	}
-	return NULL;
+	return false;
+}
+
+enum referral_answer referral_consent_for(const struct referral *referral, enum purpose purpose,
+	struct str service, int need, const struct referral_consent **ret_consent)
+{
+	enum referral_answer answer = REFERRAL_CONSENT_NO;
+	const struct referral_consent *says = NULL;
+	for (size_t i = 0; i < referral->consent_count && answer != REFERRAL_CONSENT_YES; i++) {
+		const struct referral_consent *consent = &referral->consents[i];
+		if (!lawful(consent->state) || !covers(consent, purpose, service, need) ||
+			refused_since(referral, consent, service, need)) {
+			continue;
+		}
+		/* Gillick competence: without it her yes needs somebody's who may give it. */
+		const bool confirmed =
+			consent->state == CONSENT_NOT_REQUIRED ||
+			(consent->state == CONSENT_GIVEN && !referral->cannot_consent);
+		answer = confirmed ? REFERRAL_CONSENT_YES : REFERRAL_CONSENT_TO_CONFIRM;
+		says = consent;
+	}
+	if (ret_consent != NULL) {
+		*ret_consent = says;
+	}
+	return answer;
+}
+
+static uint32_t needs_answered(
+	const struct referral *referral, struct str service, enum referral_answer answer)
+{
+	uint32_t needs = 0;
+	for (int need = 0; need < NEED_COUNT; need++) {
+		if ((referral->needs & 1U << need) != 0 &&
+			referral_consent_for(referral, PURPOSE_REFER, service, need, NULL) ==
+				answer) {
+			needs |= 1U << need;
+		}
+	}
+	return needs;
 }
 
 uint32_t referral_consented_needs(const struct referral *referral, struct str service)
 {
+	return needs_answered(referral, service, REFERRAL_CONSENT_YES);
+}
+
+uint32_t referral_unconfirmed_needs(const struct referral *referral, struct str service)
+{
+	return needs_answered(referral, service, REFERRAL_CONSENT_TO_CONFIRM);
+}
+
+uint32_t referral_shared_needs(const struct referral *referral)
+{
 	uint32_t needs = 0;
-	for (int need = 0; need < NEED_COUNT; need++) {
-		if (referral_consent_for(referral, PURPOSE_REFER, service, need) != NULL) {
-			needs |= 1U << need;
+	for (size_t i = 0; i < referral->consent_count; i++) {
+		const struct referral_consent *consent = &referral->consents[i];
+		if (consent->purpose != PURPOSE_REFER || !lawful(consent->state)) {
+			continue;
+		}
+		for (int need = 0; need < NEED_COUNT; need++) {
+			/* No service has this id: only a refusal towards everybody refuses it. */
+			if ((consent->needs & 1U << need) != 0 &&
+				!refused_since(referral, consent, STR(""), need)) {
+				needs |= 1U << need;
+			}
 		}
 	}
 	return needs & referral->needs;
@@ -245,17 +359,15 @@ uint32_t referral_consented_needs(const struct referral *referral, struct str se
 
 bool referral_consent_unconfirmed(const struct referral *referral)
 {
-	bool unconfirmed = false;
 	for (size_t i = 0; i < referral->consent_count; i++) {
 		const struct referral_consent *consent = &referral->consents[i];
-		if (consent->purpose == PURPOSE_REFER && lawful(consent->state)) {
-			if (consent->state != CONSENT_TO_CONFIRM) {
-				return false;
-			}
-			unconfirmed = true;
+		if (consent->purpose == PURPOSE_REFER &&
+			(consent->state == CONSENT_NOT_REQUIRED ||
+				(consent->state == CONSENT_GIVEN && !referral->cannot_consent))) {
+			return false;
 		}
 	}
-	return unconfirmed;
+	return true;
 }
 
 int referral_age(const struct referral *referral, timestamp_us now)

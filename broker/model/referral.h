@@ -25,6 +25,7 @@ struct referral_consent {
 	struct referral_strings recipients; /* service ids, unless any_eligible */
 	uint32_t needs;                     /* bits 1 << enum need; all bits for "all" */
 	struct str basis;
+	timestamp_us recorded; /* INT64_MIN: not said */
 };
 
 struct referral {
@@ -45,6 +46,7 @@ struct referral {
 	date_days release; /* effective release date: the earliest one given; REFERRAL_NO_DATE */
 	date_days condition_deadline, court_date;
 	enum self_risk self_risk;
+	bool cannot_consent; /* youth.competent_to_consent is false */
 };
 
 struct referral_context {
@@ -59,14 +61,33 @@ struct referral_context {
  * then. */
 MUST_CHECK enum err referral_read(const struct value *document,
 	const struct referral_context *context, struct referral *ret_referral, struct fault *fault);
+/* Reads a document that was checked when it came: a check that has become stricter since, or a
+ * birthday, must not make a stored referral unreadable. */
+void referral_load(const struct value *document, struct referral *ret_referral);
 
-/* The consent for a purpose that covers a service and a need; NULL when none does.  `need` below 0:
- * any need. */
-const struct referral_consent *referral_consent_for(
-	const struct referral *referral, enum purpose purpose, struct str service, int need);
-/* The needs that consent lets this service hear of, as bits; 0: none. */
+/*
+ * Consent for a purpose towards one service.  Only what was agreed counts, and a refusal (withheld,
+ * withdrawn) that covers the service and the need beats an agreement, unless the agreement was
+ * recorded after it.
+ */
+enum referral_answer {
+	REFERRAL_CONSENT_NO,
+	REFERRAL_CONSENT_TO_CONFIRM, /* given while unwell or intoxicated, or by a girl who cannot
+					yet */
+	REFERRAL_CONSENT_YES,
+};
+/* `need` below 0: any need. `*ret_consent` (may be NULL) is the entry that says so, NULL with a no.
+ */
+enum referral_answer referral_consent_for(const struct referral *referral, enum purpose purpose,
+	struct str service, int need, const struct referral_consent **ret_consent);
+/* Her needs that this service may hear of now, as bits; and those that still have to be confirmed.
+ */
 uint32_t referral_consented_needs(const struct referral *referral, struct str service);
-/* True when every consent to refer still has to be confirmed. */
+uint32_t referral_unconfirmed_needs(const struct referral *referral, struct str service);
+/* Needs that she lets somebody hear of, confirmed or not: the others are hers to keep, and no gap.
+ */
+uint32_t referral_shared_needs(const struct referral *referral);
+/* True when no consent to refer is confirmed. */
 bool referral_consent_unconfirmed(const struct referral *referral);
 bool referral_strings_hold(struct referral_strings list, struct str item);
 /* Her age in whole years on the London date of `now`; -1 when the birth date is not known. */

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/base/buf.h"
+#include "tests/unit/core/fixture.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static struct fixture fixture;
+
+static void setup(void)
+{
+	fixture_init(&fixture);
+}
+
+static void teardown(void)
+{
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
+
+TestSuite(consent, .init = setup, .fini = teardown);
+
+static const char *submit(const char *party, const char *ref, const char *pathway,
+	const char *authority, const char *more)
+{
+	const enum err err = fixture_submit(
+		&fixture, party, fixture_referral(&fixture, ref, pathway, authority, more));
+	cr_assert_eq(err, ERR_OK, "%s: %s", fixture.reply.fault.field, fixture.reply.fault.message);
+	return fixture_text(&fixture, "reference");
+}
+
+static void amend(const char *party, const char *reference, const char *patch)
+{
+	const struct wire_request request = {.header = {WIRE_AMEND, 1},
+		.reference = str_from(reference),
+		.referral = fixture_json(&fixture, patch)};
+	cr_assert_eq(fixture_ask(&fixture, party, &request), ERR_OK, "%s: %s",
+		fixture.reply.fault.field, fixture.reply.fault.message);
+}
+
+static enum err withdraw(const char *party, const char *reference, const char *reason)
+{
+	const struct wire_request request = {.header = {WIRE_WITHDRAW, 1},
+		.reference = str_from(reference),
+		.reason = str_from(reason)};
+	return fixture_ask(&fixture, party, &request);
+}
+
+static void flatten(const struct value *value, struct buf *out)
+{
+	if (value->kind == VALUE_STRING) {
+		buf_add_str(out, value->string);
+		buf_add_text(out, "\n");
+	}
+	for (size_t i = 0; value->kind == VALUE_LIST && i < value->list.count; i++) {
+		flatten(&value->list.items[i], out);
+	}
+	for (size_t i = 0; value->kind == VALUE_MAP && i < value->map.count; i++) {
+		flatten(&value->map.entries[i].value, out);
+	}
+}
+
+static bool tells(const struct value *body, const char *text)
+{
+	struct buf flat = {0};
+	flatten(body, &flat);
+	const bool found = flat.len > 0 && memmem(flat.data, flat.len, text, strlen(text)) != NULL;
+	buf_finish(&flat);
+	return found;
+}
+
+/* Everything a route would ever get, as one document. */
+static bool route_hears(const char *route, const char *text)
+{
+	struct core_delivery delivery;
+	bool heard = false;
+	while (fixture_waiting(&fixture, route, &delivery)) {
+		heard = heard || tells(&delivery.body, text);
+		cr_assert_eq(fixture_receipt(&fixture, route, delivery.id, "stored"), ERR_OK);
+	}
+	return heard;
+}
+
+static bool has_alert(const char *reference, const char *reason)
+{
+	cr_assert_eq(fixture_show(&fixture, "coordinator-london", reference), ERR_OK);
+	return tells(&fixture.reply.body, "alert") && tells(&fixture.reply.body, reason);
+}
+
+Test(consent, what_she_took_back_before_it_left_never_leaves)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"contact\":{\"phone\":\"OLDPHONE\",\"instruction\":\"text only\"}}");
+	amend("met-custody", reference, "{\"contact\":{\"phone\":\"NEWPHONE\"}}");
+	cr_assert_eq(withdraw("met-custody", reference, "consent-withdrawn"), ERR_OK);
+	struct core_delivery delivery;
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert(str_is(value_get_str(&delivery.body, "kind"), "withdrawn"));
+	cr_assert_not(route_hears("women-in-prison", "PHONE"));
+}
+
+Test(consent, a_refusal_beats_an_agreement_that_is_not_newer)
+{
+	static const char *const refusals[] = {
+		"{\"purpose\":\"refer\",\"state\":\"withheld\",\"recipients\":"
+		"[\"south-london-alliance\"],\"needs\":\"all\"}",
+		"{\"purpose\":\"refer\",\"state\":\"withdrawn\"}",
+	};
+	for (size_t i = 0; i < 2; i++) {
+		char ref[8];
+		(void)snprintf(ref, sizeof(ref), "%zu", i);
+		const struct str more = arena_printf(&fixture.arena,
+			"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+			"\"any-eligible\",\"needs\":\"all\"},%s]}",
+			refusals[i]);
+		(void)submit("met-custody", ref, "diversion", "E09000022", more.ptr);
+		cr_assert_eq(fixture_count(&fixture, "legs"), 0);
+	}
+	(void)submit("met-custody", "later", "diversion", "E09000022",
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"withdrawn\",\"recorded_at\":"
+		"\"2019-06-12T10:00:00Z\"},{\"purpose\":\"refer\",\"state\":\"given\","
+		"\"recipients\":"
+		"\"any-eligible\",\"needs\":\"all\",\"recorded_at\":\"2019-06-12T12:00:00Z\"}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 1);
+}
+
+Test(consent, a_need_she_keeps_to_herself_is_not_told_and_is_no_gap)
+{
+	(void)submit("met-custody", "1", "diversion", "E09000022",
+		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"domestic-sexual-abuse\","
+		"\"note\":\"SECRETNOTE\"}],\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\","
+		"\"recipients\":\"any-eligible\",\"needs\":[\"accommodation\"]}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 1);
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+	cr_assert_not(route_hears("women-in-prison", "SECRETNOTE"));
+}
+
+Test(consent, what_is_to_be_confirmed_waits_even_beside_what_is_given)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"[\"some-other-service\"],\"needs\":\"all\"},{\"purpose\":\"refer\",\"state\":"
+		"\"to-confirm\",\"recipients\":\"any-eligible\",\"needs\":\"all\"}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 0);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "needs-information");
+	cr_assert_str_eq(fixture_text(&fixture, "questions[0]"), "consent");
+	amend("met-custody", reference,
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"\"any-eligible\",\"needs\":\"all\"}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 1);
+}
+
+Test(consent, a_girl_who_cannot_consent_alone_is_not_sent_on_her_yes)
+{
+	(void)submit("met-custody", "1", "diversion", "E09000007",
+		"{\"person\":{\"date_of_birth\":\"2003-09-01\"},\"youth\":"
+		"{\"competent_to_consent\":false}}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 0);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "needs-information");
+}
+
+Test(consent, a_place_she_must_avoid_is_left_as_soon_as_she_says_so)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	amend("met-custody", reference,
+		"{\"preferences\":{\"avoid\":{\"services\":[\"south-london-alliance\"]}}}");
+	cr_assert_str_eq(fixture_text(&fixture, "legs[0].state"), "withdrawn");
+	cr_assert_not(route_hears("women-in-prison", "Invented"));
+}
+
+Test(consent, narrowed_consent_narrows_the_leg_and_what_it_is_told)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"domestic-sexual-abuse\","
+		"\"note\":\"SECRETNOTE\"}]}");
+	cr_assert(route_hears("women-in-prison", "SECRETNOTE"));
+	amend("met-custody", reference,
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"\"any-eligible\",\"needs\":[\"accommodation\"]}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs[0].needs"), 1);
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+	struct core_delivery delivery;
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert(str_is(value_get_str(&delivery.body, "kind"), "amended"));
+	cr_assert_not(route_hears("women-in-prison", "SECRETNOTE"));
+}
+
+Test(consent, a_need_that_comes_later_goes_to_the_lead_that_takes_it)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	amend("met-custody", reference,
+		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"poverty-debt\"}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 1);
+	cr_assert_eq(fixture_count(&fixture, "legs[0].needs"), 2);
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+	cr_assert(route_hears("women-in-prison", "poverty-debt"));
+}
+
+Test(consent, a_late_yes_never_revives_what_she_stopped)
+{
+	char leg[24];
+	struct core_delivery delivery;
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert_eq(
+		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
+	cr_assert_eq(withdraw("met-custody", reference, "consent-withdrawn"), ERR_OK);
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "expired");
+	cr_assert_eq(fixture_show(&fixture, "coordinator-london", reference), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "withdrawn");
+	cr_assert(tells(&fixture.reply.body, "late-answer"));
+}
+
+Test(consent, a_late_yes_counts_and_stops_those_asked_meanwhile)
+{
+	char leg[24];
+	struct core_delivery delivery;
+	const char *reference = submit("london-crc", "1", "community", "E09000007", NULL);
+	cr_assert(fixture_waiting(&fixture, "advance", &delivery));
+	cr_assert_eq(fixture_receipt(&fixture, "advance", delivery.id, "undeliverable"), ERR_OK);
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(fixture_act(&fixture, "advance", leg, "accepted", NULL), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "accepted");
+	cr_assert_eq(fixture_show(&fixture, "london-crc", reference), ERR_OK);
+	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
+	cr_assert_str_eq(fixture_text(&fixture, "legs[1].state"), "withdrawn");
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+}
+
+Test(consent, a_change_or_a_stop_that_cannot_be_delivered_reaches_a_person)
+{
+	struct core_delivery delivery;
+	const char *changed = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"contact\":{\"safe_to_call\":true,\"instruction\":\"any time\"}}");
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	amend("met-custody", changed, "{\"contact\":{\"safe_to_call\":false}}");
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert_eq(
+		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
+	cr_assert(has_alert(changed, "change-undelivered"));
+
+	const char *stopped = submit("met-custody", "2", "diversion", "E09000022", NULL);
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	cr_assert_eq(withdraw("met-custody", stopped, "her-decision"), ERR_OK);
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert_eq(
+		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
+	cr_assert(has_alert(stopped, "stop-undelivered"));
+}
+
+Test(consent, immediate_risk_alerts_whenever_it_is_said)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	amend("met-custody", reference, "{\"risk\":{\"self\":\"immediate\"}}");
+	cr_assert(has_alert(reference, "immediate-risk"));
+	const char *at_once = submit("met-custody", "2", "diversion", "E09000022",
+		"{\"risk\":{\"self\":\"immediate\"}}");
+	cr_assert(strlen(fixture_text(&fixture, "emergency")) > 0);
+	cr_assert(has_alert(at_once, "immediate-risk"));
+}
+
+Test(consent, a_provider_that_declines_hears_nothing_of_her_other_wishes)
+{
+	char leg[24];
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"preferences\":{\"specialist\":[\"lgbt\",\"ethnicity-faith\"]}}");
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(
+		fixture_act(&fixture, "women-in-prison", leg, "declined", "no-capacity"), ERR_OK);
+	cr_assert_null(value_get(&fixture.reply.body, STR("advice")));
+	cr_assert_not(tells(&fixture.reply.body, "stonewall"));
+}
+
+Test(consent, of_what_is_over_the_inbox_shows_nothing_again)
+{
+	char leg[24];
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(
+		fixture_act(&fixture, "women-in-prison", leg, "declined", "no-capacity"), ERR_OK);
+	const struct wire_request inbox = {.header = {WIRE_INBOX, 1}, .state = STR("declined")};
+	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &inbox), ERR_OK);
+	cr_assert_eq(fixture_count(&fixture, "items"), 1);
+	cr_assert_not(tells(&fixture.reply.body, "Invented"));
+}
+
+Test(consent, a_list_is_no_way_to_find_out_about_others)
+{
+	char leg[24];
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
+	const struct wire_request list = {.header = {WIRE_LIST, 1},
+		.service = STR("south-london-alliance"),
+		.state = STR("accepted")};
+	core_read(fixture.core, fixture_party("hibiscus"), &list, fixture.now, &fixture.arena,
+		&fixture.reply);
+	cr_assert_eq(fixture_count(&fixture, "items"), 0);
+	core_read(fixture.core, fixture_party("met-custody"), &list, fixture.now, &fixture.arena,
+		&fixture.reply);
+	cr_assert_eq(fixture_count(&fixture, "items"), 1);
+}
+
+static const char duty_consent[] =
+	"\"duty_to_refer\":{\"authority\":\"E09000022\"},\"consent\":[{\"purpose\":\"refer\","
+	"\"state\":\"given\",\"recipients\":\"any-eligible\",\"needs\":\"all\"},{\"purpose\":"
+	"\"choice-of-authority\",\"state\":\"given\",\"recipients\":\"any-eligible\"},{\"purpose\":"
+	"\"share-contact-details\",\"state\":\"given\",\"recipients\":\"any-eligible\"}]";
+
+Test(consent, the_duty_to_refer_stands_beside_a_lead_and_is_sent_on_its_day)
+{
+	const struct str more = arena_printf(&fixture.arena,
+		"{\"justice\":{\"release_dates\":[{\"kind\":\"conditional\",\"date\":\"2019-09-"
+		"12\"}]},%s}",
+		duty_consent);
+	const char *reference =
+		submit("hmp-bronzefield", "1", "resettlement", "E09000022", more.ptr);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
+	cr_assert_str_eq(fixture_text(&fixture, "held_until"), "2019-07-18T09:00:00Z");
+	fixture.now += 60 * TIMESTAMP_DAY;
+	const struct core_command due = {.kind = CORE_DUE, .time = fixture.now};
+	cr_assert_eq(core_batch_begin(fixture.core), ERR_OK);
+	cr_assert_eq(core_batch_add(fixture.core, &due, &fixture.reply), ERR_OK);
+	cr_assert_not(core_timer_due(fixture.core, fixture.now));
+	cr_assert_eq(core_batch_commit(fixture.core, &fixture.effects), ERR_OK);
+	cr_assert_eq(fixture_show(&fixture, "hmp-bronzefield", reference), ERR_OK);
+	bool told = false;
+	for (size_t i = 0; i < fixture_count(&fixture, "legs"); i++) {
+		char path[64];
+		(void)snprintf(path, sizeof(path), "legs[%zu].service", i);
+		told = told || strcmp(fixture_text(&fixture, path), "duty-to-refer-lambeth") == 0;
+	}
+	cr_assert(told);
+}
+
+Test(consent, the_duty_without_its_three_consents_is_a_question)
+{
+	const char *reference = submit("nps-london", "1", "community", "E09000022",
+		"{\"duty_to_refer\":{\"authority\":\"E09000022\"}}");
+	cr_assert_str_eq(fixture_text(&fixture, "questions[0]"), "consent");
+	const struct str more = arena_printf(&fixture.arena, "{%s}", duty_consent);
+	amend("nps-london", reference, more.ptr);
+	cr_assert_eq(fixture_count(&fixture, "questions"), 0);
+	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
+	amend("nps-london", reference, "{\"officer\":{\"name\":\"Another\"}}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
+}
+
+Test(consent, a_wish_is_met_once)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
+	const size_t legs = fixture_count(&fixture, "legs");
+	amend("met-custody", reference, "{\"officer\":{\"name\":\"Another\"}}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), legs);
+	struct core_delivery before;
+	struct core_delivery after;
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &before));
+	amend("met-custody", reference, "{\"officer\":{\"name\":\"Another\"}}");
+	cr_assert(value_get_bool(&fixture.reply.body, "duplicate", false));
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &after));
+	cr_assert(id_equal(before.id, after.id));
+}
+
+Test(consent, a_second_legs_no_opens_no_gap_that_the_first_closes)
+{
+	char leg[24];
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
+	(void)fixture_deliver(&fixture, "hibiscus");
+	(void)snprintf(leg, sizeof(leg), "%s/2", reference);
+	cr_assert_eq(fixture_act(&fixture, "hibiscus", leg, "declined", "no-capacity"), ERR_OK);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
+}
+
+Test(consent, consent_given_again_opens_the_service_again)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"recall\"}]}");
+	amend("met-custody", reference,
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"[\"another-service\"],\"needs\":\"all\"}]}");
+	cr_assert_str_eq(fixture_text(&fixture, "legs[0].state"), "withdrawn");
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "needs-information");
+	amend("met-custody", reference,
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"\"any-eligible\",\"needs\":\"all\"}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
+}
