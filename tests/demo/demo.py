@@ -66,7 +66,8 @@ class Demo:
         where = self.home.path.relative_to(lib.SOURCE)
         areas = ", ".join(self.samples.index["areas"])
         picture.step(
-            "home", f"{where}: {len(listed)} parties with keys of their own; the directories {areas}"
+            "home",
+            f"{where}: {len(listed)} parties with keys of their own; the directories {areas}",
         )
         for edit in self.samples.index["edits"]:
             path = self.home.path / "directory" / edit["file"]

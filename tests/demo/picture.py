@@ -26,7 +26,8 @@ TILES = [
 ]  # fmt: skip
 SHORT = {
     "Waltham Forest": "Waltham F.", "Hammersmith and Fulham": "Hammersm.",
-    "Barking and Dagenham": "Barking", "Kensington and Chelsea": "Kensington", "City of London": "City", "Tower Hamlets": "Tower H.",
+    "Barking and Dagenham": "Barking", "Kensington and Chelsea": "Kensington",
+    "City of London": "City", "Tower Hamlets": "Tower H.",
     "Richmond upon Thames": "Richmond", "Kingston upon Thames": "Kingston",
 }  # fmt: skip
 # What a place came to: block, letter, meaning.

@@ -92,8 +92,8 @@ def disclosure(referral, delivered, fields, service):
     left, right = disclosed(referral, delivered, fields)
     picture.scene(
         2, "What the provider received, and what was withheld",
-        f"Only the fields that the agreement of {service} names leave the broker; a telephone number "
-        "never without how she may be reached. Right: what the police wrote down as well.",
+        f"Only the fields that the agreement of {service} names leave the broker; a telephone "
+        "number never without how she may be reached. Right: what the police wrote down as well.",
     )  # fmt: skip
     picture.columns("Received by the provider", left, "Withheld", right)
     picture.say()
@@ -115,8 +115,8 @@ def near_misses(explained):
 def gap(shown, explained, place):
     picture.scene(
         3, f"A gap: {place}",
-        "A woman from Redbridge, arrested for shoplifting: domestic abuse, debt. Nobody is told; the "
-        "gap is counted by borough, need and pathway, and waits for the coordinator.",
+        "A woman from Redbridge, arrested for shoplifting: domestic abuse, debt. Nobody is told; "
+        "the gap is counted by borough, need and pathway, and waits for the coordinator.",
     )  # fmt: skip
     picture.command(f"onward --as met-custody show {shown.split()[0]}")
     picture.output(until(shown, "What happened"))
@@ -130,11 +130,11 @@ def killed(kill):
     picture.scene(
         4, "The kill",
         "kill -9 gives a program no chance to save anything. A source that has its reference has a "
-        "referral that is flushed to disk; a source that has no answer keeps hers and sends it again.",
+        "referral that is flushed to disk; a source without an answer keeps hers and sends it again.",
     )  # fmt: skip
     rows = [
         ("answered before the kill", "before", "all found after it, with the same references"),
-        ("stored, but the answer was lost", "repeated", "sent again: the same referral, not doubled"),
+        ("stored, but the answer was lost", "repeated", "sent again: the same one, not doubled"),
         ("on their way, or sent meanwhile", "after", "sent again by the client, taken after it"),
         ("kept in the source's spool", "spooled", "sent by `onward flush`"),
     ]
@@ -142,8 +142,8 @@ def killed(kill):
         picture.say(f"    {what:<34}{kill[count]:3}   {then}")
     picture.say()
     picture.output(
-        f"{kill['legs']} deliveries to providers; {kill['kept']} in the providers' own stores, each "
-        "once."
+        f"{kill['legs']} deliveries to providers; {kill['kept']} in the providers' own stores, "
+        "each once."
     )
     picture.say()
     picture.command("onward rebuild --verify")
