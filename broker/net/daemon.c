@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,6 +228,16 @@ static void memory_settle(void)
 	(void)mallopt(M_TRIM_THRESHOLD, TRIM_FROM);
 }
 
+/* Each connection is a descriptor: as many as the system lets this process have. */
+static void descriptors_raise(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 enum err daemon_run(const struct daemon_options *options, struct fault *fault)
 {
 	struct daemon *daemon = calloc(1, sizeof(*daemon));
@@ -236,6 +247,7 @@ enum err daemon_run(const struct daemon_options *options, struct fault *fault)
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	memory_settle();
+	descriptors_raise();
 	daemon->home = options->home;
 	daemon->lock = -1;
 	const enum err err = daemon_start(daemon, options, fault);

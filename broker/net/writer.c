@@ -136,12 +136,13 @@ static enum err request_add(struct writer *writer, struct request *request)
 	return err;
 }
 
-static void refuse_all(struct request *list)
+static void refuse_all(struct writer *writer, struct request *list)
 {
 	struct fault fault;
 	(void)fault_set(&fault, ERR_FULL, "", "%s", err_text(ERR_FULL));
 	for (struct request *request = list; request != NULL; request = request->next) {
 		request_refuse(request, &fault);
+		core_count_refusal(writer->core, ERR_FULL);
 	}
 }
 
@@ -181,14 +182,14 @@ void writer_batch(struct writer *writer, struct request *list)
 		if (err != ERR_FULL && err != ERR_CORRUPT) {
 			stop_at_once(err, "a command");
 		}
-		refuse_all(list);
+		refuse_all(writer, list);
 		return;
 	}
 	struct core_effects effects = {0};
 	const uint64_t start = monotonic_us();
 	err = core_batch_commit(writer->core, &effects);
 	if (err == ERR_FULL) {
-		refuse_all(list);
+		refuse_all(writer, list);
 		return;
 	}
 	if (err != ERR_OK) {
