@@ -370,7 +370,7 @@ def run(demo):
         f"{total[0]} of {len(demo.samples.all)} samples were submitted",
     )
     picture.say()
-    for sentence in demo.wrong:
+    for sentence in dict.fromkeys(demo.wrong):
         picture.say(f"NOT AS EXPECTED  {sentence}")
     submitted, accepted, waiting, gaps, _ = total
     picture.say(

@@ -130,7 +130,7 @@ def killed(kill):
     picture.scene(
         4, "The kill",
         "kill -9 gives a program no chance to save anything. A source that has its reference has a "
-        "referral that is flushed to disk; a source without an answer keeps hers and sends it again.",
+        "referral that is flushed to disk; one without an answer keeps hers and sends it again.",
     )  # fmt: skip
     rows = [
         ("answered before the kill", "before", "all found after it, with the same references"),
