@@ -88,6 +88,7 @@ static const struct phrase derived[] = {
 	{"person.age", "How old is she? Give her date of birth (person.date_of_birth)"},
 	{"person.is_adult", "Is she 18 or over? Give her date of birth (person.date_of_birth)"},
 	{"area", "Where does she live, or want to live? (person.local_authority)"},
+	{"consent", "Does she agree that a service is told, and which, and of what? (consent)"},
 };
 
 const char phrase_emergency[] =
