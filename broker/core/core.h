@@ -136,8 +136,10 @@ struct core_delivery {
 	uint32_t failed; /* attempts that failed so far, as recorded */
 	timestamp_us queued;
 	struct value body; /* of the delivery message */
+	bool damaged;      /* a stored row fails its checksum: it cannot be sent, and has no body */
 };
-/* Up to `max` heads, skipping lines for which skip() is true; bodies in `arena`. */
+/* Up to `max` heads, skipping lines for which skip() is true; bodies in `arena`.  A damaged one
+ * does not hold up the others: ERR_OK, and *fault names the row. */
 MUST_CHECK enum err core_outbox(struct core *core, struct str route,
 	bool (*skip)(void *context, const struct id *delivery), void *context, size_t max,
 	struct arena *arena, struct core_delivery *ret_deliveries, size_t *ret_count,

@@ -55,20 +55,23 @@ static enum err next_head(struct state *state, const struct store_key *prefix,
 	if (err == ERR_OK && !str_has_prefix(key, store_key_view(prefix))) {
 		return ERR_END;
 	}
-	if (err == ERR_OK) {
-		err = record_check(key, value, TABLE_OUTBOX, ROW_VERSION, &body, fault);
-	}
 	if (err != ERR_OK) {
 		return err;
 	}
-	if (body.len != ID_SIZE) {
-		return fault_set(fault, ERR_CORRUPT, "outbox", "a row is too short");
+	if (key.len < prefix->len + LOOKUP_SIZE) {
+		return fault_set(fault, ERR_INTERNAL, "outbox", "a key is too short");
 	}
-	memcpy(ret_id->bytes, body.ptr, ID_SIZE);
 	struct store_key line = *prefix;
 	store_key_bytes(&line, key.ptr + prefix->len, LOOKUP_SIZE);
-	*ret_line_end = store_key_end(&line);
-	return ERR_OK;
+	*ret_line_end = store_key_end(&line); /* known also when the row is damaged */
+	err = record_check(key, value, TABLE_OUTBOX, ROW_VERSION, &body, fault);
+	if (err == ERR_OK && body.len != ID_SIZE) {
+		err = fault_set(fault, ERR_CORRUPT, "outbox", "a row is too short");
+	}
+	if (err == ERR_OK) {
+		memcpy(ret_id->bytes, body.ptr, ID_SIZE);
+	}
+	return err;
 }
 
 enum err core_outbox(struct core *core, struct str route,
@@ -93,18 +96,27 @@ enum err core_outbox(struct core *core, struct str route,
 			err = ERR_OK;
 			break;
 		}
+		if (err == ERR_CORRUPT) {
+			err = ERR_OK; /* this line stands still; the fault names the row */
+			continue;
+		}
 		if (err != ERR_OK || skip(context, &id)) {
 			continue;
 		}
+		*out = (struct core_delivery){.id = id};
 		err = state_delivery_get(&state, id, &row, &fields, fault);
 		if (err == ERR_OK) {
-			*out = (struct core_delivery){
-				.id = id, .failed = row.failed, .queued = row.queued};
+			out->failed = row.failed;
+			out->queued = row.queued;
 			memcpy(out->line, row.line, LOOKUP_SIZE);
 			err = delivery_body(
 				core, &state, id, &row, fields, arena, &out->body, fault);
-			count++;
 		}
+		if (err == ERR_CORRUPT) {
+			out->damaged = true;
+			err = ERR_OK;
+		}
+		count++;
 	}
 	store_abort(state.txn);
 	if (err == ERR_OK) {

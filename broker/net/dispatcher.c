@@ -129,7 +129,7 @@ static bool head_send(struct server *server, struct session *session, size_t rou
 		server->dispatcher.routes[route].dirty = true;
 		return true;
 	}
-	if (head->too_large) {
+	if (head->unsent != NULL) {
 		/* Somebody has to look: it is tried again, rarely, and shows as failing. */
 		failure_record(server, delivery, "too-large");
 		delivery->failed += 16;
@@ -175,7 +175,7 @@ void dispatcher_found(struct server *server, struct request *request)
 	for (size_t i = 0; i < outbox->count && session != NULL; i++) {
 		const struct request_head *head = &outbox->heads[i];
 		struct str frame = {0};
-		if (!head->too_large && !request_next_frame(request, &at, &frame)) {
+		if (head->unsent == NULL && !request_next_frame(request, &at, &frame)) {
 			break;
 		}
 		if (session->held >= session->credit) {

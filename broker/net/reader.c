@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/net/reader.h"
+#include "broker/base/log.h"
 #include "broker/net/server.h"
 
 #include <stdlib.h>
@@ -74,14 +75,25 @@ static void outbox_read(struct server *server, struct request *request)
 		request->err = ERR_NOMEM;
 		return;
 	}
+	if (request->fault.code == ERR_CORRUPT) {
+		log_line(LOG_ERROR, "dispatcher", outbox->party,
+			"a stored row is damaged and not delivered: %s: %s", request->fault.field,
+			request->fault.message);
+		core_count_refusal(server->core, ERR_CORRUPT);
+	}
 	for (size_t i = 0; i < count; i++) {
+		if (found[i].damaged) {
+			outbox->heads[outbox->count++] =
+				(struct request_head){found[i].id, found[i].failed, "corrupt"};
+			continue;
+		}
 		const enum err err = request_frame(request, WIRE_DELIVERY, 0, &found[i].body);
 		if (err == ERR_NOMEM) {
 			request->err = err;
 			return;
 		}
-		outbox->heads[outbox->count++] =
-			(struct request_head){found[i].id, found[i].failed, err == ERR_TOO_LARGE};
+		outbox->heads[outbox->count++] = (struct request_head){
+			found[i].id, found[i].failed, err == ERR_TOO_LARGE ? "too-large" : NULL};
 	}
 }
 

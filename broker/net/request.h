@@ -50,8 +50,8 @@ struct request_outbox {
 	struct request_head {
 		struct id id;
 		uint32_t failed;
-		bool too_large; /* no frame in `reply` for it; for all others there is one */
-	} * heads;              /* in the arena */
+		const char *unsent; /* why it has no frame in `reply`; NULL: it has one */
+	} * heads;                  /* in the arena */
 };
 
 struct request_failed {
