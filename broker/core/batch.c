@@ -175,16 +175,10 @@ enum err core_batch_add(
 		.events = core->events,
 		.counter = core->state.totals.counter,
 		.slots = core->state.totals.slots,
+		.intake_closed = intake_closed(core, command),
 		.body = {.kind = VALUE_NULL},
 	};
-	enum err err = ERR_OK;
-	if (intake_closed(core, command)) {
-		err = decide_refuse(&decide, ERR_FULL, "",
-			"the store is nearly full: no new referrals until there is room");
-	}
-	if (err == ERR_OK) {
-		err = decide_command(&decide);
-	}
+	enum err err = decide_command(&decide);
 	if (err == ERR_OK && arena_failed(&core->arena)) {
 		err = ERR_NOMEM;
 	}

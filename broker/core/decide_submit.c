@@ -131,6 +131,10 @@ enum err decide_submit(struct decide *decide)
 	if (err != ERR_NOT_FOUND) {
 		return err;
 	}
+	if (decide->intake_closed) {
+		return decide_refuse(decide, ERR_FULL, "",
+			"the store is nearly full: no new referrals until there is room");
+	}
 	if (decide->plan == NULL) {
 		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
 	}

@@ -80,6 +80,7 @@ struct decide {
 	size_t blob_count;
 	uint64_t counter; /* ids given out */
 	uint64_t slots;
+	bool intake_closed; /* the store is nearly full: nothing new, what is known is answered */
 	bool duplicate;
 	bool directory_taken;
 	struct id answer_referral; /* what the reply is about, once applied */
