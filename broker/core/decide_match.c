@@ -157,6 +157,13 @@ static enum err keep_decision(struct decide *decide, struct subject *subject,
 	return decide_blob(decide, *ret_decision, subject->row.slot, plain);
 }
 
+/* 09:00 in London on that day: when services open. */
+static timestamp_us opening_time(date_days date)
+{
+	const timestamp_us as_utc = date * TIMESTAMP_DAY + 9 * 3600 * TIMESTAMP_SECOND;
+	return as_utc - timestamp_london_offset_s(as_utc) * TIMESTAMP_SECOND;
+}
+
 enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	enum referral_state to, const struct match *match, uint32_t gaps)
 {
@@ -174,7 +181,7 @@ enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	event->version = decide->plan == NULL ? 0 : decide->plan->version;
 	const bool over = to == REFERRAL_WITHDRAWN || to == REFERRAL_CLOSED;
 	if (match != NULL && match->hold_until != REFERRAL_NO_DATE) {
-		event->until = match->hold_until * TIMESTAMP_DAY + 9 * 3600 * TIMESTAMP_SECOND;
+		event->until = opening_time(match->hold_until);
 	} else if (match == NULL && !over) {
 		event->until = subject->row.until; /* what was held stays held */
 	}

@@ -324,7 +324,7 @@ Test(consent, the_duty_to_refer_stands_beside_a_lead_and_is_sent_on_its_day)
 	const char *reference =
 		submit("hmp-bronzefield", "1", "resettlement", "E09000022", more.ptr);
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
-	cr_assert_str_eq(fixture_text(&fixture, "held_until"), "2019-07-18T09:00:00Z");
+	cr_assert_str_eq(fixture_text(&fixture, "held_until"), "2019-07-18T08:00:00Z");
 	fixture.now += 60 * TIMESTAMP_DAY;
 	const struct core_command due = {.kind = CORE_DUE, .time = fixture.now};
 	cr_assert_eq(core_batch_begin(fixture.core), ERR_OK);
