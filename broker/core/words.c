@@ -203,6 +203,11 @@ bool words_event_for(const struct view *view, const struct record *record,
 		!(provider && seen_by[event->type].provider)) {
 		return false;
 	}
+	/* Of the delivery that brought her the source hears by the leg: delivered. */
+	if (source && event->type == EVENT_DELIVERED &&
+		(event->kind == DELIVERY_REFERRAL || event->kind == DELIVERY_NOTICE)) {
+		return false;
+	}
 	struct leg_row leg;
 	const bool has_leg = event->leg != 0 && state_leg_get(view->state, event->referral,
 							event->leg, &leg, NULL) == ERR_OK;
