@@ -59,8 +59,9 @@ static void write_number(struct buf *out, double number)
 	/* The shortest that reads back as the same number. */
 	for (int digits = 15; digits <= 17; digits++) {
 		(void)snprintf(text, sizeof(text), "%.*g", digits, number);
-		const double back = strtod(text, NULL);
-		if (memcmp(&back, &number, sizeof(back)) == 0) {
+		const struct value back = {.kind = VALUE_DOUBLE, .number = strtod(text, NULL)};
+		const struct value same = {.kind = VALUE_DOUBLE, .number = number};
+		if (value_equal(&back, &same)) {
 			break;
 		}
 	}

@@ -133,6 +133,14 @@ void value_push(struct arena *arena, struct value *list, struct value value)
 	list->list.items[list->list.count++] = value;
 }
 
+/* Documents are equal when their bytes are: 0.0 and -0.0 differ, a NaN is itself. */
+static uint64_t number_bits(double number)
+{
+	uint64_t bits;
+	memcpy(&bits, &number, sizeof(bits));
+	return bits;
+}
+
 static bool map_equal(const struct value *a, const struct value *b)
 {
 	if (a->map.count != b->map.count) {
@@ -173,7 +181,7 @@ bool value_equal(const struct value *a, const struct value *b)
 	case VALUE_INT:
 		return a->integer == b->integer;
 	case VALUE_DOUBLE:
-		return memcmp(&a->number, &b->number, sizeof(a->number)) == 0;
+		return number_bits(a->number) == number_bits(b->number);
 	case VALUE_STRING:
 	case VALUE_BYTES:
 		return str_equal(a->string, b->string);

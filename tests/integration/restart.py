@@ -101,20 +101,24 @@ def a_stale_socket_stops_the_start():
         home.refer(lib.sample())
 
 
-def hang_up(home, word):
-    """SIGHUP; waits until the log says the word again."""
-    before = home.broker.text().count(word)
+def hang_up(home, *words):
+    """SIGHUP; waits until the log says each of the words again."""
+    words = words or ("directory read again", "parties read again")
+    before = {word: home.broker.text().count(word) for word in words}
     home.broker.signal(signal.SIGHUP)
-    lib.wait_until(lambda: home.broker.text().count(word) > before, 10, f"'{word}' in the log")
+    for word in words:
+        lib.wait_until(
+            lambda word=word: home.broker.text().count(word) > before[word], 10,
+            f"'{word}' in the log")  # fmt: skip
 
 
 def a_changed_directory_waits_for_a_restart():
     with home_running() as home:
         assert status(home)["directory_version"] == 1
-        hang_up(home, "read again")
+        hang_up(home)
         assert status(home)["directory_version"] == 1, "the same files are another version"
         edit_service(home, ALLIANCE, "intake: open", "intake: paused")
-        hang_up(home, "read again")
+        hang_up(home)
         assert status(home)["directory_version"] == 2
         taken = home.refer(lib.sample())[0]
         assert taken["directory_version"] == 2 and not taken["legs"], taken
@@ -135,10 +139,10 @@ def a_changed_parties_file_waits_for_a_restart():
             at = text.index("id: met-custody")
             end = text.index("  - id:", at)
             path.write_text(text[:at].rsplit("  - ", 1)[0] + text[end:])
-            hang_up(home, "read again")
+            hang_up(home)
             expect_refused("not-allowed", client.ping)
             path.write_text(text)
-            hang_up(home, "read again")
+            hang_up(home)
             client.hello()
             client.ping()
 
@@ -167,7 +171,7 @@ def an_error_in_the_directory_stops_the_running_broker():
         checked = home.run([lib.BIN / "onwardd", "--home", home.path, "--check"], check=None)
         assert checked.returncode != 0 and place in checked.stdout, checked
         path.write_text(good)
-        hang_up(home, "read again")
+        hang_up(home)
         assert status(home)["directory_version"] == 1, "the same content is another version"
 
 
