@@ -158,8 +158,7 @@ class Load:
                 if not known and rng.random() < 0.7:
                     self.answer(client, delivery)
             except NoAnswer:
-                if client and client.welcome is None:
-                    client = closed(client)
+                client = still_known(client)
             except Refused as refused:
                 if refused.code not in ("try-later", "reset"):
                     self.ledger.complain(f"{PYTHON_PARTY}: {refused}")
@@ -241,6 +240,16 @@ def connected(home, party, endpoint, **hello):
         closed(client)
         raise
     return client
+
+
+def still_known(client):
+    """One who only waits does not hear that the broker is another one now: it has to ask."""
+    try:
+        if client is not None:
+            client.ask("ping", timeout=1, resend=0.5)
+        return client
+    except (NoAnswer, Refused):
+        return closed(client)
 
 
 def closed(client, abrupt=False):
