@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-	BLOCK_MIN = 16 * 1024
+	BLOCK_MIN = 8 * 1024
 };
 
 struct arena_block {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 enum {
-	POOL_WARM = 512,              /* requests kept for the next ones: one full batch */
-	WARM_ARENA_BYTES = 16 * 1024, /* a request that grew larger gives its memory back */
-	WARM_REPLY_BYTES = 16 * 1024,
+	POOL_WARM = 512,             /* requests kept for the next ones: one full batch */
+	WARM_ARENA_BYTES = 8 * 1024, /* a request that grew larger gives its memory back */
+	WARM_REPLY_BYTES = 2 * 1024,
 	REQUEST_BYTES = 512 /* what a request without a frame counts for in a queue */
 };
 
