@@ -304,6 +304,7 @@ enum err decide_match(struct decide *decide, struct subject *subject)
 		.served_groups = standing.groups,
 		.tried = standing.tried,
 		.tried_count = standing.tried_count,
+		.parties = decide->parties,
 		.load = decide_load,
 		.context = &load,
 		.arena = decide->arena,

@@ -169,6 +169,22 @@ bool facts_known(struct str fact)
 	return derived_find(fact) != NULL || field_find(fact) != NULL;
 }
 
+struct str facts_nearest(struct str fact)
+{
+	const struct field *field = field_nearest(fact);
+	struct str near = field == NULL ? (struct str){0} : field->path;
+	size_t least = near.len == 0 ? 4 : str_distance(fact, near);
+	for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
+		const struct str name = str_from(derived[i].fact);
+		const size_t distance = str_distance(fact, name);
+		if (distance <= least) {
+			least = distance;
+			near = name;
+		}
+	}
+	return near;
+}
+
 struct str facts_question(const struct referral *referral, struct str fact)
 {
 	const struct derived *found = derived_find(fact);

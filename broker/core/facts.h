@@ -17,6 +17,8 @@ struct rules_facts facts_of(struct facts *facts);
 
 /* True when a referral can hold that fact: a field of the table, or a derived one. */
 bool facts_known(struct str fact);
+/* The fact a misspelt one is nearest to, terminated; empty when none is near. */
+struct str facts_nearest(struct str fact);
 
 /* The field a source would fill in to settle a fact: person.age -> person.date_of_birth.  Empty
  * when nobody may be asked: class 4, or class 3, or she prefers not to say. */

@@ -2,6 +2,7 @@
 #ifndef ONWARD_CORE_MATCH_H
 #define ONWARD_CORE_MATCH_H
 #include "broker/base/value.h"
+#include "broker/config/parties.h"
 #include "broker/core/facts.h"
 #include "broker/core/plan.h"
 /*
@@ -17,6 +18,7 @@
  */
 enum match_filter {
 	MATCH_ROUTING,
+	MATCH_DELIVERY, /* its provider is a party of this broker */
 	MATCH_AREA,
 	MATCH_PATHWAY,
 	MATCH_REFERRER,
@@ -53,6 +55,8 @@ struct match_input {
 	const struct str *tried; /* services that are not asked (again) */
 	size_t tried_count;
 	bool explain; /* look at every service, not only at those of the area; results are kept */
+	/* Who can be delivered to; NULL: taken for granted. */
+	const struct parties *parties;
 	/* Caseloads; NULL: all empty. */
 	enum err (*load)(void *context, const struct directory_service *service,
 		struct match_load *ret_load);

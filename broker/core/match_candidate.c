@@ -115,6 +115,17 @@ static enum rules_answer filter_consent(
 								      : answer;
 }
 
+/* What nobody would take is not chosen: the gap is seen now, not when a clock runs out. */
+static enum rules_answer filter_delivery(
+	const struct match_input *input, const struct directory_service *service)
+{
+	if (input->parties == NULL || service->routing != DIRECTORY_ROUTABLE) {
+		return RULES_YES;
+	}
+	const struct party *party = parties_find(input->parties, service->delivery_party);
+	return yes_if(party != NULL && !party->revoked);
+}
+
 /* Before release a service takes referrals only from some days ahead. */
 static enum rules_answer filter_release(
 	const struct match_input *input, struct match_candidate *candidate)
@@ -168,6 +179,7 @@ static void run_filters(const struct match_input *input, struct match_candidate 
 			    service->source->role == DIRECTORY_SPECIALIST;
 
 	filters[MATCH_ROUTING] = yes_if(source->routing == DIRECTORY_ROUTABLE);
+	filters[MATCH_DELIVERY] = filter_delivery(input, source);
 	filters[MATCH_AREA] = filter_area(input, source);
 	filters[MATCH_PATHWAY] =
 		service->pathways == 0

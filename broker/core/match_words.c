@@ -3,6 +3,7 @@
 
 static const char *const filter_names[MATCH_FILTERS] = {
 	[MATCH_ROUTING] = "routing",
+	[MATCH_DELIVERY] = "delivery",
 	[MATCH_AREA] = "area",
 	[MATCH_PATHWAY] = "pathway",
 	[MATCH_REFERRER] = "referrer",
@@ -197,6 +198,9 @@ static struct str filter_text(const struct match_input *input,
 		}
 		return yes ? STR("takes referrals")
 			   : STR("is a contact for advice, not chosen automatically");
+	case MATCH_DELIVERY:
+		return yes ? STR("its provider can be delivered to")
+			   : STR("its provider is not a party of this broker, or was revoked");
 	case MATCH_AREA:
 		return area_text(input, candidate);
 	case MATCH_PATHWAY:

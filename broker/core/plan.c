@@ -122,11 +122,13 @@ static bool clause_ok(void *context, struct str cel, unsigned *ret_line, unsigne
 	(void)snprintf(message, message_size, "%s", error.message);
 	const struct str stranger = ok ? unknown_fact(clause) : (struct str){0};
 	if (stranger.len > 0) {
-		const struct field *near = field_nearest(stranger);
+		const struct str near = facts_nearest(stranger);
 		ok = false;
+		*ret_line = 1;
+		*ret_column = 1;
 		(void)snprintf(message, message_size, "no referral holds a fact \"%.*s\"%s%s",
-			STR_ARG(stranger), near == NULL ? "" : "; did you mean ",
-			near == NULL ? "" : near->path.ptr);
+			STR_ARG(stranger), near.len == 0 ? "" : "; did you mean ",
+			near.len == 0 ? "" : near.ptr);
 	}
 	arena_finish(&arena);
 	return ok;

@@ -174,9 +174,9 @@ static bool authority_known(struct str code)
 }
 
 /* The decision for a document, without a referral being made of it. */
-static enum err explain(const struct plan *plan, const struct party *party,
-	const struct value *document, timestamp_us at, struct load_context *load,
-	struct arena *arena, struct value *ret_body, struct fault *fault)
+static enum err explain(const struct plan *plan, const struct parties *parties,
+	const struct party *party, const struct value *document, timestamp_us at,
+	struct load_context *load, struct arena *arena, struct value *ret_body, struct fault *fault)
 {
 	const struct referral_context context = {.now = at, .authority_known = authority_known};
 	struct referral referral;
@@ -201,6 +201,7 @@ static enum err explain(const struct plan *plan, const struct party *party,
 		.want_lead = true,
 		.want_duty = referral.duty_authority.len > 0,
 		.explain = true,
+		.parties = parties,
 		.load = load == NULL ? NULL : decide_load,
 		.context = load,
 		.arena = arena,
@@ -221,8 +222,9 @@ static enum err read_explain(struct read *read, struct value *ret_body)
 	if (world_plan(world) == NULL) {
 		err = fault_set(read->view.fault, ERR_FULL, "", "no directory is published yet");
 	} else {
-		err = explain(world_plan(world), read->view.party, &read->request->referral, at,
-			&load, read->view.arena, ret_body, read->view.fault);
+		err = explain(world_plan(world), world_parties(world), read->view.party,
+			&read->request->referral, at, &load, read->view.arena, ret_body,
+			read->view.fault);
 	}
 	if (err == ERR_OK) {
 		/* The tree borrows from the directory, which may be gone after the release. */
@@ -287,7 +289,7 @@ enum err core_explain_files(const char *directory_root, const struct party *part
 	}
 	struct value body;
 	if (err == ERR_OK) {
-		err = explain(plan, party, referral, at, NULL, arena, &body, fault);
+		err = explain(plan, NULL, party, referral, at, NULL, arena, &body, fault);
 	}
 	if (err == ERR_OK) {
 		/* The tree borrows from the directory: it moves to the caller's memory. */

@@ -227,3 +227,13 @@ Test(refusal, another_gender_is_a_question_to_the_service_and_never_a_refusal)
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "needs-information");
 	cr_assert(strstr(fixture_text(&fixture, "questions[0]"), "ask:") != NULL);
 }
+
+Test(refusal, a_service_whose_provider_is_no_party_is_a_gap_and_not_a_promise)
+{
+	/* The alliance in Merseyside is in the directory; its provider is not in the fixture. */
+	cr_assert_eq(fixture_submit(&fixture, "met-custody",
+			     fixture_referral(&fixture, "1", "diversion", "E08000012", NULL)),
+		ERR_OK);
+	cr_assert_eq(fixture_count(&fixture, "legs"), 0);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "no-service");
+}
