@@ -87,24 +87,39 @@ static bool check_party_key(const char *home, const struct party *party)
 	return told(err, &fault);
 }
 
-static bool check_parties(const char *home)
+/* *ret_parties is set when the file could be read; the caller destroys it. */
+static bool check_parties(const char *home, struct parties **ret_parties)
 {
 	char path[HOME_PATH_SIZE];
-	struct parties *parties = NULL;
 	struct fault fault = {0};
 	home_part_path(home, HOME_PARTIES, path);
-	if (!told(parties_load(path, &parties, &fault), &fault)) {
+	if (!told(parties_load(path, ret_parties, &fault), &fault)) {
 		return false;
 	}
 	bool ok = true;
-	for (size_t i = 0; i < parties->count; i++) {
-		ok = check_party_key(home, &parties->items[i]) && ok;
+	for (size_t i = 0; i < (*ret_parties)->count; i++) {
+		ok = check_party_key(home, &(*ret_parties)->items[i]) && ok;
 	}
-	parties_destroy(parties);
 	return ok;
 }
 
-static bool check_directory(const char *home)
+/* Not an error: providers join one by one.  But until they do their services are gaps. */
+static void tell_unreachable(const struct directory *directory, const struct parties *parties)
+{
+	for (size_t i = 0; parties != NULL && i < directory->service_count; i++) {
+		const struct directory_service *service = &directory->services[i];
+		const struct party *party = parties_find(parties, service->delivery_party);
+		if (service->routing == DIRECTORY_ROUTABLE && service->area_stated &&
+			(party == NULL || party->revoked)) {
+			(void)printf(
+				"warning: %.*s is chosen for nobody: its provider %.*s is %s\n",
+				STR_ARG(service->id), STR_ARG(service->delivery_party),
+				party == NULL ? "not in parties.yaml" : "revoked");
+		}
+	}
+}
+
+static bool check_directory(const char *home, const struct parties *parties)
 {
 	char path[HOME_PATH_SIZE];
 	struct directory_files files = {0};
@@ -123,6 +138,7 @@ static bool check_directory(const char *home)
 	} else {
 		(void)printf("directory: %zu services of %zu organisations\n",
 			directory->service_count, directory->organisation_count);
+		tell_unreachable(directory, parties);
 	}
 	directory_destroy(directory);
 	directory_problems_finish(&problems);
@@ -139,8 +155,10 @@ enum err daemon_check(const struct daemon_options *options)
 	}
 	bool ok = check_config(options);
 	ok = check_broker_key(options->home) && ok;
-	ok = check_parties(options->home) && ok;
-	ok = check_directory(options->home) && ok;
+	struct parties *parties = NULL;
+	ok = check_parties(options->home, &parties) && ok;
+	ok = check_directory(options->home, parties) && ok;
+	parties_destroy(parties);
 	(void)printf(ok ? "all is well\n" : "there are problems\n");
 	return ok ? ERR_OK : ERR_CONFIG;
 }
