@@ -279,3 +279,37 @@ void fixture_verify(struct fixture *fixture)
 	cr_assert_eq(core_rebuild_verify(fixture->core, NULL, NULL, &rebuild, &fault), ERR_OK,
 		"%s: %s", fault.field, fault.message);
 }
+
+const char *fixture_refer(struct fixture *fixture, const char *party, const char *source_ref,
+	const char *pathway, const char *authority, const char *more)
+{
+	const enum err err = fixture_submit(
+		fixture, party, fixture_referral(fixture, source_ref, pathway, authority, more));
+	cr_assert_eq(
+		err, ERR_OK, "%s: %s", fixture->reply.fault.field, fixture->reply.fault.message);
+	return fixture_text(fixture, "reference");
+}
+
+static bool str_holds(struct str text, const char *wanted)
+{
+	return text.len > 0 && memmem(text.ptr, text.len, wanted, strlen(wanted)) != NULL;
+}
+
+bool fixture_tells(const struct value *document, const char *text)
+{
+	if (document->kind == VALUE_STRING) {
+		return str_holds(document->string, text);
+	}
+	for (size_t i = 0; document->kind == VALUE_LIST && i < document->list.count; i++) {
+		if (fixture_tells(&document->list.items[i], text)) {
+			return true;
+		}
+	}
+	for (size_t i = 0; document->kind == VALUE_MAP && i < document->map.count; i++) {
+		if (str_holds(document->map.entries[i].key, text) ||
+			fixture_tells(&document->map.entries[i].value, text)) {
+			return true;
+		}
+	}
+	return false;
+}

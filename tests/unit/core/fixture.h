@@ -46,4 +46,9 @@ bool fixture_waiting(
 const char *fixture_text(struct fixture *fixture, const char *path);
 size_t fixture_count(struct fixture *fixture, const char *path);
 void fixture_verify(struct fixture *fixture); /* rebuild and compare */
+/* Submits a good referral with `more` merged over it; its reference. */
+const char *fixture_refer(struct fixture *fixture, const char *party, const char *source_ref,
+	const char *pathway, const char *authority, const char *more);
+/* True when a key or text anywhere in the document holds `text`. */
+bool fixture_tells(const struct value *document, const char *text);
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "broker/base/buf.h"
 #include "tests/unit/core/fixture.h"
 
 #include <criterion/criterion.h>
@@ -23,10 +22,7 @@ TestSuite(consent, .init = setup, .fini = teardown);
 static const char *submit(const char *party, const char *ref, const char *pathway,
 	const char *authority, const char *more)
 {
-	const enum err err = fixture_submit(
-		&fixture, party, fixture_referral(&fixture, ref, pathway, authority, more));
-	cr_assert_eq(err, ERR_OK, "%s: %s", fixture.reply.fault.field, fixture.reply.fault.message);
-	return fixture_text(&fixture, "reference");
+	return fixture_refer(&fixture, party, ref, pathway, authority, more);
 }
 
 static void amend(const char *party, const char *reference, const char *patch)
@@ -46,36 +42,13 @@ static enum err withdraw(const char *party, const char *reference, const char *r
 	return fixture_ask(&fixture, party, &request);
 }
 
-static void flatten(const struct value *value, struct buf *out)
-{
-	if (value->kind == VALUE_STRING) {
-		buf_add_str(out, value->string);
-		buf_add_text(out, "\n");
-	}
-	for (size_t i = 0; value->kind == VALUE_LIST && i < value->list.count; i++) {
-		flatten(&value->list.items[i], out);
-	}
-	for (size_t i = 0; value->kind == VALUE_MAP && i < value->map.count; i++) {
-		flatten(&value->map.entries[i].value, out);
-	}
-}
-
-static bool tells(const struct value *body, const char *text)
-{
-	struct buf flat = {0};
-	flatten(body, &flat);
-	const bool found = flat.len > 0 && memmem(flat.data, flat.len, text, strlen(text)) != NULL;
-	buf_finish(&flat);
-	return found;
-}
-
 /* Everything a route would ever get, as one document. */
 static bool route_hears(const char *route, const char *text)
 {
 	struct core_delivery delivery;
 	bool heard = false;
 	while (fixture_waiting(&fixture, route, &delivery)) {
-		heard = heard || tells(&delivery.body, text);
+		heard = heard || fixture_tells(&delivery.body, text);
 		cr_assert_eq(fixture_receipt(&fixture, route, delivery.id, "stored"), ERR_OK);
 	}
 	return heard;
@@ -84,7 +57,8 @@ static bool route_hears(const char *route, const char *text)
 static bool has_alert(const char *reference, const char *reason)
 {
 	cr_assert_eq(fixture_show(&fixture, "coordinator-london", reference), ERR_OK);
-	return tells(&fixture.reply.body, "alert") && tells(&fixture.reply.body, reason);
+	return fixture_tells(&fixture.reply.body, "alert") &&
+	       fixture_tells(&fixture.reply.body, reason);
 }
 
 Test(consent, what_she_took_back_before_it_left_never_leaves)
@@ -211,7 +185,7 @@ Test(consent, a_late_yes_never_revives_what_she_stopped)
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "expired");
 	cr_assert_eq(fixture_show(&fixture, "coordinator-london", reference), ERR_OK);
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "withdrawn");
-	cr_assert(tells(&fixture.reply.body, "late-answer"));
+	cr_assert(fixture_tells(&fixture.reply.body, "late-answer"));
 }
 
 Test(consent, a_late_yes_counts_and_stops_those_asked_meanwhile)
@@ -273,7 +247,7 @@ Test(consent, a_provider_that_declines_hears_nothing_of_her_other_wishes)
 	cr_assert_eq(
 		fixture_act(&fixture, "women-in-prison", leg, "declined", "no-capacity"), ERR_OK);
 	cr_assert_null(value_get(&fixture.reply.body, STR("advice")));
-	cr_assert_not(tells(&fixture.reply.body, "stonewall"));
+	cr_assert_not(fixture_tells(&fixture.reply.body, "stonewall"));
 }
 
 Test(consent, of_what_is_over_the_inbox_shows_nothing_again)
@@ -287,7 +261,7 @@ Test(consent, of_what_is_over_the_inbox_shows_nothing_again)
 	const struct wire_request inbox = {.header = {WIRE_INBOX, 1}, .state = STR("declined")};
 	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &inbox), ERR_OK);
 	cr_assert_eq(fixture_count(&fixture, "items"), 1);
-	cr_assert_not(tells(&fixture.reply.body, "Invented"));
+	cr_assert_not(fixture_tells(&fixture.reply.body, "Invented"));
 }
 
 Test(consent, a_list_is_no_way_to_find_out_about_others)

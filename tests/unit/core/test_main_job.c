@@ -22,10 +22,7 @@ TestSuite(main_job, .init = setup, .fini = teardown);
 static const char *submit(const char *party, const char *ref, const char *pathway,
 	const char *authority, const char *more)
 {
-	const enum err err = fixture_submit(
-		&fixture, party, fixture_referral(&fixture, ref, pathway, authority, more));
-	cr_assert_eq(err, ERR_OK, "%s: %s", fixture.reply.fault.field, fixture.reply.fault.message);
-	return fixture_text(&fixture, "reference");
+	return fixture_refer(&fixture, party, ref, pathway, authority, more);
 }
 
 Test(main_job, a_referral_goes_in_and_is_followed_to_its_end)
