@@ -17,6 +17,19 @@ static char *text_copy(const char *text, bool *failed)
 	return copy;
 }
 
+enum err client_actor_check(const char *field, const char *text, struct fault *fault)
+{
+	const struct str name = str_from(text);
+	if (name.len > LIMIT_ACTOR_BYTES) {
+		return fault_set(fault, ERR_USAGE, field, "at most %d bytes", LIMIT_ACTOR_BYTES);
+	}
+	if (!str_is_utf8(name) || str_has_control(name, false)) {
+		return fault_set(fault, ERR_USAGE, field,
+			"text in UTF-8 without control characters is expected");
+	}
+	return ERR_OK;
+}
+
 static enum err options_check(const struct client_options *options, struct fault *fault)
 {
 	if (options->endpoint == NULL || !endpoint_ok(str_from(options->endpoint))) {
@@ -43,7 +56,8 @@ static enum err options_check(const struct client_options *options, struct fault
 	if (options->credit < 0 || options->credit > LIMIT_CREDIT) {
 		return fault_set(fault, ERR_INVALID, "credit", "0 to %d deliveries", LIMIT_CREDIT);
 	}
-	return ERR_OK;
+	const enum err err = client_actor_check("user", options->user, fault);
+	return err == ERR_OK ? client_actor_check("role", options->role, fault) : err;
 }
 
 static enum err options_copy(struct client *client, const struct client_options *options)

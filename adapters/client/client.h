@@ -29,6 +29,10 @@ struct client_options {
 	const char *spool;      /* folder of the outgoing spool; NULL: none */
 	int resend_ms;          /* first wait before an unanswered request is sent again; 0: 5 s */
 };
+/* Whether the broker takes `text` (NULL: none) for a user or role: a referral that names another
+ * would be refused for that alone.  ERR_USAGE about `field`. */
+MUST_CHECK enum err client_actor_check(const char *field, const char *text, struct fault *fault);
+/* ERR_CONFIG (endpoint, keys), ERR_TOO_LARGE, ERR_INVALID, ERR_USAGE (user, role). */
 MUST_CHECK enum err client_create(
 	const struct client_options *options, struct client **ret_client, struct fault *fault);
 void client_destroy(struct client *client); /* accepts NULL */

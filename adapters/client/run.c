@@ -2,6 +2,7 @@
 #include "adapters/client/run.h"
 
 #include "adapters/client/spool.h"
+#include "broker/wire/pack.h"
 
 enum {
 	RUN_TRIES = 4,         /* of one that the broker answers with try-later */
@@ -74,9 +75,14 @@ static struct str source_ref(
 	if (run->referrals != NULL) {
 		return value_get_str(&run->referrals[index], "source_ref");
 	}
-	struct wire_request request;
-	return wire_request_decode(frame, arena, &request, NULL) == ERR_OK
-		       ? value_get_str(&request.referral, "source_ref")
+	/* The tree alone: also what the broker refuses must be named. */
+	struct value body;
+	if (frame.len < WIRE_HEADER_SIZE) {
+		return (struct str){0};
+	}
+	const struct str tree = {frame.ptr + WIRE_HEADER_SIZE, frame.len - WIRE_HEADER_SIZE};
+	return pack_decode(tree, &pack_limits_own, arena, &body, NULL) == ERR_OK
+		       ? value_get_str(value_get(&body, STR("referral")), "source_ref")
 		       : (struct str){0};
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/cli.h"
 
+#include "adapters/client/client.h"
 #include "broker/cli/json.h"
 #include "broker/base/text.h"
 #include "directory/directory.h"
@@ -143,6 +144,16 @@ static enum err check_timeout(struct cli *cli)
 	return ERR_OK;
 }
 
+/* Before anything else: what the broker would refuse for its actor must not reach the spool. */
+static enum err check_actor(struct cli *cli)
+{
+	const enum err err =
+		client_actor_check("--user", cli_option(cli, OPTION_USER), &cli->fault);
+	return err == ERR_OK
+		       ? client_actor_check("--role", cli_option(cli, OPTION_ROLE), &cli->fault)
+		       : err;
+}
+
 const char *cli_home_file(struct cli *cli, const char *name)
 {
 	return arena_printf(&cli->arena, "%s/%s", cli->home, name).ptr;
@@ -243,6 +254,9 @@ static int run(struct cli *cli, int argc, char *const argv[])
 		return answered;
 	}
 	err = check_timeout(cli);
+	if (err == ERR_OK) {
+		err = check_actor(cli);
+	}
 	if (err == ERR_OK) {
 		err = find_home(cli);
 	}

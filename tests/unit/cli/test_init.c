@@ -216,6 +216,23 @@ Test(refer, without_a_broker_the_referral_is_kept_and_said_so)
 	outcome_finish(&outcome);
 }
 
+Test(refer, an_actor_whom_the_broker_would_refuse_never_reaches_the_spool)
+{
+	static const char long_name[] = "a name of more than sixty-four bytes, which no broker "
+					"takes from anybody";
+	static const char text[] = "{\"source_ref\":\"1\"}";
+	make_home();
+	struct outcome outcome = RUN(text, "refer", "-", "--as", "operator", "--user", long_name);
+	cr_expect_eq(outcome.code, EXIT_USAGE, "%s", outcome.err);
+	cr_expect(strstr(outcome.err, "--user: at most 64 bytes") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+	outcome = RUN(text, "refer", "-", "--as", "operator", "--role", "a\x1b[2J");
+	cr_expect_eq(outcome.code, EXIT_USAGE, "%s", outcome.err);
+	cr_expect(strstr(outcome.err, "--role: ") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+	cr_expect_eq(mode_of("h/spool"), 0);
+}
+
 Test(refer, who_to_call_now_is_said_before_the_broker_is_waited_for)
 {
 	static const char text[] = "{\"source_ref\":\"1\",\"risk\":{\"self\":\"immediate\"}}";

@@ -181,3 +181,24 @@ Test(submit, a_refused_party_keeps_what_it_said)
 	cr_assert_eq(client_spooled(bench.client), 5);
 	bench_finish(&bench);
 }
+
+Test(submit, an_actor_whom_no_broker_takes_is_refused_at_once)
+{
+	struct fault fault = {0};
+	struct client *client = NULL;
+	char name[LIMIT_ACTOR_BYTES + 2];
+	struct bench bench;
+	bench_init(&bench, false);
+	struct client_options options = bench.options;
+	memset(name, 'a', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	options.user = name;
+	cr_expect_eq(client_create(&options, &client, &fault), ERR_USAGE);
+	cr_expect_str_eq(fault.field, "user");
+	options.user = NULL;
+	options.role = "a\tb";
+	cr_expect_eq(client_create(&options, &client, &fault), ERR_USAGE);
+	cr_expect_str_eq(fault.field, "role");
+	cr_expect_null(client);
+	bench_finish(&bench);
+}
