@@ -90,6 +90,32 @@ static enum err parties_path(struct cli *cli, char path[HOME_PATH_SIZE])
 			     : fault_set(&cli->fault, err, cli->home, "the path is too long");
 }
 
+/* The broker refuses others when they ask it to reload: the file must not be changed by then.
+ */
+static enum err need_operator(struct cli *cli, const char *path, struct parties **ret_parties)
+{
+	struct parties *parties = NULL;
+	enum err err = cli_party(cli);
+	if (err == ERR_OK) {
+		err = parties_load(path, &parties, &cli->fault);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	const struct party *party = parties_find(parties, str_from(cli->as));
+	if (party == NULL || party->revoked || party->kind != KIND_OPERATOR) {
+		err = fault_set(&cli->fault, ERR_NOT_ALLOWED, cli->as,
+			"only an operator that is not revoked may change who is let in; nothing "
+			"was changed");
+	}
+	if (err == ERR_OK) {
+		*ret_parties = parties;
+	} else {
+		parties_destroy(parties);
+	}
+	return err;
+}
+
 static enum err kind_option(struct cli *cli, enum kind *ret_kind)
 {
 	const struct str code = str_from(cli_option(cli, OPTION_KIND));
@@ -145,8 +171,11 @@ int cmd_party_add(struct cli *cli)
 	if (err == ERR_OK) {
 		err = parties_path(cli, path);
 	}
+	if (err == ERR_OK) {
+		err = need_operator(cli, path, &parties);
+	}
 	/* Asked before a key is made, so that a doubled id leaves no key behind. */
-	if (err == ERR_OK && parties_load(path, &parties, &cli->fault) == ERR_OK) {
+	if (err == ERR_OK) {
 		if (parties_find(parties, id) != NULL) {
 			err = fault_set(&cli->fault, ERR_EXISTS, cli->args.arguments[0],
 				"there is a party of that id already");
@@ -168,11 +197,37 @@ int cmd_party_add(struct cli *cli)
 			     : cli_failed(cli, err);
 }
 
+/* Without an operator nobody could be let in, and nothing reloaded, ever again. */
+static enum err keep_an_operator(struct cli *cli, const struct parties *parties, const char *id)
+{
+	const struct party *leaving = parties_find(parties, str_from(id));
+	if (leaving == NULL || leaving->kind != KIND_OPERATOR || leaving->revoked) {
+		return ERR_OK;
+	}
+	for (size_t i = 0; i < parties->count; i++) {
+		const struct party *party = &parties->items[i];
+		if (party != leaving && party->kind == KIND_OPERATOR && !party->revoked) {
+			return ERR_OK;
+		}
+	}
+	return fault_set(&cli->fault, ERR_STATE, id,
+		"it is the last operator; nothing was changed. Add another one first: onward "
+		"party add ID --kind operator");
+}
+
 int cmd_party_revoke(struct cli *cli)
 {
 	char path[HOME_PATH_SIZE];
+	struct parties *parties = NULL;
 	const char *id = cli->args.arguments[0];
 	enum err err = parties_path(cli, path);
+	if (err == ERR_OK) {
+		err = need_operator(cli, path, &parties);
+	}
+	if (err == ERR_OK) {
+		err = keep_an_operator(cli, parties, id);
+		parties_destroy(parties);
+	}
 	if (err == ERR_OK) {
 		err = parties_file_revoke(path, str_from(id), &cli->fault);
 	}

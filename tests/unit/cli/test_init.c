@@ -172,6 +172,42 @@ Test(party, is_added_listed_and_revoked_without_a_broker)
 	outcome_finish(&outcome);
 }
 
+Test(party, only_an_operator_changes_who_is_let_in)
+{
+	struct buf before = {0};
+	struct buf after = {0};
+	make_home();
+	struct outcome outcome = RUN(
+		NULL, "party", "add", "norfolk-custody", "--kind", "police", "--timeout", "0.2");
+	cr_assert_eq(outcome.code, EXIT_DONE, "%s", outcome.err);
+	outcome_finish(&outcome);
+	cr_assert_eq(buf_read_file(&before, below("h/parties.yaml"), 1 << 20), ERR_OK);
+	outcome = RUN(NULL, "party", "add", "x", "--kind", "operator", "--as", "norfolk-custody");
+	cr_expect_eq(outcome.code, EXIT_NOT_ALLOWED, "%s", outcome.err);
+	outcome_finish(&outcome);
+	cr_expect_eq(mode_of("h/keys/x.key"), 0, "no key was left behind");
+	outcome = RUN(NULL, "party", "revoke", "operator", "--as", "norfolk-custody");
+	cr_expect_eq(outcome.code, EXIT_NOT_ALLOWED, "%s", outcome.err);
+	outcome_finish(&outcome);
+	outcome = RUN(NULL, "party", "revoke", "operator");
+	cr_expect_eq(outcome.code, EXIT_REFUSED, "the last one: %s", outcome.err);
+	cr_expect(strstr(outcome.err, "--kind operator") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+	cr_assert_eq(buf_read_file(&after, below("h/parties.yaml"), 1 << 20), ERR_OK);
+	cr_expect(str_equal(buf_str(&before), buf_str(&after)));
+	buf_finish(&before);
+	buf_finish(&after);
+	outcome = RUN(NULL, "party", "add", "deputy", "--kind", "operator", "--timeout", "0.2");
+	cr_expect_eq(outcome.code, EXIT_DONE, "%s", outcome.err);
+	outcome_finish(&outcome);
+	outcome = RUN(NULL, "party", "revoke", "operator", "--timeout", "0.2");
+	cr_expect_eq(outcome.code, EXIT_DONE, "%s", outcome.err);
+	outcome_finish(&outcome);
+	outcome = RUN(NULL, "party", "add", "y", "--kind", "police", "--timeout", "0.2");
+	cr_expect_eq(outcome.code, EXIT_NOT_ALLOWED, "revoked: %s", outcome.err);
+	outcome_finish(&outcome);
+}
+
 Test(party, wrong_words_are_usage)
 {
 	make_home();
