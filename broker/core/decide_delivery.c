@@ -170,44 +170,67 @@ enum err decide_attempt_failed(struct decide *decide)
 	return ERR_OK;
 }
 
+static struct value inbox_words(struct decide *decide, uint8_t number, const struct leg_row *leg,
+	const char *reference, int state, const struct value *content)
+{
+	struct arena *arena = decide->arena;
+	char delivery[ID_TEXT_SIZE];
+	id_format(leg->delivery, delivery);
+	struct value item = value_map_new(arena, 8);
+	value_put(arena, &item, "leg", value_of_str(words_leg_id(arena, reference, number)));
+	value_put(arena, &item, "delivery", value_of_str(arena_str(arena, str_from(delivery))));
+	value_put(arena, &item, "service", value_of_str(arena_str(arena, row_str(leg->service))));
+	value_put(arena, &item, "reference", value_of_str(arena_str(arena, str_from(reference))));
+	value_put(arena, &item, "state", value_of_text(vocab_code(VOCAB_LEG_STATE, state)));
+	value_put(arena, &item, "since", words_time(arena, leg->changed));
+	value_put(arena, &item, "referral", *content);
+	return item;
+}
+
+/* Data that is damaged or was erased hides one item, not the page it stands on. */
+static void inbox_unreadable(struct decide *decide, uint8_t number, const struct leg_row *leg,
+	const char *reference, struct value *ret_items)
+{
+	const struct value nothing = value_map_new(decide->arena, 0);
+	struct value item = inbox_words(decide, number, leg, reference, (int)leg->state, &nothing);
+	value_put(decide->arena, &item, "unreadable",
+		value_of_str(arena_str(decide->arena, str_from(decide->fault.message))));
+	value_push(decide->arena, ret_items, item);
+	decide->fault = (struct fault){0};
+}
+
 /* One leg as an item of the inbox, and the record that it was read. */
 static enum err inbox_item(struct decide *decide, uint8_t number, const struct leg_row *leg,
 	const char *reference, struct value *ret_items)
 {
-	struct arena *arena = decide->arena;
 	struct delivery_row row;
 	struct str fields;
-	struct value content;
-	char text[ID_TEXT_SIZE];
-	enum err err =
-		state_delivery_get(decide->state, leg->delivery, &row, &fields, &decide->fault);
+	/* Of what is over nothing is shown again. */
 	const bool over = lifecycle_is_ended((enum leg_state)leg->state) ||
 			  leg->state == LEG_CANCEL_REQUESTED;
-	content = value_map_new(arena, 0); /* of what is over nothing is shown again */
+	struct value content = value_map_new(decide->arena, 0);
+	enum err err =
+		state_delivery_get(decide->state, leg->delivery, &row, &fields, &decide->fault);
 	if (err == ERR_OK && !over) {
-		err = disclosure_content(
-			decide->core, decide->state, &row, fields, arena, &content, &decide->fault);
+		fields = arena_str(decide->arena, fields);
+		err = disclosure_content(decide->core, decide->state, &row, fields, decide->arena,
+			&content, &decide->fault);
+	}
+	if (err == ERR_CORRUPT || err == ERR_NOT_FOUND) {
+		inbox_unreadable(decide, number, leg, reference, ret_items);
+		return ERR_OK;
 	}
 	if (err != ERR_OK) {
 		return err;
 	}
 	struct event *event = emit_delivery(decide, EVENT_CONSULTED, &row, leg->delivery);
 	event->reason = STR("inbox");
-	event->fields = arena_str(arena, fields);
-	err = leg_arrived(decide, &row);
-	id_format(leg->delivery, text);
-	struct value item = value_map_new(arena, 7);
+	event->fields = over ? (struct str){0} : fields;
 	const bool arrived = leg->state == LEG_MATCHED && row.kind != DELIVERY_WITHDRAWN;
 	const int state = arrived ? LEG_DELIVERED : leg->state;
-	value_put(arena, &item, "leg", value_of_str(words_leg_id(arena, reference, number)));
-	value_put(arena, &item, "delivery", value_of_str(arena_str(arena, str_from(text))));
-	value_put(arena, &item, "service", value_of_str(arena_str(arena, row_str(leg->service))));
-	value_put(arena, &item, "reference", value_of_str(arena_str(arena, str_from(reference))));
-	value_put(arena, &item, "state", value_of_text(vocab_code(VOCAB_LEG_STATE, state)));
-	value_put(arena, &item, "since", words_time(arena, leg->changed));
-	value_put(arena, &item, "referral", content);
-	value_push(arena, ret_items, item);
-	return err;
+	value_push(decide->arena, ret_items,
+		inbox_words(decide, number, leg, reference, state, &content));
+	return leg_arrived(decide, &row);
 }
 
 /* The legs of one referral that this party holds. */

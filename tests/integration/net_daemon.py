@@ -144,17 +144,23 @@ def what_was_taken_in_is_finished(home):
     source = wire.Client.at_home(home.path, "met-custody", "sources")
     source.hello()
     count = 400
+    done = {}
+
+    def hear(seconds):
+        got = source.raw_receive(seconds)
+        if got is not None and got[0] == "done":
+            done[f"stop-{got[1]}"] = got[2]["reference"]
+        elif got is not None:
+            assert got[0] == "refused" and got[2]["code"] == "try-later", got
+        return got is not None
+
     for i in range(count):
         source.raw_send(wire.frame("submit", i, {"referral": lib.sample(source_ref=f"stop-{i}")}))
         if i == count // 2:
+            assert hear(lib.patience(20)), "no answer at all"
             home.broker.signal(signal.SIGTERM)
-    done = {}
-    while (got := source.raw_receive(2)) is not None:
-        name, correlation, body = got
-        if name == "done":
-            done[f"stop-{correlation}"] = body["reference"]
-        else:
-            assert name == "refused" and body["code"] == "try-later", got
+    while hear(lib.patience(2)):
+        pass
     assert home.broker.process.wait(lib.patience(20)) == 0
     assert done, "nothing was finished"
     assert not list((home.path / "run").glob("*.sock")), "no socket file is left"
