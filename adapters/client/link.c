@@ -205,9 +205,11 @@ static void fate_tell(struct link *link, int event, uint32_t value, struct fault
 	if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
 		link->handshakes_refused++;
 		(void)fault_set(fault, value == 300 ? ERR_UNREACHABLE : ERR_NOT_ALLOWED, "",
-			"the broker at %s does not know this key (status %u): the party is not in "
-			"its parties.yaml, has another key there, or is revoked",
-			link->address, (unsigned)value);
+			value == 300 ? "the broker at %s cannot check keys at present"
+				     : "the broker at %s does not know this key, or it was "
+				       "revoked there: ask the operator of the broker to let this "
+				       "party in",
+			link->address);
 	} else if (event == ZMQ_EVENT_CLOSED) {
 		(void)fault_set(fault, ERR_UNREACHABLE, "",
 			"nothing listens at %s: is onwardd running?", link->address);

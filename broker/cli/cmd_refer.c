@@ -11,25 +11,36 @@
 
 struct answers {
 	struct cli *cli;
+	const struct client *client;
 	struct names names;
 	const struct value *referrals; /* NULL for what comes out of the spool */
 	size_t count, next;            /* `next`: the first that is not printed yet */
 	struct str *texts;             /* what to print, by index; ptr NULL: not answered */
 	size_t taken, refused, not_allowed, kept;
+	bool shut_out; /* the broker does not let this party in at all */
 	struct progress progress;
 };
 
-static bool is_kept(enum err err)
+/* Without a session the party is refused, not what it says: that stays in the spool. */
+static bool is_shut_out(const struct answers *answers, enum err err)
 {
-	return err == ERR_UNREACHABLE || err == ERR_TIMEOUT || err == ERR_FULL;
+	return err == ERR_NOT_ALLOWED && !client_is_connected(answers->client);
+}
+
+static bool is_kept(const struct answers *answers, enum err err)
+{
+	return err == ERR_UNREACHABLE || err == ERR_TIMEOUT || err == ERR_FULL ||
+	       is_shut_out(answers, err);
 }
 
 static void count(struct answers *answers, enum err err)
 {
+	const bool kept = is_kept(answers, err);
 	answers->taken += err == ERR_OK ? 1 : 0;
-	answers->kept += is_kept(err) ? 1 : 0;
-	answers->refused += err != ERR_OK && !is_kept(err) ? 1 : 0;
-	answers->not_allowed += err == ERR_NOT_ALLOWED ? 1 : 0;
+	answers->kept += kept ? 1 : 0;
+	answers->refused += err != ERR_OK && !kept ? 1 : 0;
+	answers->not_allowed += err == ERR_NOT_ALLOWED && !kept ? 1 : 0;
+	answers->shut_out = answers->shut_out || is_shut_out(answers, err);
 }
 
 static void answer_json(struct answers *answers, struct buf *out, struct str source_ref,
@@ -41,7 +52,7 @@ static void answer_json(struct answers *answers, struct buf *out, struct str sou
 		return;
 	}
 	struct value line = cli_error(answers->cli, &source_ref, err, fault);
-	if (is_kept(err)) {
+	if (is_kept(answers, err)) {
 		value_put(&answers->cli->arena, &line, "spooled", value_of_bool(true));
 	}
 	json_write(out, &line);
@@ -55,18 +66,24 @@ static void answer_words(struct answers *answers, struct buf *out, const struct 
 		view_refer(out, &answers->names, referral, body);
 		return;
 	}
-	if (!is_kept(err)) {
+	if (!is_kept(answers, err)) {
 		view_refused(out, source_ref, fault);
 		return;
 	}
 	text_data(out, source_ref.len > 0 ? source_ref : STR("(no source_ref)"));
-	buf_add_text(out, "  kept, not sent yet\n");
+	const bool shut_out = is_shut_out(answers, err);
+	buf_add_text(out, shut_out ? "  kept, not sent: this party is not let in\n"
+				   : "  kept, not sent yet\n");
 	struct buf why = {0};
 	text_data(&why, str_from(fault->message[0] != '\0' ? fault->message : err_text(err)));
 	view_cell(out, "Why", &why);
 	buf_finish(&why);
 	text_field(out, 2, 18, "Next",
-		STR("It is safe in the spool of this home; `onward flush` sends it again."));
+		shut_out ? STR("Phone it through meanwhile: nobody else hears of her. It stays in "
+			       "the spool of this home until this party is allowed; then `onward "
+			       "flush` sends it.")
+			 : STR("It is safe in the spool of this home; `onward flush` sends it "
+			       "again."));
 }
 
 static void print_text(struct answers *answers, struct str text)
@@ -129,10 +146,16 @@ static int finish(struct answers *answers, enum err err)
 	if (all > 1 || answers->kept > 0) {
 		cli_note(cli, "%zu taken, %zu refused, %zu kept in the spool%s", answers->taken,
 			answers->refused, answers->kept,
-			answers->kept > 0 ? "; `onward flush` sends them again" : "");
+			answers->shut_out   ? " until this party is allowed; phone them through "
+					      "meanwhile, then `onward flush`"
+			: answers->kept > 0 ? "; `onward flush` sends them again"
+					    : "");
 	}
 	if (answers->refused > 0) {
 		return answers->refused == answers->not_allowed ? EXIT_NOT_ALLOWED : EXIT_REFUSED;
+	}
+	if (answers->shut_out) {
+		return EXIT_NOT_ALLOWED;
 	}
 	return answers->kept > 0 ? EXIT_UNREACHABLE : EXIT_DONE;
 }
@@ -194,6 +217,7 @@ int cmd_refer(struct cli *cli)
 	}
 	struct answers answers = {
 		.cli = cli,
+		.client = client,
 		.names = cli_json(cli) ? (struct names){0} : cli_names(cli),
 		.referrals = all.list.items,
 		.count = all.list.count,
@@ -217,7 +241,7 @@ int cmd_flush(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	struct answers answers = {.cli = cli, .names = cli_names(cli)};
+	struct answers answers = {.cli = cli, .client = client, .names = cli_names(cli)};
 	const size_t waiting = client_spooled(client);
 	progress_init(&answers.progress, cli->err, "sent");
 	if (waiting > 0) {
