@@ -44,7 +44,7 @@ static void view_withdrawn(struct buf *out, const struct names *names, const str
 	text_data(out, value_get_str(body, "reference"));
 	buf_add_text(out, "  ");
 	text_data(out, phrase_state(value_get_str(body, "state")));
-	buf_add_text(out, "\n");
+	buf_add_text(out, value_get_bool(body, "duplicate", false) ? "  (said before)\n" : "\n");
 	for (size_t i = 0; legs != NULL && legs->kind == VALUE_LIST && i < legs->list.count; i++) {
 		const struct value *leg = &legs->list.items[i];
 		buf_add_text(out, "  ");

@@ -16,6 +16,7 @@ struct answers {
 	const struct value *referrals; /* NULL for what comes out of the spool */
 	size_t count, next;            /* `next`: the first that is not printed yet */
 	struct str *texts;             /* what to print, by index; ptr NULL: not answered */
+	size_t printed;
 	size_t taken, refused, not_allowed, kept;
 	bool shut_out; /* the broker does not let this party in at all */
 	struct progress progress;
@@ -89,6 +90,7 @@ static void answer_words(struct answers *answers, struct buf *out, const struct 
 static void print_text(struct answers *answers, struct str text)
 {
 	struct buf copy = {0};
+	buf_add_text(&copy, answers->printed++ == 0 || cli_json(answers->cli) ? "" : "\n");
 	buf_add_str(&copy, text);
 	cli_print(answers->cli, &copy);
 	buf_finish(&copy);
@@ -111,7 +113,6 @@ static void answered(void *context, size_t index, enum err err, const struct fau
 		answer_json(answers, &out, source_ref, err, fault, body);
 	} else {
 		answer_words(answers, &out, referral, source_ref, err, fault, body);
-		buf_add_text(&out, answers->count == 1 ? "" : "\n");
 	}
 	progress_finish(&answers->progress);
 	if (!known) {

@@ -19,6 +19,11 @@ void view_inbox(struct buf *out, const struct names *names, const struct value *
 		buf_add_text(&cell, "rehearsal: nobody real is meant");
 		view_cell(out, "Mode", &cell);
 	}
+	if (value_get_str(item, "unreadable").len > 0) {
+		text_data(&cell, value_get_str(item, "unreadable"));
+		buf_add_text(&cell, ": ask the source, and tell the operator");
+		view_cell(out, "Not readable", &cell);
+	}
 	layout_emergency(&cell, referral);
 	if (cell.len > 0) {
 		view_cell(out, "Emergency", &cell);
