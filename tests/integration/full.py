@@ -3,6 +3,7 @@
 """No room in the store, and a bit in it that turned over."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -225,8 +226,16 @@ def a_flipped_bit_in_a_payload_is_delivered():
         lib.wait_until(lambda: "payload" in home.broker.text(), 5, "the log to name the payload")
         assert leg_states(home, good["reference"]) == {good["legs"][0]["service"]: "delivered"}
         assert leg_states(home, bad["reference"]) == {bad["legs"][0]["service"]: "matched"}
-        items = home.onward("inbox", "--json", as_="women-in-prison", check=None)
-        assert bad["reference"] not in items.stdout, "served"
+        items = {
+            item["reference"]: item
+            for item in map(
+                json.loads,
+                home.onward("inbox", "--json", as_="women-in-prison").stdout.splitlines(),
+            )
+        }
+        assert items[bad["reference"]]["referral"] == {}, "served"
+        assert "does not open" in items[bad["reference"]]["unreadable"]
+        assert items[good["reference"]]["referral"] != {}, "one hides the others"
         home.stop()
 
 
