@@ -100,15 +100,11 @@ void view_questions(struct buf *out, const struct value *questions)
 
 bool view_emergency_said(struct buf *out, const struct value *body)
 {
-	const struct str text = value_get_str(body, "emergency");
-	struct buf cell = {0};
-	if (text.len == 0) {
+	if (value_get_str(body, "emergency").len == 0) {
 		return false;
 	}
-	text_data(&cell, text);
-	text_wrap(out, 0, buf_str(&cell));
+	text_wrap(out, 0, str_from(phrase_emergency));
 	buf_add_text(out, "\n");
-	buf_finish(&cell);
 	return true;
 }
 

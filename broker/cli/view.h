@@ -18,7 +18,7 @@ void view_refer(struct buf *out, const struct names *names, const struct value *
 void view_refused(struct buf *out, struct str source_ref, const struct fault *fault);
 /* The text for somebody in danger now, when a referral says so; true when it was added. */
 bool view_emergency(struct buf *out, const struct value *referrals, size_t count);
-/* The same text as the broker gives it. */
+/* The same text, when the broker says that it is an emergency. */
 bool view_emergency_said(struct buf *out, const struct value *body);
 void view_explain(struct buf *out, const struct names *names, const struct value *referral,
 	const struct value *body);
