@@ -55,8 +55,9 @@ static const struct phrase events[] = {
 	{"undeliverable", "it could not be delivered"},
 	{"delivery-cancelled", "delivery cancelled"},
 	{"consulted", "read"},
-	{"alert", "coordinator alerted"},
+	{"alert", "alert for the coordinator"},
 	{"late-answer", "an answer came too late"},
+	{"leg-needs", "needs of this leg changed"},
 	{"matched", "service chosen"},
 	{"submitted", "submitted"},
 	{"received", "opened by a person"},
@@ -81,6 +82,11 @@ static const struct phrase reasons[] = {
 	{"existing-client", "she is with the service already"},
 	{"insufficient-information", "too little information"},
 	{"not-contactable", "she could not be reached"},
+	{"undeliverable", "it could not be delivered"},
+	{"immediate-risk", "immediate risk to herself"},
+	{"stop-undelivered", "a service could not be told to stop"},
+	{"change-undelivered", "a change could not be delivered to a service"},
+	{"unreadable", "her record cannot be read"},
 };
 
 /* Facts that are worked out from fields: what to give so that they are known. */

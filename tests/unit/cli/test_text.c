@@ -84,6 +84,18 @@ Test(phrases, facts_are_asked_for_in_words)
 	expect_question("something.else", "something.else");
 }
 
+Test(phrases, an_alert_is_for_the_coordinator_and_says_why)
+{
+	static const char *const reasons[] = {
+		"immediate-risk", "stop-undelivered", "change-undelivered", "unreadable"};
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		const struct str code = str_from(reasons[i]);
+		cr_expect_not(str_equal(phrase_reason(code), code), "%s", reasons[i]);
+	}
+	cr_expect(str_is(phrase_event(STR("alert")), "alert for the coordinator"));
+	cr_expect(str_is(phrase_event(STR("leg-needs")), "needs of this leg changed"));
+}
+
 Test(phrases, not_engaged_is_never_said)
 {
 	cr_expect(str_is(phrase_state(STR("not-engaged")), "contact not established"));
