@@ -3,19 +3,20 @@
 #include "broker/base/buf.h"
 #include "tests/unit/rules/fixture.h"
 
-static const struct rules_fact NEEDS[] = {FACT_TEXT("housing"), FACT_TEXT("debt")};
+static const struct rules_fact NEEDS[] = {FACT_TEXT("accommodation"), FACT_TEXT("poverty-debt")};
+/* Facts and labels as broker/core/facts.c and broker/model/fields.def give them. */
 static const struct fixture_fact PERSON[] = {
 	{"person.age", "age", FACT_INT(16)},
-	{"person.name", "name", FACT_TEXT("Zo\xc3\xab")},
-	{"person.local_authority", "local authority", FACT_TEXT("E09000022")},
+	{"person.given_name", "given name", FACT_TEXT("Zo\xc3\xab")},
+	{"person.local_authority", "home local authority", FACT_TEXT("E09000022")},
 	{"person.pregnant", "pregnant", FACT_BOOL(false)},
 	{"person.care_leaver", "care leaver", FACT_UNKNOWN},
-	{"person.partner", "partner", FACT_NULL},
-	{"person.dash_score", "DASH score", FACT_UNKNOWN},
+	{"risk.dash_score", "DASH score", FACT_UNKNOWN},
 	{"needs", "needs", FACT_LIST(NEEDS)},
-	/* 2019-07-05T00:00:00Z */
-	{"release_date", "release date",
-		{.kind = RULES_FACT_TIMESTAMP, .integer = INT64_C(1562284800000000)}},
+	{"need_count", "number of needs", FACT_INT(2)},
+	{"justice.sentenced", "sentenced", FACT_BOOL(false)},
+	{"justice.court_date", "court date", FACT_TEXT("2019-07-05")},
+	{"occurred_at", "time of the event", FACT_TEXT("2019-06-12T21:40:00+01:00")},
 };
 static struct fixture_person person = {PERSON, sizeof(PERSON) / sizeof(PERSON[0])};
 
