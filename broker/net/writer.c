@@ -136,13 +136,13 @@ static enum err request_add(struct writer *writer, struct request *request)
 	return err;
 }
 
-static void refuse_all(struct writer *writer, struct request *list)
+static void refuse_all(struct writer *writer, struct request *list, enum err code)
 {
 	struct fault fault;
-	(void)fault_set(&fault, ERR_FULL, "", "%s", err_text(ERR_FULL));
+	(void)fault_set(&fault, code, "", "%s", err_text(code));
 	for (struct request *request = list; request != NULL; request = request->next) {
 		request_refuse(request, &fault);
-		core_count_refusal(writer->core, ERR_FULL);
+		core_count_refusal(writer->core, code);
 	}
 }
 
@@ -165,6 +165,19 @@ static void published_let_go(struct request *list)
 	}
 }
 
+/* One command met a damaged row: it fails alone, its neighbours are decided without it. */
+static void one_by_one(struct writer *writer, struct request *list)
+{
+	for (struct request *request = list; request != NULL;) {
+		struct request *next = request->next;
+		request->next = NULL;
+		buf_reset(&request->reply);
+		writer_batch(writer, request);
+		request->next = next;
+		request = next;
+	}
+}
+
 void writer_batch(struct writer *writer, struct request *list)
 {
 	size_t count = 0;
@@ -182,14 +195,18 @@ void writer_batch(struct writer *writer, struct request *list)
 		if (err != ERR_FULL && err != ERR_CORRUPT) {
 			stop_at_once(err, "a command");
 		}
-		refuse_all(writer, list);
+		if (err == ERR_CORRUPT && list->next != NULL) {
+			one_by_one(writer, list);
+		} else {
+			refuse_all(writer, list, err);
+		}
 		return;
 	}
 	struct core_effects effects = {0};
 	const uint64_t start = monotonic_us();
 	err = core_batch_commit(writer->core, &effects);
 	if (err == ERR_FULL) {
-		refuse_all(writer, list);
+		refuse_all(writer, list, ERR_FULL);
 		return;
 	}
 	if (err != ERR_OK) {
