@@ -6,6 +6,10 @@
 #include "broker/core/core.h"
 #include "broker/store/backup.h"
 
+#include <dirent.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 /* status, reload, backup, restore, rebuild. */
 
 int cmd_status(struct cli *cli)
@@ -88,6 +92,49 @@ static int print_summary(
 	return EXIT_DONE;
 }
 
+/* Whether referrals of that party wait in the home's spool. */
+static bool party_waits(struct cli *cli, const char *party)
+{
+	char path[HOME_PATH_SIZE];
+	struct client *client = NULL;
+	const char *data = arena_printf(&cli->arena, "%s/spool/%s/data.mdb", cli->home, party).ptr;
+	if (data == NULL || access(data, F_OK) != 0 ||
+		home_key_path(cli->home, party, path) != ERR_OK) {
+		return false;
+	}
+	if (client_open_home(cli->home, party, NULL, &client, NULL) != ERR_OK) {
+		return true; /* sealed with a key that is not here: it cannot be said that it is
+				empty */
+	}
+	const bool waits = client_spooled(client) > 0;
+	client_destroy(client);
+	return waits;
+}
+
+/* What a backup leaves out must not be thought safe. */
+static void note_spools(struct cli *cli)
+{
+	struct dirent **entries = NULL;
+	struct buf waiting = {0};
+	const char *folder = cli_home_file(cli, "spool");
+	const int count = folder == NULL ? 0 : scandir(folder, &entries, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		if (party_waits(cli, entries[i]->d_name)) {
+			buf_add_text(&waiting, waiting.len == 0 ? "" : ", ");
+			buf_add_text(&waiting, entries[i]->d_name);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	if (waiting.len > 0) {
+		cli_note(cli,
+			"referrals that wait in the spool (%.*s) are NOT in it: `onward flush --as "
+			"PARTY` sends them; then make another backup",
+			STR_ARG(buf_str(&waiting)));
+	}
+	buf_finish(&waiting);
+}
+
 int cmd_backup(struct cli *cli)
 {
 	struct progress progress;
@@ -99,8 +146,10 @@ int cmd_backup(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	const int code = print_summary(cli, "holds the home", file, &made);
+	const int code = print_summary(
+		cli, "holds store, onward.yaml, parties.yaml, keys and directory", file, &made);
 	cli_note(cli, "it holds every key of the home: keep it as you keep the home");
+	note_spools(cli);
 	return code;
 }
 
@@ -117,7 +166,10 @@ int cmd_restore(struct cli *cli)
 		return cli_failed(cli, err);
 	}
 	const int code = print_summary(cli, "is restored", folder, &made);
-	cli_note(cli, "next: onwardd --home %s; never beside the broker it was taken from", folder);
+	cli_note(cli,
+		"next: onwardd --home %s, once the broker it was taken from is stopped for good: "
+		"beside it, providers would get deliveries twice",
+		folder);
 	return code;
 }
 

@@ -63,12 +63,14 @@ static const char rebuild_help[] =
 	"Builds the state again out of the record of events, in memory, and compares every row "
 	"with the store. Reads only, also beside a running broker. Exit code 0: they agree.";
 static const char backup_help[] =
-	"Copies the whole home into one file, complete up to the moment it began, while the broker "
-	"runs. FILE must not exist. It holds the keys of the home: keep it as the home is kept.";
+	"Copies the store, onward.yaml, parties.yaml, keys/ and directory/ into one file, complete "
+	"up to the moment it began, while the broker runs. FILE must not exist. It holds the keys "
+	"of the home: keep it as the home is kept. Not in it is spool/, the referrals that were "
+	"not sent yet: flush first.";
 static const char restore_help[] =
 	"Makes a home of a backup in DIR, which is empty or not there, and checks every byte and "
-	"every record. The restored broker gets a new instance, so that no id is used twice; never "
-	"run it beside the one it was taken from.";
+	"every record. The restored broker gets a new instance, so that no id is used twice. Stop "
+	"the one it was taken from for good: beside it, providers would get deliveries twice.";
 
 const struct command commands[] = {
 	{"init", "DIR", 1, 1, ARGS_BIT(AREA) | ARGS_BIT(REHEARSAL) | ARGS_BIT(LISTEN), false, true,
@@ -145,8 +147,8 @@ const struct command commands[] = {
 		"The broker reads parties.yaml and directory/ again; with a mistake in one of them "
 		"it says so and what was in force stays.",
 		cmd_reload},
-	{"backup", "FILE", 1, 1, 0, true, true, OPERATE, "the whole home in one file", backup_help,
-		cmd_backup},
+	{"backup", "FILE", 1, 1, 0, true, true, OPERATE,
+		"store, parties, keys and directory in one file", backup_help, cmd_backup},
 	{"restore", "FILE DIR", 2, 2, 0, false, true, OPERATE, "a home out of a backup",
 		restore_help, cmd_restore},
 	{"rebuild", "--verify", 0, 0, ARGS_BIT(VERIFY), true, true, OPERATE,
