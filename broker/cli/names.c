@@ -5,24 +5,30 @@
 #include "broker/model/vocab.h"
 #include "directory/directory.h"
 
+/* Empty when it has none. */
+static struct str name_of(const struct names *names, struct str id)
+{
+	if (str_is(id, "confidential")) {
+		return STR("a service that is not named, for safety");
+	}
+	return names != NULL && names->service != NULL ? names->service(names->context, id)
+						       : (struct str){0};
+}
+
+void names_service_short(struct buf *out, const struct names *names, struct str id)
+{
+	const struct str name = name_of(names, id);
+	text_data(out, name.len == 0 ? id : name);
+}
+
 void names_service(struct buf *out, const struct names *names, struct str id)
 {
-	struct str name = {0};
-	if (str_is(id, "confidential")) {
-		buf_add_text(out, "a service that is not named, for safety");
-		return;
-	}
-	if (names != NULL && names->service != NULL) {
-		name = names->service(names->context, id);
-	}
-	if (name.len == 0) {
+	names_service_short(out, names, id);
+	if (name_of(names, id).len > 0 && !str_is(id, "confidential")) {
+		buf_add_text(out, " (");
 		text_data(out, id);
-		return;
+		buf_add_text(out, ")");
 	}
-	text_data(out, name);
-	buf_add_text(out, " (");
-	text_data(out, id);
-	buf_add_text(out, ")");
 }
 
 struct str names_authority(struct str code)

@@ -14,6 +14,8 @@ struct names {
 
 /* "South London Alliance (south-london-alliance)", or the id alone. */
 void names_service(struct buf *out, const struct names *names, struct str id);
+/* "South London Alliance", or the id: where lines are short. */
+void names_service_short(struct buf *out, const struct names *names, struct str id);
 /* "Bexley" for "E09000004" or "bexley"; what was given when it is unknown. */
 struct str names_authority(struct str code);
 /* Reads a directory for its names alone, without checking clauses.  NULL when it cannot be read. */

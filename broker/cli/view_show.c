@@ -79,58 +79,88 @@ void view_show(struct buf *out, const struct names *names, const struct value *b
 	buf_finish(&cell);
 }
 
-/* "south-london-alliance: accepted; hibiscus: delivered" */
-static void legs_in_short(struct buf *out, const struct value *legs, struct str *ret_due)
+static const struct value *leg_at(const struct value *item, size_t index)
 {
-	for (size_t i = 0; legs != NULL && legs->kind == VALUE_LIST && i < legs->list.count; i++) {
-		const struct value *leg = &legs->list.items[i];
+	const struct value *legs = value_get(item, STR("legs"));
+	return legs != NULL && legs->kind == VALUE_LIST && index < legs->list.count
+		       ? &legs->list.items[index]
+		       : NULL;
+}
+
+/* The earliest deadline of its legs; empty when there is none. */
+static struct str earliest_due(const struct value *item)
+{
+	struct str earliest = {0};
+	const struct value *leg;
+	for (size_t i = 0; (leg = leg_at(item, i)) != NULL; i++) {
 		const struct str due = value_get_str(leg, "deadline");
-		buf_add_text(out, i == 0 ? "" : "; ");
-		text_data(out, value_get_str(leg, "service"));
-		buf_add_text(out, ": ");
-		text_data(out, value_get_str(leg, "state"));
 		/* RFC 3339 in UTC: the order of bytes is the order of time. */
-		if (due.len > 0 && (ret_due->len == 0 || str_compare(due, *ret_due) < 0)) {
-			*ret_due = due;
+		if (due.len > 0 && (earliest.len == 0 || str_compare(due, earliest) < 0)) {
+			earliest = due;
 		}
 	}
+	return earliest;
+}
+
+/* A referral's rows: a service each, the first with what is said of all. */
+static void list_rows(struct text_table *table, const struct names *names, bool any_due,
+	const struct value *item, struct buf *cell)
+{
+	const struct str due = earliest_due(item);
+	const struct value *leg = leg_at(item, 0);
+	size_t row = 0;
+	do {
+		const bool first = row == 0;
+		const struct str none = {0};
+		text_table_cell(table, first ? value_get_str(item, "reference") : none);
+		text_table_cell(table, first ? phrase_state(value_get_str(item, "state")) : none);
+		text_table_cell(
+			table, first ? names_authority(value_get_str(item, "authority")) : none);
+		if (any_due) {
+			buf_reset(cell);
+			if (first && due.len > 0) {
+				view_time(cell, due);
+			}
+			text_table_cell(table, buf_str(cell));
+		}
+		buf_reset(cell);
+		if (leg != NULL) {
+			names_service_short(cell, names, value_get_str(leg, "service"));
+			buf_add_text(cell, ": ");
+			buf_add_str(cell, phrase_state(value_get_str(leg, "state")));
+		}
+		text_table_cell(table, buf_str(cell));
+		leg = leg_at(item, ++row);
+	} while (leg != NULL);
 }
 
 void view_list(struct buf *out, const struct names *names, const struct value *items)
 {
-	(void)names; /* ids keep the table narrow */
 	if (items->list.count == 0) {
 		buf_add_text(out, "no referrals\n");
 		return;
 	}
+	bool any_due = false;
+	for (size_t i = 0; i < items->list.count; i++) {
+		any_due = any_due || earliest_due(&items->list.items[i]).len > 0;
+	}
 	struct arena arena;
 	struct text_table table;
 	arena_init(&arena, 0);
-	text_table_init(&table, &arena, 5);
+	text_table_init(&table, &arena, any_due ? 5 : 4);
 	text_table_cell(&table, STR("REFERENCE"));
 	text_table_cell(&table, STR("STATE"));
 	text_table_cell(&table, STR("AUTHORITY"));
-	text_table_cell(&table, STR("ANSWER DUE"));
+	if (any_due) {
+		text_table_cell(&table, STR("ANSWER DUE"));
+	}
 	text_table_cell(&table, STR("SERVICES"));
 	struct buf cell = {0};
 	for (size_t i = 0; i < items->list.count; i++) {
-		const struct value *item = &items->list.items[i];
-		struct str due = {0};
-		struct buf services = {0};
-		legs_in_short(&services, value_get(item, STR("legs")), &due);
-		text_table_cell(&table, value_get_str(item, "reference"));
-		text_table_cell(&table, value_get_str(item, "state"));
-		text_table_cell(&table, names_authority(value_get_str(item, "authority")));
-		if (due.len > 0) {
-			view_time(&cell, due);
-		}
-		text_table_cell(&table, buf_str(&cell));
-		text_table_cell(&table, buf_str(&services));
-		buf_reset(&cell);
-		buf_finish(&services);
+		list_rows(&table, names, any_due, &items->list.items[i], &cell);
 	}
 	text_table_print(out, &table, 0);
-	out->failed = out->failed || arena_failed(&arena);
+	out->failed = out->failed || arena_failed(&arena) || cell.failed;
 	arena_finish(&arena);
 	buf_finish(&cell);
 	buf_printf(out, "%zu referral%s\n", items->list.count, items->list.count == 1 ? "" : "s");
