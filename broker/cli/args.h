@@ -61,7 +61,7 @@ extern const struct args_option_row args_options[OPTION_COUNT];
 struct cli;
 struct command {
 	const char *name;      /* "refer", "party add" */
-	const char *arguments; /* "FILE...", for the help; "" */
+	const char *arguments; /* "FILE...", then options that it needs; for the help; "" */
 	unsigned least, most;  /* how many arguments */
 	uint64_t options;      /* ARGS_BIT of those it takes besides the common ones */
 	bool home;             /* works in a home */
@@ -90,4 +90,6 @@ MUST_CHECK enum err args_parse(int argc, char *const argv[], struct arena *arena
 /* The overview, and one command's help. */
 void help_overview(struct buf *out);
 void help_command(struct buf *out, const struct command *command);
+/* The help of a family, "party", or of one command; false when `name` is neither. */
+bool help_named(struct buf *out, const char *name);
 #endif

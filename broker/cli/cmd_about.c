@@ -147,17 +147,7 @@ int cmd_help(struct cli *cli)
 	(void)snprintf(name, sizeof(name), "%s%s%s", args->arguments[0],
 		args->argument_count > 1 ? " " : "",
 		args->argument_count > 1 ? args->arguments[1] : "");
-	/* "party" stands for its family. */
-	const size_t len = strlen(name);
-	for (size_t i = 0; i < command_count; i++) {
-		const bool family =
-			strncmp(commands[i].name, name, len) == 0 && commands[i].name[len] == ' ';
-		if (strcmp(commands[i].name, name) == 0 || family) {
-			buf_add_text(&out, out.len == 0 ? "" : "\n\n");
-			help_command(&out, &commands[i]);
-		}
-	}
-	const bool found = out.len > 0;
+	const bool found = help_named(&out, name);
 	cli_print(cli, &out);
 	buf_finish(&out);
 	return found ? EXIT_DONE

@@ -134,6 +134,8 @@ int cmd_acknowledge(struct cli *cli)
 		err = fault_set(&cli->fault, ERR_INTERNAL, name, "no action belongs to it");
 	} else if (strcmp(name, "decline") == 0) {
 		err = need_reason(cli, VOCAB_DECLINE);
+	} else if (strcmp(name, "end") == 0) {
+		err = need_reason(cli, VOCAB_WITHDRAWAL);
 	}
 	return err == ERR_OK ? acknowledge(cli, action) : cli_failed(cli, err);
 }

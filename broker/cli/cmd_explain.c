@@ -6,6 +6,7 @@
 #include "broker/core/core.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* explain: the decision without submitting, from the home's files or from the broker. */
 
@@ -103,6 +104,11 @@ static int explain_offline(struct cli *cli, const struct value *referrals)
 					       "no party of that id in parties.yaml"));
 		goto out;
 	}
+	/* Only the broker's own home knows all parties; elsewhere providers are taken for
+	 * reachable. */
+	const char *broker_key = cli_home_file(cli, "keys/broker.key");
+	const bool whole = broker_key != NULL && access(broker_key, F_OK) == 0;
+	const struct parties *reachable = whole ? parties : NULL;
 	const bool recorded = journal_time(cli, &journal);
 	const struct names names = cli_json(cli) ? (struct names){0} : cli_names(cli);
 	const char *root = cli_home_file(cli, "directory");
@@ -112,8 +118,8 @@ static int explain_offline(struct cli *cli, const struct value *referrals)
 		timestamp_us at;
 		err = decision_time(cli, &config, referral, recorded, journal, &at);
 		if (err == ERR_OK) {
-			err = core_explain_files(
-				root, party, referral, at, &cli->arena, &body, &cli->fault);
+			err = core_explain_files(root, reachable, party, referral, at, &cli->arena,
+				&body, &cli->fault);
 		}
 		if (err == ERR_OK) {
 			print_decision(

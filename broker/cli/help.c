@@ -56,7 +56,7 @@ void help_overview(struct buf *out)
 	buf_add_text(out, "\n`onward help COMMAND` says more about one.\n");
 }
 
-void help_command(struct buf *out, const struct command *command)
+static void help_own(struct buf *out, const struct command *command)
 {
 	buf_printf(out, "usage: onward %s%s%s\n\n", command->name,
 		command->arguments[0] == '\0' ? "" : " ", command->arguments);
@@ -69,5 +69,29 @@ void help_command(struct buf *out, const struct command *command)
 			option_line(out, &args_options[i]);
 		}
 	}
+}
+
+void help_command(struct buf *out, const struct command *command)
+{
+	help_own(out, command);
 	common_options(out);
+}
+
+bool help_named(struct buf *out, const char *name)
+{
+	const size_t len = strlen(name);
+	bool found = false;
+	for (size_t i = 0; i < command_count; i++) {
+		const bool family =
+			strncmp(commands[i].name, name, len) == 0 && commands[i].name[len] == ' ';
+		if (strcmp(commands[i].name, name) == 0 || family) {
+			buf_add_text(out, found ? "\n" : "");
+			help_own(out, &commands[i]);
+			found = true;
+		}
+	}
+	if (found) {
+		common_options(out);
+	}
+	return found;
 }

@@ -68,6 +68,9 @@ Test(args, a_slip_gets_a_suggestion)
 		{{"list", "-j"}, "unknown option -j; options are written in full: --json"},
 		{{"list", "x"}, "too much: onward list "},
 		{{"amend", "ACDE"}, "something is missing: onward amend REF FILE|-"},
+		{{"accept", "X", "--reason", "y"},
+			"onward accept has no option --reason; `onward help accept` shows what it "
+			"has"},
 		{{"show", "X", "--area=y"},
 			"onward show has no option --area; `onward help show` shows what it has"},
 	};
@@ -156,5 +159,9 @@ Test(help, overview_is_the_golden_one)
 	buf_reset(&out);
 	help_command(&out, command_find("refer"));
 	golden_expect("help-refer", &out);
+	buf_reset(&out);
+	cr_expect(help_named(&out, "party"));
+	golden_expect("help-party", &out);
+	cr_expect_not(help_named(&out, "par"));
 	buf_finish(&out);
 }
