@@ -33,8 +33,8 @@ static const struct value *service_of(const struct value *body, struct str id)
 /* What matching asks of every service alike; the other clauses are the service's own. */
 static bool is_common(struct str clause)
 {
-	static const char *const common[] = {"routing", "area", "pathway", "referrer", "needs",
-		"consent", "window", "release", "intake", "capacity"};
+	static const char *const common[] = {"routing", "delivery", "area", "pathway", "referrer",
+		"needs", "consent", "window", "release", "intake", "capacity"};
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
 		if (str_is(clause, common[i])) {
 			return true;

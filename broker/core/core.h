@@ -168,8 +168,9 @@ MUST_CHECK enum err core_rebuild_verify(struct core *core,
 	void (*progress)(void *context, uint64_t done, uint64_t total), void *context,
 	struct core_rebuild *ret_rebuild, struct fault *fault);
 
-/* The decision without a store: for `explain` from a home's files.  Caseloads count as empty. */
-MUST_CHECK enum err core_explain_files(const char *directory_root, const struct party *party,
-	const struct value *referral, timestamp_us at, struct arena *arena, struct value *ret_body,
-	struct fault *fault);
+/* The decision without a store: for `explain` from a home's files.  Caseloads count as empty;
+ * `parties` says who can be delivered to, NULL: taken for granted. */
+MUST_CHECK enum err core_explain_files(const char *directory_root, const struct parties *parties,
+	const struct party *party, const struct value *referral, timestamp_us at,
+	struct arena *arena, struct value *ret_body, struct fault *fault);
 #endif

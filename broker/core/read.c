@@ -263,9 +263,9 @@ void core_read(struct core *core, const struct party *party, const struct wire_r
 	}
 }
 
-enum err core_explain_files(const char *directory_root, const struct party *party,
-	const struct value *referral, timestamp_us at, struct arena *arena, struct value *ret_body,
-	struct fault *fault)
+enum err core_explain_files(const char *directory_root, const struct parties *parties,
+	const struct party *party, const struct value *referral, timestamp_us at,
+	struct arena *arena, struct value *ret_body, struct fault *fault)
 {
 	struct directory_files files = {0};
 	struct directory_problems problems = {0};
@@ -289,7 +289,7 @@ enum err core_explain_files(const char *directory_root, const struct party *part
 	}
 	struct value body;
 	if (err == ERR_OK) {
-		err = explain(plan, NULL, party, referral, at, NULL, arena, &body, fault);
+		err = explain(plan, parties, party, referral, at, NULL, arena, &body, fault);
 	}
 	if (err == ERR_OK) {
 		/* The tree borrows from the directory: it moves to the caller's memory. */
