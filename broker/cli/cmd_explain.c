@@ -64,7 +64,15 @@ static void print_decision(struct cli *cli, const struct names *names, const str
 static int refused(struct cli *cli, enum err err, const struct value *referral, int code)
 {
 	const struct str source_ref = value_get_str(referral, "source_ref");
-	if (cli_json(cli)) {
+	const bool decided = cli_exit_code(err) == EXIT_REFUSED || err == ERR_NOT_ALLOWED;
+	if (!decided && !cli_json(cli)) {
+		/* The files or the broker are at fault, not what is said of her. */
+		cli_note(cli, "%.*s cannot be decided here: %s%s%s%s",
+			STR_ARG(source_ref.len > 0 ? source_ref : STR("(no source_ref)")),
+			cli->fault.field, cli->fault.field[0] == '\0' ? "" : ": ",
+			cli->fault.message[0] != '\0' ? cli->fault.message : err_text(err),
+			cli_option(cli, OPTION_ONLINE) == NULL ? "; try --online" : "");
+	} else if (cli_json(cli)) {
 		const struct value line = cli_error(cli, &source_ref, err, &cli->fault);
 		cli_print_json(cli, &line);
 	} else {
