@@ -22,10 +22,17 @@ static enum args_option option_find(struct str name)
 	return OPTION_COUNT;
 }
 
+/* How many letters may be wrong for another word to be meant: "lst" for list, not foo for follow.
+ */
+static size_t slip_most(size_t len)
+{
+	return len < 3 ? 0 : len < 6 ? 1 : len < 9 ? 2 : 3;
+}
+
 static enum err unknown_option(struct str name, struct fault *fault)
 {
 	const char *best = NULL;
-	size_t least = 4; /* further away is another word, not a slip */
+	size_t least = slip_most(name.len) + 1;
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const size_t distance = str_distance(name, str_from(args_options[i].name));
 		if (distance < least) {
@@ -76,10 +83,10 @@ static enum err take_option(
 static enum err unknown_command(const char *name, struct fault *fault)
 {
 	const char *best = NULL;
-	size_t least = 4;
+	const size_t len = strlen(name);
+	size_t least = slip_most(len) + 1;
 	for (size_t i = 0; i < command_count; i++) {
 		const size_t distance = str_distance(str_from(name), str_from(commands[i].name));
-		const size_t len = strlen(name);
 		const bool begins = len > 2 && strncmp(commands[i].name, name, len) == 0;
 		if (distance < least || (begins && best == NULL)) {
 			least = distance < least ? distance : least;
@@ -119,6 +126,16 @@ static enum err take_command(struct args *args, struct fault *fault)
 	return ERR_OK;
 }
 
+/* The word at `index` of "REF FILE|-". */
+static struct str word_at(const char *words, size_t index)
+{
+	for (; index > 0; index--) {
+		words += strcspn(words, " ");
+		words += strspn(words, " ");
+	}
+	return (struct str){words, strcspn(words, " ")};
+}
+
 static enum err check_command(const struct args *args, struct fault *fault)
 {
 	const struct command *command = args->command;
@@ -134,12 +151,14 @@ static enum err check_command(const struct args *args, struct fault *fault)
 		}
 	}
 	if (args->argument_count < command->least) {
-		return fault_set(fault, ERR_USAGE, "", "something is missing: onward %s %s",
-			command->name, command->arguments);
+		return fault_set(fault, ERR_USAGE, "", "%.*s is missing: onward %s %s",
+			STR_ARG(word_at(command->arguments, args->argument_count)), command->name,
+			command->arguments);
 	}
 	if (args->argument_count > command->most) {
-		return fault_set(fault, ERR_USAGE, "", "too much: onward %s %s", command->name,
-			command->arguments);
+		return fault_set(fault, ERR_USAGE, "", "\"%s\" is too much: onward %s%s%s",
+			args->arguments[command->most], command->name,
+			command->arguments[0] == '\0' ? "" : " ", command->arguments);
 	}
 	return ERR_OK;
 }

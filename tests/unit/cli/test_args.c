@@ -61,13 +61,14 @@ Test(args, a_slip_gets_a_suggestion)
 	} rows[] = {
 		{{"lst"}, "unknown command lst; did you mean list?"},
 		{{"frobnicate"}, "unknown command frobnicate; `onward help` lists them"},
+		{{"foo"}, "unknown command foo; `onward help` lists them"},
 		{{"list", "--sate", "open"}, "unknown option --sate; did you mean --state?"},
 		{{"list", "--state"}, "--state needs a value: --state STATE"},
 		{{"list", "--json=yes"}, "--json takes no value"},
 		{{"list", "--json", "--json"}, "--json stands twice"},
 		{{"list", "-j"}, "unknown option -j; options are written in full: --json"},
-		{{"list", "x"}, "too much: onward list "},
-		{{"amend", "ACDE"}, "something is missing: onward amend REF FILE|-"},
+		{{"list", "x"}, "\"x\" is too much: onward list"},
+		{{"amend", "ACDE"}, "FILE|- is missing: onward amend REF FILE|-"},
 		{{"accept", "X", "--reason", "y"},
 			"onward accept has no option --reason; `onward help accept` shows what it "
 			"has"},
