@@ -21,28 +21,52 @@ static void list_areas(struct cli *cli, const char *data, struct home_plan *plan
 	free(entries);
 }
 
+/* ERR_USAGE: what is wrong with --area, and which areas there are. */
+static enum err refuse_areas(struct cli *cli, const struct home_plan *all, const char *why)
+{
+	struct buf names = {0};
+	for (size_t i = 0; i < all->area_count; i++) {
+		buf_printf(&names, "%s%.*s", i == 0 ? "" : ", ", STR_ARG(all->areas[i]));
+	}
+	const enum err err = fault_set(&cli->fault, ERR_USAGE, "", "%s: --area A,B out of %.*s",
+		why, STR_ARG(buf_str(&names)));
+	buf_finish(&names);
+	return err;
+}
+
+static bool is_listed(const struct home_plan *all, struct str name)
+{
+	for (size_t i = 0; i < all->area_count; i++) {
+		if (str_equal(all->areas[i], name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum err chosen_areas(struct cli *cli, const char *data, struct home_plan *plan)
 {
 	const char *at = cli_option(cli, OPTION_AREA);
+	struct home_plan all = {0};
+	list_areas(cli, data, &all);
+	if (at == NULL && !plan->rehearsal) {
+		return refuse_areas(cli, &all, "a live home serves the areas you name");
+	}
 	if (at == NULL) {
-		list_areas(cli, data, plan);
-		if (plan->rehearsal) {
-			return ERR_OK;
-		}
-		struct buf names = {0};
-		for (size_t i = 0; i < plan->area_count; i++) {
-			buf_printf(&names, "%s%.*s", i == 0 ? "" : ", ", STR_ARG(plan->areas[i]));
-		}
-		const enum err err = fault_set(&cli->fault, ERR_USAGE, "",
-			"a live home serves the areas you name: --area A,B out of %.*s",
-			STR_ARG(buf_str(&names)));
-		buf_finish(&names);
-		return err;
+		memcpy(plan->areas, all.areas, sizeof(plan->areas));
+		plan->area_count = all.area_count;
+		return ERR_OK;
 	}
 	while (*at != '\0') {
 		const size_t len = strcspn(at, ",");
+		const struct str name = {at, len};
+		if (len > 0 && !is_listed(&all, name)) {
+			const struct str why = arena_printf(
+				&cli->arena, "there is no area \"%.*s\"", STR_ARG(name));
+			return refuse_areas(cli, &all, why.ptr == NULL ? "" : why.ptr);
+		}
 		if (len > 0 && plan->area_count < HOME_AREAS_MAX) {
-			plan->areas[plan->area_count++] = (struct str){at, len};
+			plan->areas[plan->area_count++] = name;
 		}
 		at += len + (at[len] == ',' ? 1 : 0);
 	}

@@ -67,6 +67,13 @@ enum err input_object(struct cli *cli, const char *name, struct value *ret_objec
 enum err input_reference(struct cli *cli, const char *text, struct str *ret_reference)
 {
 	char canonical[REFERENCE_TEXT_SIZE];
+	const char *slash = strchr(text, '/');
+	const struct str before = {text, slash == NULL ? 0 : (size_t)(slash - text)};
+	if (slash != NULL && reference_parse(before, canonical) == ERR_OK) {
+		return fault_set(&cli->fault, ERR_INVALID, "reference",
+			"%s is the number of one service's part of the referral: leave it off, %s",
+			slash, canonical);
+	}
 	if (reference_parse(str_from(text), canonical) != ERR_OK) {
 		return fault_set(&cli->fault, ERR_INVALID, "reference",
 			"not a reference: it has 9 letters and digits such as ACDE-FGHJ-K, and a "

@@ -117,6 +117,9 @@ Test(init, what_is_wrong_is_refused_before_anything_is_made)
 {
 	struct outcome outcome = RUN(NULL, "init", below("h"), "--area", "atlantis");
 	cr_expect_eq(outcome.code, EXIT_USAGE, "%s", outcome.err);
+	cr_expect(strstr(outcome.err, "\"atlantis\"") != NULL &&
+			  strstr(outcome.err, "merseyside, norfolk") != NULL,
+		"%s", outcome.err);
 	outcome_finish(&outcome);
 	outcome = RUN(NULL, "init", below("h"), "--area", "../data");
 	cr_expect_eq(outcome.code, EXIT_USAGE, "%s", outcome.err);
@@ -301,5 +304,9 @@ Test(refer, a_broken_file_sends_nothing)
 	outcome_finish(&outcome);
 	outcome = RUN("{}", "show", "ACDE-FGHJ-A", "--as", "operator");
 	cr_expect_eq(outcome.code, EXIT_REFUSED);
+	outcome_finish(&outcome);
+	outcome = RUN(NULL, "show", "pdp4 2zcz t/1", "--as", "operator");
+	cr_expect_eq(outcome.code, EXIT_REFUSED);
+	cr_expect(strstr(outcome.err, "leave it off") != NULL, "%s", outcome.err);
 	outcome_finish(&outcome);
 }
