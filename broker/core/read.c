@@ -275,9 +275,10 @@ enum err core_explain_files(const char *directory_root, const struct parties *pa
 	if (err == ERR_OK) {
 		err = directory_load(&files, plan_rulebook(), &directory, &problems);
 		if (err != ERR_OK && problems.kept > 0) {
-			(void)fault_set(fault, err, "directory", "%.*s:%u: %.*s: %.*s",
+			(void)fault_set(fault, err, "directory", "%.*s:%u: %.*s%s%.*s",
 				STR_ARG(problems.items[0].file), problems.items[0].line,
 				STR_ARG(problems.items[0].field),
+				problems.items[0].field.len == 0 ? "" : ": ",
 				STR_ARG(problems.items[0].message));
 		}
 	}

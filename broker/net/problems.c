@@ -14,8 +14,9 @@ static void place_format(const struct directory_problem *problem, char out[PLACE
 		(void)snprintf(out, PLACE_SIZE, "%.*s: %.*s", STR_ARG(problem->file),
 			STR_ARG(problem->field));
 	} else {
-		(void)snprintf(out, PLACE_SIZE, "%.*s:%u: %.*s", STR_ARG(problem->file),
-			problem->line, STR_ARG(problem->field));
+		(void)snprintf(out, PLACE_SIZE, "%.*s:%u%s%.*s", STR_ARG(problem->file),
+			problem->line, problem->field.len == 0 ? "" : ": ",
+			STR_ARG(problem->field));
 	}
 }
 
@@ -50,8 +51,13 @@ void problems_first(const struct directory_problems *problems, struct fault *fau
 	if (problems->kept > 0) {
 		char place[PLACE_SIZE];
 		place_format(&problems->items[0], place);
+		char more[80] = "";
+		if (problems->count > 1) {
+			(void)snprintf(more, sizeof(more),
+				" (and %zu more: `onwardd --check` shows all)",
+				problems->count - 1);
+		}
 		(void)fault_set(fault, ERR_CONFIG, place, "%.*s%s",
-			STR_ARG(problems->items[0].message),
-			problems->count > 1 ? " (and more)" : "");
+			STR_ARG(problems->items[0].message), more);
 	}
 }
