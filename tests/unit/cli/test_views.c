@@ -188,6 +188,23 @@ Test(view, list_is_a_table_with_the_earliest_deadline)
 	arena_finish(&arena);
 }
 
+Test(view, list_has_no_column_of_deadlines_where_there_are_none)
+{
+	struct arena arena;
+	struct buf out = {0};
+	arena_init(&arena, 0);
+	const struct value tree = golden_tree(&arena,
+		"{\"items\":[{\"reference\":\"LMNP-QRTU-V\",\"state\":\"no-service\",\"authority\":"
+		"\"E09000004\",\"legs\":[]}]}");
+	view_list(&out, &golden_names, value_get(&tree, STR("items")));
+	cr_expect(str_is(buf_str(&out), "REFERENCE    STATE             AUTHORITY  SERVICES\n"
+					"LMNP-QRTU-V  no service found  Bexley\n"
+					"1 referral\n"),
+		"%.*s", STR_ARG(buf_str(&out)));
+	buf_finish(&out);
+	arena_finish(&arena);
+}
+
 Test(view, inbox_warns_before_it_shows_a_number)
 {
 	struct arena arena;
