@@ -69,6 +69,9 @@ MUST_CHECK enum err client_ask(struct client *client, struct wire_request *reque
  * (ERR_UNREACHABLE, and the fault says so). */
 typedef void client_answered(void *context, size_t index, enum err err, const struct fault *fault,
 	const struct value *body);
+/* False: nobody has judged the referral, and it stays in the spool.  ERR_NOT_ALLOWED without a
+ * session (client_is_connected) is not about the referral either. */
+bool client_answer_is_final(enum err err);
 MUST_CHECK enum err client_submit_all(struct client *client, const struct value *referrals,
 	size_t count, size_t window, int timeout_ms, client_answered *answered, void *context,
 	struct fault *fault);

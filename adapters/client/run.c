@@ -10,7 +10,7 @@ enum {
 };
 
 /* What another attempt may change: the broker's own troubles, never its judgement. */
-static bool answer_is_final(enum err err)
+bool client_answer_is_final(enum err err)
 {
 	switch (err) {
 	case ERR_OK:
@@ -90,7 +90,7 @@ void run_report(struct run *run, size_t index, enum err err, const struct fault 
 	const struct value *body, struct str frame)
 {
 	struct arena arena;
-	if (!answer_is_final(err)) {
+	if (!client_answer_is_final(err)) {
 		unfinished_note(run, err, fault);
 	}
 	if (run->answered == NULL) {
@@ -127,7 +127,7 @@ static void flight_answered(struct run *run, struct flight *flight)
 	} else {
 		run_report(
 			run, flight->index, err, &fault, &body, buf_str(&flight->pending->request));
-		if (flight->number != 0 && answer_is_final(err)) {
+		if (flight->number != 0 && client_answer_is_final(err)) {
 			run->gone[run->gone_count++] = flight->number;
 		}
 		flight_end(run, flight);

@@ -30,8 +30,7 @@ static bool is_shut_out(const struct answers *answers, enum err err)
 
 static bool is_kept(const struct answers *answers, enum err err)
 {
-	return err == ERR_UNREACHABLE || err == ERR_TIMEOUT || err == ERR_FULL ||
-	       is_shut_out(answers, err);
+	return !client_answer_is_final(err) || is_shut_out(answers, err);
 }
 
 static void count(struct answers *answers, enum err err)
