@@ -43,7 +43,7 @@ static enum err withdraw_all(struct decide *decide, struct subject *subject, str
 	event->reason = reason;
 	event->gaps = subject->gaps;
 	subject->row.state = REFERRAL_WITHDRAWN;
-	return ERR_OK;
+	return decide_note(decide, subject, event);
 }
 
 enum err decide_withdraw(struct decide *decide)

@@ -208,7 +208,12 @@ static enum err move_leg(
 		return accept_late(decide, subject, leg);
 	}
 	decide_leg_state(decide, subject, leg, to, reason);
-	decide->events[decide->count - 1].outcome = decide->request->outcome;
+	struct event *said = &decide->events[decide->count - 1];
+	said->outcome = decide->request->outcome;
+	const enum err kept = decide_note(decide, subject, said);
+	if (kept != ERR_OK) {
+		return kept;
+	}
 	if (lifecycle_is_ended(to)) {
 		/* Answered at the desk: the provider's machine need not get it any more. */
 		enum delivery_kind kind;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/kernel.h"
+#include "broker/wire/pack.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,4 +116,23 @@ void decide_alert(struct decide *decide, struct id referral, struct str reason)
 {
 	struct event *alert = decide_emit(decide, EVENT_ALERT, referral);
 	alert->reason = reason;
+}
+
+enum err decide_note(struct decide *decide, const struct subject *subject, struct event *event)
+{
+	struct buf packed = {0};
+	if (decide->request == NULL || decide->request->note.len == 0) {
+		return ERR_OK;
+	}
+	const struct value note = value_of_str(decide->request->note);
+	pack_encode(&packed, &note);
+	const struct str plain = arena_str(decide->arena, buf_str(&packed));
+	const bool failed = packed.failed || arena_failed(decide->arena);
+	buf_finish(&packed);
+	if (failed) {
+		return ERR_NOMEM;
+	}
+	event->payload = decide_id(decide);
+	event->fields = STR("note");
+	return decide_blob(decide, event->payload, subject->row.slot, plain);
 }

@@ -88,8 +88,13 @@ static struct rules_fact fact_needs(const struct facts *facts)
 	return (struct rules_fact){.kind = RULES_FACT_LIST, .list = {items, count}};
 }
 
+/* A list of scalars; maps are not facts of their own, and a clause over them is an error, never an
+ * empty list. */
 static struct rules_fact fact_list(const struct facts *facts, const struct value *value)
 {
+	if (value->list.count > 0 && value->list.items[0].kind == VALUE_MAP) {
+		return (struct rules_fact){.kind = RULES_FACT_ABSENT};
+	}
 	struct rules_fact *items = arena_array(facts->arena, value->list.count, sizeof(*items));
 	size_t count = 0;
 	for (size_t i = 0; items != NULL && i < value->list.count; i++) {

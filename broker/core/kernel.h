@@ -140,6 +140,10 @@ MUST_CHECK enum err decide_cancel_queued(struct decide *decide, struct subject *
 	uint8_t leg, struct str reason, enum delivery_kind *ret_kind, bool *ret_cancelled);
 /* For a coordinator: something about the referral that a person must see to. */
 void decide_alert(struct decide *decide, struct id referral, struct str reason);
+/* Keeps the request's free text, if there is any, sealed under the referral's key; the event names
+ * it.  What a provider writes is for the source: its disclosure is recorded with the event. */
+MUST_CHECK enum err decide_note(
+	struct decide *decide, const struct subject *subject, struct event *event);
 /* On which basis a service hears of her. */
 struct str decide_basis(const struct subject *subject, struct str service);
 /* Ends a leg from the source's side: matched ones at once, others are asked to stop. */

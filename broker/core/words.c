@@ -191,6 +191,23 @@ static void put_leg(const struct view *view, const struct event *event,
 	value_put(arena, map, "service", service_name(view, leg));
 }
 
+/* Free text, for whom it was written: the source, and who wrote it.  Not for the police, not for
+ * those who oversee: reading it would be a consultation of its own. */
+static void put_note(const struct view *view, const struct event *event,
+	const struct referral_row *referral, struct value *map)
+{
+	struct value note;
+	struct fault fault;
+	if (id_is_zero(event->payload) || sees_all(view) || view->party->kind == KIND_POLICE) {
+		return;
+	}
+	if (payload_read(view->core, view->state, referral->slot, event->payload, view->arena,
+		    &note, &fault) == ERR_OK &&
+		note.kind == VALUE_STRING) {
+		value_put(view->arena, map, "note", note);
+	}
+}
+
 bool words_event_for(const struct view *view, const struct record *record,
 	const struct event *event, const struct referral_row *referral, struct value *ret_event)
 {
@@ -225,6 +242,9 @@ bool words_event_for(const struct view *view, const struct record *record,
 	}
 	if (event->type == EVENT_LEG_STATE) {
 		value_put(arena, &map, "state", value_of_text(event_word(event)));
+	}
+	if (event->type == EVENT_LEG_STATE || event->type == EVENT_REFERRAL_STATE) {
+		put_note(view, event, referral, &map);
 	}
 	if (why) {
 		put_text(arena, &map, "reason", event->reason);

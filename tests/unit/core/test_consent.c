@@ -372,3 +372,28 @@ Test(consent, consent_given_again_opens_the_service_again)
 	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
 }
+
+Test(consent, a_note_reaches_the_source_and_nobody_else)
+{
+	char leg[24];
+	const char *reference = submit("ld-london", "1", "liaison-diversion", "E09000022", NULL);
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	const struct wire_request decline = {.header = {WIRE_ACKNOWLEDGE, 1},
+		.leg = str_from(leg),
+		.action = STR("declined"),
+		.reason = STR("other"),
+		.note = STR("QZFREETEXT")};
+	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &decline), ERR_OK, "%s",
+		fixture.reply.fault.message);
+	static const struct {
+		const char *party;
+		bool reads;
+	} readers[] = {
+		{"ld-london", true}, {"women-in-prison", true}, {"coordinator-london", false}};
+	for (size_t i = 0; i < 3; i++) {
+		cr_assert_eq(fixture_show(&fixture, readers[i].party, reference), ERR_OK);
+		cr_expect_eq(fixture_tells(&fixture.reply.body, "QZFREETEXT"), readers[i].reads,
+			"%s", readers[i].party);
+	}
+}
