@@ -143,6 +143,12 @@ static void event_words(struct buf *out, const struct names *names, const struct
 		buf_add_text(out, ": ");
 		text_data(out, phrase_reason(reason));
 	}
+	const struct str note = value_get_str(event, "note");
+	if (note.len > 0) {
+		buf_add_text(out, " (\"");
+		text_data(out, note);
+		buf_add_text(out, "\")");
+	}
 	struct str who = value_get_str(event, "actor");
 	struct str user = value_get_str(event, "user");
 	if (actor != NULL && actor->kind == VALUE_MAP) {
