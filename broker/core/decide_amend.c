@@ -100,15 +100,15 @@ static enum err emit_amended(struct decide *decide, struct subject *subject)
 }
 
 /* What nobody has taken yet is replaced: what she said before need not leave any more. */
-static enum err amend_leg(
-	struct decide *decide, struct subject *subject, uint8_t leg, struct str fields)
+static enum err amend_leg(struct decide *decide, struct subject *subject, uint8_t leg,
+	struct str fields, enum delivery_kind otherwise)
 {
-	enum delivery_kind kind = DELIVERY_AMENDED;
+	enum delivery_kind kind = otherwise;
 	bool cancelled;
 	const enum err err =
 		decide_cancel_queued(decide, subject, leg, STR("amended"), &kind, &cancelled);
 	if (err == ERR_OK) {
-		decide_queue(decide, subject, leg, cancelled ? kind : DELIVERY_AMENDED, fields,
+		decide_queue(decide, subject, leg, cancelled ? kind : otherwise, fields,
 			decide_basis(subject, row_str(subject->legs[leg].service)),
 			(struct str){0});
 	}
@@ -138,7 +138,8 @@ static struct str fields_now(
 	if (service == NULL) {
 		return arena_str(decide->arena, before);
 	}
-	for (size_t i = 0; i < service->agreement.count; i++) {
+	/* Nothing of hers goes where no secret is kept. */
+	for (size_t i = 0; service->delivery_secret && i < service->agreement.count; i++) {
 		const struct str field = service->agreement.items[i];
 		if (list_names(before, field)) {
 			text = arena_printf(decide->arena, "%.*s%s%.*s", STR_ARG(text),
@@ -154,7 +155,7 @@ static uint32_t held_elsewhere(const struct subject *subject, unsigned leg)
 	uint32_t held = 0;
 	for (unsigned other = 1; other <= subject->row.legs; other++) {
 		const struct leg_row *row = &subject->legs[other];
-		if (other != leg && !lifecycle_is_ended((enum leg_state)row->state)) {
+		if (other != leg && row->role != DIRECTORY_DUTY && decide_leg_answers(row)) {
 			held |= row->needs;
 		}
 	}
@@ -179,7 +180,7 @@ static uint32_t needs_now(const struct decide *decide, const struct subject *sub
 }
 
 /* Her consent, or her wishes, do not let this leg go on. */
-static bool leg_unwanted(const struct decide *decide, const struct subject *subject, unsigned leg)
+bool decide_leg_unwanted(const struct decide *decide, const struct subject *subject, unsigned leg)
 {
 	const struct leg_row *row = &subject->legs[leg];
 	const struct str service_id = row_str(row->service);
@@ -195,19 +196,51 @@ static bool leg_unwanted(const struct decide *decide, const struct subject *subj
 	return avoided || (row->needs != 0 ? told & row->needs : told) == 0;
 }
 
+void decide_leg_needs(struct decide *decide, struct subject *subject, uint8_t leg, uint32_t needs)
+{
+	struct leg_row *row = &subject->legs[leg];
+	if (needs == row->needs) {
+		return;
+	}
+	struct event *event = decide_emit(decide, EVENT_LEG_NEEDS, subject->id);
+	event->leg = leg;
+	event->needs = needs;
+	event->route = arena_str(decide->arena, row_str(row->route));
+	event->service = arena_str(decide->arena, row_str(row->service));
+	row->needs = needs;
+}
+
+enum err decide_leg_renew(struct decide *decide, struct subject *subject, uint8_t leg)
+{
+	struct leg_row *row = &subject->legs[leg];
+	struct str fields;
+	struct delivery_row delivery;
+	decide_leg_needs(decide, subject, leg, needs_now(decide, subject, leg));
+	enum err err = state_delivery_get(
+		decide->state, row->delivery, &delivery, &fields, &decide->fault);
+	if (err == ERR_OK && fields.len > 0) {
+		/* One that never arrived brings her now. */
+		const bool lost = delivery.state == DELIVERY_UNDELIVERABLE;
+		fields = fields_now(decide,
+			directory_service_find(decide->plan->directory, row_str(row->service)),
+			fields);
+		err = amend_leg(decide, subject, leg, fields,
+			lost ? (enum delivery_kind)delivery.kind : DELIVERY_AMENDED);
+	}
+	return err;
+}
+
 /* Live legs hear of the change; those that may not go on are stopped. */
 static enum err amend_legs(struct decide *decide, struct subject *subject)
 {
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
 		struct leg_row *row = &subject->legs[leg];
-		struct str fields;
-		struct delivery_row delivery;
 		enum err err;
 		if (lifecycle_is_ended((enum leg_state)row->state) ||
 			row->state == LEG_CANCEL_REQUESTED) {
 			continue;
 		}
-		if (leg_unwanted(decide, subject, leg)) {
+		if (decide_leg_unwanted(decide, subject, leg)) {
 			err = decide_stop_leg(
 				decide, subject, (uint8_t)leg, STR("consent-withdrawn"));
 			if (err != ERR_OK) {
@@ -215,24 +248,7 @@ static enum err amend_legs(struct decide *decide, struct subject *subject)
 			}
 			continue;
 		}
-		const uint32_t needs = needs_now(decide, subject, leg);
-		if (needs != row->needs) {
-			struct event *event = decide_emit(decide, EVENT_LEG_NEEDS, subject->id);
-			event->leg = (uint8_t)leg;
-			event->needs = needs;
-			event->route = arena_str(decide->arena, row_str(row->route));
-			event->service = arena_str(decide->arena, row_str(row->service));
-			row->needs = needs;
-		}
-		err = state_delivery_get(
-			decide->state, row->delivery, &delivery, &fields, &decide->fault);
-		if (err == ERR_OK && fields.len > 0) {
-			fields = fields_now(decide,
-				directory_service_find(
-					decide->plan->directory, row_str(row->service)),
-				fields);
-			err = amend_leg(decide, subject, (uint8_t)leg, fields);
-		}
+		err = decide_leg_renew(decide, subject, (uint8_t)leg);
 		if (err != ERR_OK) {
 			return err;
 		}

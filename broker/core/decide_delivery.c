@@ -76,7 +76,11 @@ static enum err give_up(struct decide *decide, const struct delivery_row *row, s
 	if (err != ERR_OK) {
 		return err;
 	}
-	if (row->kind == DELIVERY_WITHDRAWN || row->kind == DELIVERY_AMENDED) {
+	const enum leg_state state = (enum leg_state)subject->legs[row->leg].state;
+	/* A referral that was changed before it was taken brings the change. */
+	const bool change = row->kind != DELIVERY_WITHDRAWN && state != LEG_MATCHED &&
+			    !lifecycle_is_ended(state);
+	if (row->kind == DELIVERY_WITHDRAWN || row->kind == DELIVERY_AMENDED || change) {
 		decide_alert(decide, row->referral,
 			row->kind == DELIVERY_WITHDRAWN ? STR("stop-undelivered")
 							: STR("change-undelivered"));
@@ -321,39 +325,63 @@ static enum err due_unreadable(struct decide *decide, struct id referral)
 	return ERR_OK;
 }
 
-/* The first timer that is due: a referral that was held until now is matched with today's
- * directory. */
-enum err decide_due(struct decide *decide)
+/* The first timer after `after` that is due; ERR_END when there is none. */
+static enum err due_next(struct decide *decide, const struct store_key *after,
+	struct store_key *ret_at, struct id *ret_referral)
 {
 	struct str key;
 	struct str value;
-	const struct store_key from = store_key_start(TABLE_TIMER);
-	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
-	enum err err = store_next(decide->state->txn, store_key_view(&from), false, &key, &value);
-	if (err == ERR_END || (err == ERR_OK && key.ptr[0] != TABLE_TIMER)) {
-		return ERR_OK;
-	}
-	if (err != ERR_OK || subject == NULL) {
-		return err != ERR_OK ? err : ERR_NOMEM;
-	}
-	if ((timestamp_us)store_key_read_u64(key, 1) > decide->now) {
-		return ERR_OK;
-	}
-	const struct id referral = store_key_read_id(key, 9);
-	err = decide_subject(decide, referral, subject);
+	const enum err err =
+		store_next(decide->state->txn, store_key_view(after), true, &key, &value);
 	if (err != ERR_OK) {
-		return due_unreadable(decide, referral);
+		return err;
 	}
+	if (key.ptr[0] != TABLE_TIMER || (timestamp_us)store_key_read_u64(key, 1) > decide->now) {
+		return ERR_END;
+	}
+	*ret_referral = store_key_read_id(key, 9);
+	*ret_at = state_timer_key((timestamp_us)store_key_read_u64(key, 1), *ret_referral);
+	return ERR_OK;
+}
+
+/* A referral that was held until now is matched with today's directory. */
+static enum err due_match(struct decide *decide, struct subject *subject)
+{
 	const enum referral_state state = (enum referral_state)subject->row.state;
 	if (state != REFERRAL_SCHEDULED && state != REFERRAL_OPEN &&
 		state != REFERRAL_NEEDS_INFORMATION && state != REFERRAL_NO_SERVICE) {
 		subject->row.until = 0;
 		return decide_referral_state(decide, subject, state, NULL, subject->gaps);
 	}
-	err = decide_match(decide, subject);
+	const enum err err = decide_match(decide, subject);
 	struct event *last = &decide->events[decide->count - 1];
 	if (err == ERR_OK && last->until != 0 && last->until <= decide->now) {
 		last->until = decide->now + TIMESTAMP_DAY; /* still closed: look again tomorrow */
 	}
 	return err;
+}
+
+enum err decide_due(struct decide *decide)
+{
+	struct store_key at = store_key_start(TABLE_TIMER);
+	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
+	enum err err = subject == NULL ? ERR_NOMEM : ERR_OK;
+	while (err == ERR_OK) {
+		struct id referral;
+		err = due_next(decide, &at, &at, &referral);
+		if (err != ERR_OK) {
+			break;
+		}
+		if (decide_subject(decide, referral, subject) == ERR_OK) {
+			return due_match(decide, subject);
+		}
+		err = due_unreadable(decide, referral);
+		if (err != ERR_CORRUPT) {
+			return err;
+		}
+		/* Not even its row can be read: those behind it must not wait. */
+		decide->fault = (struct fault){0};
+		err = ERR_OK;
+	}
+	return err == ERR_END ? ERR_OK : err;
 }

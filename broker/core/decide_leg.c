@@ -152,20 +152,26 @@ static bool has_accepted(const struct leg_row *row)
 	return state == LEG_ACCEPTED || state == LEG_STARTED || state == LEG_COMPLETED;
 }
 
+/* Both are for the same need; the duty to refer stands beside whatever else helps. */
+static bool rivals(const struct leg_row *a, const struct leg_row *b)
+{
+	return (a->needs & b->needs) != 0 &&
+	       (a->role == DIRECTORY_DUTY) == (b->role == DIRECTORY_DUTY);
+}
+
 /* A late yes counts while she still agrees, the referral is still running, and nobody else has said
  * yes to the same needs. */
-static bool late_yes_counts(const struct subject *subject, uint8_t leg)
+static bool late_yes_counts(const struct decide *decide, const struct subject *subject, uint8_t leg)
 {
 	const struct leg_row *row = &subject->legs[leg];
 	const enum referral_state state = (enum referral_state)subject->row.state;
-	const uint32_t told = referral_consented_needs(&subject->referral, row_str(row->service));
 	if (state == REFERRAL_WITHDRAWN || state == REFERRAL_CLOSED ||
-		state == REFERRAL_ENTERED_IN_ERROR ||
-		(row->needs != 0 ? told & row->needs : told) == 0) {
+		state == REFERRAL_ENTERED_IN_ERROR || decide->plan == NULL ||
+		decide_leg_unwanted(decide, subject, leg)) {
 		return false;
 	}
 	for (unsigned other = 1; other <= subject->row.legs; other++) {
-		if (other != leg && (subject->legs[other].needs & row->needs) != 0 &&
+		if (other != leg && rivals(&subject->legs[other], row) &&
 			has_accepted(&subject->legs[other])) {
 			return false;
 		}
@@ -177,8 +183,7 @@ static bool late_yes_counts(const struct subject *subject, uint8_t leg)
  * to stop. */
 static enum err accept_late(struct decide *decide, struct subject *subject, uint8_t leg)
 {
-	const uint32_t needs = subject->legs[leg].needs;
-	if (!late_yes_counts(subject, leg)) {
+	if (!late_yes_counts(decide, subject, leg)) {
 		struct event *event = decide_emit(decide, EVENT_LATE_ANSWER, subject->id);
 		event->leg = leg;
 		event->reason = decide->request->action;
@@ -187,15 +192,28 @@ static enum err accept_late(struct decide *decide, struct subject *subject, uint
 		return ERR_OK; /* recorded, for the coordinator to see */
 	}
 	decide_leg_state(decide, subject, leg, LEG_ACCEPTED, (struct str){0});
-	for (unsigned other = 1; other <= subject->row.legs; other++) {
-		if (other == leg || (subject->legs[other].needs & needs) == 0) {
+	/* It was asked some time ago: it hears of her as she is now, and only what she agrees to.
+	 */
+	enum err err = decide_leg_renew(decide, subject, leg);
+	const struct leg_row *taken = &subject->legs[leg];
+	for (unsigned other = 1; err == ERR_OK && other <= subject->row.legs; other++) {
+		struct leg_row *row = &subject->legs[other];
+		const uint32_t rest = row->needs & ~taken->needs;
+		if (other == leg || !rivals(row, taken) ||
+			lifecycle_is_ended((enum leg_state)row->state) ||
+			row->state == LEG_CANCEL_REQUESTED) {
 			continue;
 		}
-		const enum err err = decide_stop_leg(
-			decide, subject, (uint8_t)other, STR("needs-met-elsewhere"));
-		if (err != ERR_OK) {
-			return err;
+		if (rest == 0) {
+			err = decide_stop_leg(
+				decide, subject, (uint8_t)other, STR("needs-met-elsewhere"));
+			continue;
 		}
+		decide_leg_needs(decide, subject, (uint8_t)other, rest);
+		err = decide_leg_renew(decide, subject, (uint8_t)other);
+	}
+	if (err != ERR_OK) {
+		return err;
 	}
 	return decide_match(decide, subject); /* for what the others held besides */
 }
@@ -203,7 +221,12 @@ static enum err accept_late(struct decide *decide, struct subject *subject, uint
 static enum err move_leg(
 	struct decide *decide, struct subject *subject, uint8_t leg, enum leg_state to)
 {
-	const struct str reason = decide->request->reason;
+	const bool stopped =
+		subject->legs[leg].state == LEG_CANCEL_REQUESTED && to == LEG_WITHDRAWN;
+	/* A stop that is confirmed keeps the reason for which it was asked. */
+	const struct str reason =
+		stopped ? arena_str(decide->arena, row_str(subject->legs[leg].reason))
+			: decide->request->reason;
 	if (subject->legs[leg].state == LEG_EXPIRED) {
 		return accept_late(decide, subject, leg);
 	}
@@ -224,7 +247,8 @@ static enum err move_leg(
 			return err;
 		}
 	}
-	if (to == LEG_DECLINED && subject->row.state != REFERRAL_WITHDRAWN) {
+	if ((to == LEG_DECLINED || (stopped && subject->gaps != 0)) &&
+		subject->row.state != REFERRAL_WITHDRAWN) {
 		/* Next best where her consent covers it; otherwise the source is asked; otherwise
 		 * the gap stands. */
 		return decide_match(decide, subject);
@@ -259,7 +283,7 @@ enum err decide_acknowledge(struct decide *decide)
 		err = check_reason(decide, to);
 	}
 	if (err == ERR_OK && row.state == (uint8_t)to &&
-		str_is(decide->request->reason, row.reason)) {
+		(to == LEG_WITHDRAWN || str_is(decide->request->reason, row.reason))) {
 		decide->duplicate = true; /* said before: confirmed, nothing changes */
 		return ERR_OK;
 	}

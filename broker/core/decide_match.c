@@ -176,7 +176,6 @@ enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	event->from = subject->row.state;
 	event->to = (uint8_t)to;
 	event->gaps = gaps;
-	event->questions = join_questions(decide, match);
 	event->decision = decision;
 	event->version = decide->plan == NULL ? 0 : decide->plan->version;
 	const bool over = to == REFERRAL_WITHDRAWN || to == REFERRAL_CLOSED;
@@ -185,6 +184,10 @@ enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	} else if (match == NULL && !over) {
 		event->until = subject->row.until; /* what was held stays held */
 	}
+	/* What was asked stays asked until it is matched again. */
+	event->questions = match != NULL || over
+				   ? join_questions(decide, match)
+				   : arena_str(decide->arena, row_str(subject->row.questions));
 	subject->row.state = (uint8_t)to;
 	subject->gaps = gaps;
 	return err;
@@ -213,6 +216,7 @@ static enum referral_state state_after(const struct subject *subject, const stru
 
 /* What the legs say about matching again. */
 struct standing {
+	uint32_t beside; /* needs that a housing authority was told of */
 	uint32_t held;   /* needs that a leg holds or has met */
 	uint32_t groups; /* wishes, the same */
 	bool lead, duty;
@@ -228,7 +232,7 @@ static bool stopped_for_consent(const struct leg_row *row)
 
 /* The leg holds its needs, or they are met, or it is over by her own decision or end: not to be
  * referred again by a machine. */
-static bool leg_answers_needs(const struct leg_row *row)
+bool decide_leg_answers(const struct leg_row *row)
 {
 	switch ((enum leg_state)row->state) {
 	case LEG_MATCHED:
@@ -265,10 +269,10 @@ static void take_standing(
 		if (!stopped_for_consent(row)) {
 			standing.tried[standing.tried_count++] = row_str(row->service);
 		}
-		if (!leg_answers_needs(row)) {
+		if (!decide_leg_answers(row)) {
 			continue;
 		}
-		standing.held |= row->needs;
+		*(row->role == DIRECTORY_DUTY ? &standing.beside : &standing.held) |= row->needs;
 		standing.lead = standing.lead || row->role == DIRECTORY_LEAD;
 		standing.duty = standing.duty || row->role == DIRECTORY_DUTY;
 		const struct directory_service *service =
@@ -299,6 +303,7 @@ enum err decide_match(struct decide *decide, struct subject *subject)
 		.source_kind = source == NULL ? KIND_COUNT : source->kind,
 		.now = decide->now,
 		.wanted = subject->referral.needs & ~standing.held,
+		.beside = standing.beside,
 		.want_lead = !standing.lead,
 		.want_duty = subject->referral.duty_authority.len > 0 && !standing.duty,
 		.served_groups = standing.groups,

@@ -97,7 +97,8 @@ enum err decide_settle(struct decide *decide, struct subject *subject)
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
 		served = served || leg_served(&subject->legs[leg]);
 	}
-	enum referral_state to = REFERRAL_NO_SERVICE;
+	enum referral_state to = subject->row.questions[0] != '\0' ? REFERRAL_NEEDS_INFORMATION
+								   : REFERRAL_NO_SERVICE;
 	if (subject->row.until != 0) {
 		to = REFERRAL_SCHEDULED; /* something is still held for its day */
 	} else if (served && subject->gaps == 0) {

@@ -152,6 +152,13 @@ MUST_CHECK enum err decide_stop_leg(
 /* The state that follows from the legs; emits it when it differs. */
 MUST_CHECK enum err decide_settle(struct decide *decide, struct subject *subject);
 bool decide_has_live_leg(const struct subject *subject);
+/* The leg holds its needs, or they are met, or it is over by her own decision or end. */
+bool decide_leg_answers(const struct leg_row *row);
+/* decide_amend.c: her consent, or her wishes, do not let this leg go on. */
+bool decide_leg_unwanted(const struct decide *decide, const struct subject *subject, unsigned leg);
+void decide_leg_needs(struct decide *decide, struct subject *subject, uint8_t leg, uint32_t needs);
+/* Its provider hears of her as she is now, and of the needs it is for now. */
+MUST_CHECK enum err decide_leg_renew(struct decide *decide, struct subject *subject, uint8_t leg);
 /* Caseloads for matching; `context` is a struct load_context. */
 struct load_context {
 	struct state *state;

@@ -48,9 +48,10 @@ struct match_input {
 	struct str source;
 	enum kind source_kind;
 	timestamp_us now;
-	uint32_t wanted;         /* the needs to find services for */
-	bool want_lead;          /* false: only specialists, the lead stands already */
-	bool want_duty;          /* a housing authority she named still has to be told */
+	uint32_t beside; /* needs a housing authority was told of: a lead may take them as well */
+	uint32_t wanted; /* the needs to find services for */
+	bool want_lead;  /* false: only specialists, the lead stands already */
+	bool want_duty;  /* a housing authority she named still has to be told */
 	uint32_t served_groups;  /* wishes that are met already */
 	const struct str *tried; /* services that are not asked (again) */
 	size_t tried_count;

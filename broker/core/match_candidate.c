@@ -67,19 +67,6 @@ static enum rules_answer filter_referrer(
 		      list_holds(parties, input->source));
 }
 
-static enum rules_answer consent_answer(enum referral_answer answer)
-{
-	switch (answer) {
-	case REFERRAL_CONSENT_NO:
-		return RULES_NO;
-	case REFERRAL_CONSENT_TO_CONFIRM:
-		return RULES_UNKNOWN;
-	case REFERRAL_CONSENT_YES:
-		return RULES_YES;
-	}
-	return RULES_NO;
-}
-
 /* The duty asks for three: to refer, which authority, and that it may contact her. */
 static enum rules_answer filter_duty(
 	const struct match_input *input, const struct directory_service *service)
@@ -101,10 +88,8 @@ static enum rules_answer filter_consent(
 {
 	const struct referral *referral = input->referral;
 	enum rules_answer answer;
-	if (taken == 0) {
-		answer = consent_answer(
-			referral_consent_for(referral, PURPOSE_REFER, service->id, -1, NULL));
-	} else if ((referral_consented_needs(referral, service->id) & taken) != 0) {
+	taken = taken == 0 ? referral->needs : taken;
+	if ((referral_consented_needs(referral, service->id) & taken) != 0) {
 		answer = RULES_YES;
 	} else if ((referral_unconfirmed_needs(referral, service->id) & taken) != 0) {
 		answer = RULES_UNKNOWN;

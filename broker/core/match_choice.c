@@ -195,8 +195,20 @@ static bool still_wanted(const struct match_input *input, const struct match *ma
 	return false;
 }
 
+/* The police and the courts refer to housing as anybody does: the duty is not theirs. */
+static bool not_under_duty(const struct match_candidate *candidate)
+{
+	return candidate->service->source->role == DIRECTORY_DUTY &&
+	       (candidate->filters[MATCH_REFERRER] == RULES_NO ||
+		       candidate->filters[MATCH_PATHWAY] == RULES_NO);
+}
+
 static void ask_and_hold(const struct match_input *input, struct match *match)
 {
+	bool duty = !input->want_duty; /* done, or still to come */
+	for (size_t i = 0; i < match->leg_count; i++) {
+		duty = duty || match->legs[i].service->source->role == DIRECTORY_DUTY;
+	}
 	if (referral_area(input->referral).len == 0 && match->gaps != 0) {
 		ask(match, STR("person.local_authority"));
 	}
@@ -205,6 +217,11 @@ static void ask_and_hold(const struct match_input *input, struct match *match)
 		if (!still_wanted(input, match, candidate)) {
 			continue;
 		}
+		duty = duty || not_under_duty(candidate) ||
+		       (candidate->service->source->role == DIRECTORY_DUTY &&
+			       (candidate->verdict == MATCH_UNDETERMINED ||
+				       only_refused_by(candidate, MATCH_CONSENT) ||
+				       only_refused_by(candidate, MATCH_RELEASE)));
 		if (candidate->verdict == MATCH_UNDETERMINED && answerable(candidate)) {
 			ask_for(input, match, candidate);
 		}
@@ -217,6 +234,9 @@ static void ask_and_hold(const struct match_input *input, struct match *match)
 				candidate->hold_until < match->hold_until)) {
 			match->hold_until = candidate->hold_until;
 		}
+	}
+	if (!duty) {
+		ask(match, STR("duty_to_refer.authority")); /* nobody here takes it */
 	}
 }
 
@@ -265,6 +285,7 @@ enum err match_run(const struct match_input *input, struct match *ret_match)
 		choose(&match, lead, lead->covers);
 		rest &= ~lead->covers;
 	}
+	rest &= ~input->beside;
 	const struct match_candidate *duty =
 		!input->want_duty ? NULL
 				  : best(input, &match, DIRECTORY_DUTY, input->referral->needs, 0);

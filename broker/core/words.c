@@ -168,6 +168,10 @@ static struct value actor_of(const struct view *view, const struct record *recor
 		if (theirs && leg != NULL && hides_leg(view, leg)) {
 			return value_of_text("provider");
 		}
+		const bool others = leg != NULL && !source && !str_is(record->party, leg->route);
+		if (theirs && others) {
+			return value_of_text("broker"); /* what another leg set off */
+		}
 		if (!theirs) {
 			return value_of_text(source ? "source" : "broker");
 		}

@@ -282,7 +282,7 @@ static bool refused_since(const struct referral *referral, const struct referral
 	for (size_t i = 0; i < referral->consent_count; i++) {
 		const struct referral_consent *other = &referral->consents[i];
 		const bool older =
-			given->recorded != INT64_MIN && other->recorded < given->recorded;
+			other->recorded != INT64_MIN && other->recorded < given->recorded;
 		if (refuses(other, given->purpose, service, need) && !older) {
 			return true;
 		}

@@ -172,6 +172,7 @@ static void one_by_one(struct writer *writer, struct request *list)
 		struct request *next = request->next;
 		request->next = NULL;
 		buf_reset(&request->reply);
+		request->err = ERR_OK; /* what the batch that failed said of it */
 		writer_batch(writer, request);
 		request->next = next;
 		request = next;

@@ -397,3 +397,101 @@ Test(consent, a_note_reaches_the_source_and_nobody_else)
 			"%s", readers[i].party);
 	}
 }
+
+Test(consent, a_late_yes_hears_of_her_as_she_is_now)
+{
+	char leg[24];
+	struct core_delivery delivery;
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"domestic-sexual-abuse\","
+		"\"note\":\"SECRETNOTE\"}]}");
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert_eq(
+		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
+	amend("met-custody", reference,
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"\"any-eligible\",\"needs\":[\"accommodation\"]}]}");
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "accepted");
+	const struct wire_request inbox = {.header = {WIRE_INBOX, 1}};
+	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &inbox), ERR_OK);
+	cr_assert_eq(fixture_count(&fixture, "items"), 1);
+	cr_assert_not(fixture_tells(&fixture.reply.body, "SECRETNOTE"));
+	cr_assert_not(route_hears("women-in-prison", "SECRETNOTE"));
+}
+
+Test(consent, a_late_yes_of_a_service_she_avoids_by_now_does_not_count)
+{
+	char leg[24];
+	struct core_delivery delivery;
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
+	cr_assert_eq(
+		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
+	amend("met-custody", reference,
+		"{\"preferences\":{\"exclude_services\":[\"south-london-alliance\"]}}");
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "expired");
+}
+
+Test(consent, a_refusal_without_a_date_beats_a_dated_agreement)
+{
+	(void)submit("met-custody", "1", "diversion", "E09000022",
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"\"any-eligible\",\"needs\":\"all\",\"recorded_at\":\"2019-06-12T12:00:00Z\"},"
+		"{\"purpose\":\"refer\",\"state\":\"withheld\",\"recipients\":"
+		"[\"south-london-alliance\"],\"needs\":\"all\"}]}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), 0);
+}
+
+Test(consent, a_wish_without_any_need_she_shares_refers_nobody_again_and_again)
+{
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"preferences\":{\"specialist\":[\"foreign-national\"]},\"consent\":"
+		"[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"[\"south-london-alliance\"],\"needs\":\"all\"},{\"purpose\":\"refer\",\"state\":"
+		"\"given\",\"recipients\":[\"hibiscus-foreign-national-worker\"],\"needs\":"
+		"[\"recall\"]}]}");
+	const size_t legs = fixture_count(&fixture, "legs");
+	amend("met-custody", reference, "{\"officer\":{\"name\":\"One\"}}");
+	amend("met-custody", reference, "{\"officer\":{\"name\":\"Two\"}}");
+	cr_assert_eq(fixture_count(&fixture, "legs"), legs);
+}
+
+Test(consent, a_confirmed_stop_loses_no_need)
+{
+	char leg[24];
+	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"recall\"}]}");
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	amend("met-custody", reference,
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"[\"another-service\"],\"needs\":\"all\"}]}");
+	cr_assert_str_eq(fixture_text(&fixture, "legs[0].state"), "cancel-requested");
+	amend("met-custody", reference,
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"\"any-eligible\",\"needs\":\"all\"}]}");
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert_eq(
+		fixture_act(&fixture, "women-in-prison", leg, "withdrawn", "her-decision"), ERR_OK);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+}
+
+Test(consent, a_duty_that_no_authority_takes_is_a_question_and_not_silence)
+{
+	const struct str more = arena_printf(&fixture.arena, "{%s}", duty_consent);
+	const struct value base =
+		fixture_referral(&fixture, "1", "community", "E09000022", more.ptr);
+	const struct value elsewhere =
+		fixture_json(&fixture, "{\"duty_to_refer\":{\"authority\":\"E08000012\"}}");
+	cr_assert_eq(fixture_submit(&fixture, "nps-london",
+			     value_merge(&fixture.arena, &base, &elsewhere)),
+		ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
+	cr_assert_str_eq(fixture_text(&fixture, "questions[0]"), "duty_to_refer.authority");
+}
