@@ -10,33 +10,53 @@
 
 /* explain: the decision without submitting, from the home's files or from the broker. */
 
-/* The time of the store's last record; false when there is no store to read. */
-static bool journal_time(struct cli *cli, timestamp_us *ret_time)
+/* Where the store stands, when there is one to read. */
+struct position {
+	bool recorded;
+	timestamp_us time;          /* of its last record */
+	uint64_t directory_version; /* published of the home's files; 0: they differ */
+};
+
+static void store_position(struct cli *cli, struct position *ret_position)
 {
 	struct stat st;
 	struct core *core = NULL;
 	const char *data = cli_home_file(cli, "store/data.mdb");
-	if (data == NULL || stat(data, &st) != 0 || session_store(cli, &core) != ERR_OK) {
-		return false;
+	const char *root = cli_home_file(cli, "directory");
+	*ret_position = (struct position){0};
+	if (data == NULL || root == NULL || stat(data, &st) != 0 ||
+		session_store(cli, &core) != ERR_OK) {
+		return;
 	}
 	struct core_identity identity;
 	core_identify(core, &identity);
+	*ret_position = (struct position){.recorded = identity.sequence > 0,
+		.time = identity.journal_time,
+		.directory_version = core_directory_version(core, root)};
 	core_close(core);
-	*ret_time = identity.journal_time;
-	return identity.sequence > 0;
+}
+
+/* The decision was made by the files; they are the version that runs. */
+static void name_version(struct value *body, uint64_t version)
+{
+	for (size_t i = 0; body->kind == VALUE_MAP && i < body->map.count; i++) {
+		if (str_is(body->map.entries[i].key, "directory_version")) {
+			body->map.entries[i].value = value_of_int((int64_t)version);
+		}
+	}
 }
 
 /* When the decision would be made: --at; live: now; in rehearsal, where time is invented, that of
  * the last record, else when the referral's event occurred. */
 static enum err decision_time(struct cli *cli, const struct config *config,
-	const struct value *referral, bool recorded, timestamp_us journal, timestamp_us *ret_at)
+	const struct value *referral, const struct position *position, timestamp_us *ret_at)
 {
 	*ret_at = timestamp_now();
 	if (cli_option(cli, OPTION_AT) != NULL) {
 		return input_time(cli, OPTION_AT, ret_at);
 	}
-	if (config->rehearsal && recorded) {
-		*ret_at = journal;
+	if (config->rehearsal && position->recorded) {
+		*ret_at = position->time;
 	} else if (config->rehearsal) {
 		timestamp_us occurred;
 		if (timestamp_parse(value_get_str(referral, "occurred_at"), &occurred) == ERR_OK) {
@@ -90,7 +110,7 @@ static int explain_offline(struct cli *cli, const struct value *referrals)
 	struct parties *parties = NULL;
 	struct config config;
 	char path[HOME_PATH_SIZE];
-	timestamp_us journal = 0;
+
 	int code = EXIT_DONE;
 	config_init(&config);
 	enum err err = home_path(cli->home, HOME_CONFIG, path);
@@ -117,19 +137,21 @@ static int explain_offline(struct cli *cli, const struct value *referrals)
 	const char *broker_key = cli_home_file(cli, "keys/broker.key");
 	const bool whole = broker_key != NULL && access(broker_key, F_OK) == 0;
 	const struct parties *reachable = whole ? parties : NULL;
-	const bool recorded = journal_time(cli, &journal);
+	struct position position;
+	store_position(cli, &position);
 	const struct names names = cli_json(cli) ? (struct names){0} : cli_names(cli);
 	const char *root = cli_home_file(cli, "directory");
 	for (size_t i = 0; root != NULL && i < referrals->list.count; i++) {
 		const struct value *referral = &referrals->list.items[i];
 		struct value body = {0};
 		timestamp_us at;
-		err = decision_time(cli, &config, referral, recorded, journal, &at);
+		err = decision_time(cli, &config, referral, &position, &at);
 		if (err == ERR_OK) {
 			err = core_explain_files(root, reachable, party, referral, at, &cli->arena,
 				&body, &cli->fault);
 		}
 		if (err == ERR_OK) {
+			name_version(&body, position.directory_version);
 			print_decision(
 				cli, &names, referral, &body, i + 1 == referrals->list.count);
 		} else {

@@ -67,6 +67,8 @@ MUST_CHECK enum err core_directory_prepare(struct core *core, const char *root,
 	struct core_directory **ret_directory, struct directory_problems *problems,
 	struct fault *fault);
 void core_directory_discard(struct core_directory *directory);
+/* The published version whose files these are; 0 when they are none, or cannot be read. */
+uint64_t core_directory_version(struct core *core, const char *root);
 
 enum core_command_kind {
 	CORE_REQUEST,        /* from a peer: submit amend withdraw acknowledge receipt inbox */

@@ -163,3 +163,20 @@ enum err published_adopt(struct core *core, struct core_directory *directory)
 	core_directory_discard(directory);
 	return err;
 }
+
+uint64_t core_directory_version(struct core *core, const char *root)
+{
+	struct directory_files files = {0};
+	struct core_identity identity;
+	uint8_t hash[HASH_SIZE];
+	uint64_t version = 0;
+	core_identify(core, &identity);
+	if (directory_files_read(root, &files, NULL) == ERR_OK) {
+		directory_files_hash(&files, hash);
+		version = memcmp(hash, identity.directory_hash, HASH_SIZE) == 0
+				  ? identity.directory_version
+				  : 0;
+	}
+	directory_files_finish(&files);
+	return version;
+}
