@@ -9,7 +9,7 @@
  *     PATTERN ACTION [CODE] [ACTION [CODE]]...
  *
  * where PATTERN is matched against the service's id and the leg's ("hibiscus-*", "*",
- * "ACDE-FGHJ-K/1";
+ * "ACDE-FGHJ-X/1";
  * * ? [] as in file names) and the first line that fits counts.  `confirm` among the actions
  * confirms a withdrawal when one is delivered; `silent` alone says nothing.
  */

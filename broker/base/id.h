@@ -13,7 +13,7 @@ enum {
 	ID_SIZE = 16,
 	ID_TEXT_SIZE = 33,
 	REFERENCE_SYMBOLS = 9,
-	REFERENCE_TEXT_SIZE = 12 /* "ACDE-FGHJ-K" */
+	REFERENCE_TEXT_SIZE = 12 /* "ACDE-FGHJ-X" */
 };
 
 struct id {

@@ -76,7 +76,7 @@ enum err input_reference(struct cli *cli, const char *text, struct str *ret_refe
 	}
 	if (reference_parse(str_from(text), canonical) != ERR_OK) {
 		return fault_set(&cli->fault, ERR_INVALID, "reference",
-			"not a reference: it has 9 letters and digits such as ACDE-FGHJ-K, and a "
+			"not a reference: it has 9 letters and digits such as ACDE-FGHJ-X, and a "
 			"wrong or swapped one is noticed");
 	}
 	*ret_reference = arena_str(&cli->arena, str_from(canonical));
@@ -90,7 +90,7 @@ enum err input_leg(struct cli *cli, const char *text, struct str *ret_leg)
 	if (slash == NULL || slash[1] == '\0' || strspn(slash + 1, "0123456789") > 3 ||
 		slash[1 + strspn(slash + 1, "0123456789")] != '\0') {
 		return fault_set(&cli->fault, ERR_INVALID, "leg",
-			"a leg is a reference and a number, such as ACDE-FGHJ-K/1; `onward inbox` "
+			"a leg is a reference and a number, such as ACDE-FGHJ-X/1; `onward inbox` "
 			"shows them");
 	}
 	str_copy(reference, sizeof(reference), (struct str){text, (size_t)(slash - text)});

@@ -13,7 +13,7 @@ static const struct {
 	{"resumed", LEG_NONE}, /* to the state before the hold */
 };
 
-/* "ACDE-FGHJ-K/2" -> the referral and the number of the leg. */
+/* "ACDE-FGHJ-X/2" -> the referral and the number of the leg. */
 static enum err find_leg(struct decide *decide, struct id *ret_referral, uint8_t *ret_leg)
 {
 	const struct str text = decide->request->leg;
@@ -21,7 +21,7 @@ static enum err find_leg(struct decide *decide, struct id *ret_referral, uint8_t
 	if (slash == NULL) {
 		return decide_refuse(decide, ERR_INVALID, "leg",
 			"a leg is written as its referral's reference, a slash and its number: "
-			"ACDE-FGHJ-K/1");
+			"ACDE-FGHJ-X/1");
 	}
 	const struct str reference = {text.ptr, (size_t)(slash - text.ptr)};
 	unsigned number = 0;

@@ -47,7 +47,7 @@ enum err decide_find(struct decide *decide, struct str reference, struct id *ret
 	char canonical[REFERENCE_TEXT_SIZE];
 	if (reference_parse(reference, canonical) != ERR_OK) {
 		return decide_refuse(decide, ERR_INVALID, "reference",
-			"not a reference: 8 symbols and a check symbol, such as ACDE-FGHJ-K; "
+			"not a reference: 8 symbols and a check symbol, such as ACDE-FGHJ-X; "
 			"one of them was misread");
 	}
 	const enum err err =

@@ -29,7 +29,7 @@ static enum err read_show(struct read *read, struct value *ret_body)
 	struct id id;
 	if (reference_parse(read->request->reference, canonical) != ERR_OK) {
 		return fault_set(read->view.fault, ERR_INVALID, "reference",
-			"not a reference: 8 symbols and a check symbol, such as ACDE-FGHJ-K; one "
+			"not a reference: 8 symbols and a check symbol, such as ACDE-FGHJ-X; one "
 			"of them was misread");
 	}
 	enum err err =

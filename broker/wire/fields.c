@@ -119,7 +119,7 @@ const char *wire_field_kind_text(enum wire_field_kind kind)
 	case WIRE_FIELD_CODE:
 		return "a code (lower-case letters, digits and hyphens)";
 	case WIRE_FIELD_REFERENCE:
-		return "a reference such as ACDE-FGHJ-K, with the right check symbol";
+		return "a reference such as ACDE-FGHJ-X, with the right check symbol";
 	case WIRE_FIELD_LEG:
 		return "a reference, a slash and a number from 1 to 255";
 	case WIRE_FIELD_ID:

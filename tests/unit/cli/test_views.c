@@ -14,12 +14,12 @@ static const char emergency[] =
 	"\"risk\":{\"self\":\"immediate\"}}";
 
 static const char accepted[] =
-	"{\"source_ref\":\"2019-0612-0007\",\"reference\":\"ACDE-FGHJ-K\",\"id\":\"00\","
+	"{\"source_ref\":\"2019-0612-0007\",\"reference\":\"ACDE-FGHJ-X\",\"id\":\"00\","
 	"\"duplicate\":false,\"state\":\"open\",\"directory_version\":3,\"legs\":["
-	"{\"id\":\"ACDE-FGHJ-K/1\",\"service\":\"south-london-alliance\",\"role\":\"lead\","
+	"{\"id\":\"ACDE-FGHJ-X/1\",\"service\":\"south-london-alliance\",\"role\":\"lead\","
 	"\"needs\":[\"accommodation\",\"mental-health-learning-disability\"],\"state\":\"matched\"}"
 	","
-	"{\"id\":\"ACDE-FGHJ-K/2\",\"service\":\"hibiscus-foreign-national\","
+	"{\"id\":\"ACDE-FGHJ-X/2\",\"service\":\"hibiscus-foreign-national\","
 	"\"role\":\"specialist\",\"needs\":[],\"state\":\"matched\"}],"
 	"\"gaps\":[\"prostitution\"],\"questions\":[\"person.date_of_birth\",\"justice.admitted\"],"
 	"\"advice\":[{\"organisation\":\"Child Poverty Action Group\",\"name\":\"Welfare rights "
@@ -57,16 +57,16 @@ static const char explained[] =
 	"\"text\":\"does not cover Lambeth\"}],\"missing\":[]}]}";
 
 static const char shown[] =
-	"{\"reference\":\"ACDE-FGHJ-K\",\"state\":\"open\",\"source_ref\":\"2019-0612-0007\","
+	"{\"reference\":\"ACDE-FGHJ-X\",\"state\":\"open\",\"source_ref\":\"2019-0612-0007\","
 	"\"directory_version\":3,\"gaps\":[\"poverty-debt\"],\"questions\":[],"
 	"\"authority\":\"E09000022\",\"submitted\":\"2019-06-12T20:40:00Z\",\"legs\":["
-	"{\"id\":\"ACDE-FGHJ-K/1\",\"service\":\"south-london-alliance\",\"role\":\"lead\","
+	"{\"id\":\"ACDE-FGHJ-X/1\",\"service\":\"south-london-alliance\",\"role\":\"lead\","
 	"\"needs\":[\"accommodation\"],\"state\":\"delivered\","
 	"\"deadline\":\"2019-06-13T20:40:00Z\",\"attempts\":3}],\"timeline\":["
 	"{\"seq\":11,\"at\":\"2019-06-12T20:40:00Z\",\"actor\":\"met-custody\","
-	"\"event\":\"submitted\",\"reference\":\"ACDE-FGHJ-K\"},"
+	"\"event\":\"submitted\",\"reference\":\"ACDE-FGHJ-X\"},"
 	"{\"seq\":12,\"at\":\"2019-06-12T20:40:01Z\",\"actor\":{\"party\":\"women-in-prison\","
-	"\"user\":\"Ms Example\"},\"event\":\"delivered\",\"leg\":\"ACDE-FGHJ-K/1\","
+	"\"user\":\"Ms Example\"},\"event\":\"delivered\",\"leg\":\"ACDE-FGHJ-X/1\","
 	"\"service\":\"south-london-alliance\",\"state\":\"delivered\"},"
 	"{\"seq\":13,\"at\":\"2019-06-12T20:41:00Z\",\"actor\":\"women-in-prison\","
 	"\"event\":\"received\",\"service\":\"confidential\"},"
@@ -75,8 +75,8 @@ static const char shown[] =
 	"\"reason\":\"no-capacity\"}]}";
 
 static const char delivered[] =
-	"{\"leg\":\"ACDE-FGHJ-K/1\",\"delivery\":\"0123\",\"service\":\"south-london-alliance\","
-	"\"reference\":\"ACDE-FGHJ-K\",\"state\":\"delivered\",\"mode\":\"rehearsal\",\"referral\":"
+	"{\"leg\":\"ACDE-FGHJ-X/1\",\"delivery\":\"0123\",\"service\":\"south-london-alliance\","
+	"\"reference\":\"ACDE-FGHJ-X\",\"state\":\"delivered\",\"mode\":\"rehearsal\",\"referral\":"
 	"{"
 	"\"pathway\":\"diversion\",\"occurred_at\":\"2019-06-12T21:40:00+01:00\","
 	"\"person\":{\"given_name\":\"Invented\",\"family_name\":\"Person\\u202e\","
@@ -120,7 +120,7 @@ Test(view, refer_says_who_to_call_before_anything_else)
 	arena_init(&arena, 0);
 	const struct value sent = golden_tree(&arena, emergency);
 	const struct value body = golden_tree(&arena,
-		"{\"source_ref\":\"2019-0612-0008\",\"reference\":\"ACDE-FGHJ-K\",\"duplicate\":"
+		"{\"source_ref\":\"2019-0612-0008\",\"reference\":\"ACDE-FGHJ-X\",\"duplicate\":"
 		"true,"
 		"\"state\":\"no-service\",\"legs\":[],\"gaps\":[\"accommodation\"],"
 		"\"questions\":[]}");
@@ -176,7 +176,7 @@ Test(view, list_is_a_table_with_the_earliest_deadline)
 	struct buf out = {0};
 	arena_init(&arena, 0);
 	const struct value tree = golden_tree(&arena,
-		"{\"items\":[{\"reference\":\"ACDE-FGHJ-K\",\"state\":\"open\",\"legs\":["
+		"{\"items\":[{\"reference\":\"ACDE-FGHJ-X\",\"state\":\"open\",\"legs\":["
 		"{\"service\":\"south-london-alliance\",\"state\":\"delivered\","
 		"\"deadline\":\"2019-06-14T09:00:00Z\"},{\"service\":\"hibiscus\","
 		"\"state\":\"accepted\",\"deadline\":\"2019-06-13T09:00:00Z\"}]},"
