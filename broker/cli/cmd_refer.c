@@ -6,6 +6,7 @@
 #include "broker/cli/session.h"
 #include "broker/base/text.h"
 #include "broker/cli/view.h"
+#include "broker/model/referral.h"
 
 /* refer and flush: many referrals, answers in any order, printed in the order of the input. */
 
@@ -43,8 +44,17 @@ static void count(struct answers *answers, enum err err)
 	answers->shut_out = answers->shut_out || is_shut_out(answers, err);
 }
 
-static void answer_json(struct answers *answers, struct buf *out, struct str source_ref,
-	enum err err, const struct fault *fault, const struct value *body)
+/* The broker decides; but what it cannot take is said now, while whoever wrote it is still there.
+ */
+static bool will_be_refused(const struct value *referral, struct fault *ret_fault)
+{
+	const struct referral_context context = {.now = timestamp_now()};
+	struct referral checked;
+	return referral != NULL && referral_read(referral, &context, &checked, ret_fault) != ERR_OK;
+}
+
+static void answer_json(struct answers *answers, struct buf *out, const struct value *referral,
+	struct str source_ref, enum err err, const struct fault *fault, const struct value *body)
 {
 	if (err == ERR_OK) {
 		json_write(out, body);
@@ -53,7 +63,19 @@ static void answer_json(struct answers *answers, struct buf *out, struct str sou
 	}
 	struct value line = cli_error(answers->cli, &source_ref, err, fault);
 	if (is_kept(answers, err)) {
-		value_put(&answers->cli->arena, &line, "spooled", value_of_bool(true));
+		struct fault mistake = {0};
+		const bool wrong = will_be_refused(referral, &mistake);
+		struct value spooled = value_map_new(&answers->cli->arena, line.map.count + 2);
+		for (size_t i = 0; i < line.map.count; i++) {
+			value_put(&answers->cli->arena, &spooled, line.map.entries[i].key.ptr,
+				line.map.entries[i].value);
+		}
+		value_put(&answers->cli->arena, &spooled, "spooled", value_of_bool(true));
+		if (wrong) {
+			value_put(&answers->cli->arena, &spooled, "will_be_refused",
+				wire_fault_body(&answers->cli->arena, &mistake));
+		}
+		line = spooled;
 	}
 	json_write(out, &line);
 	buf_add_text(out, "\n");
@@ -77,6 +99,14 @@ static void answer_words(struct answers *answers, struct buf *out, const struct 
 	struct buf why = {0};
 	text_data(&why, str_from(fault->message[0] != '\0' ? fault->message : err_text(err)));
 	view_cell(out, "Why", &why);
+	struct fault mistake = {0};
+	if (will_be_refused(referral, &mistake)) {
+		buf_printf(&why,
+			"it will be refused when it is sent: %s: %s (mend the file and "
+			"refer again with the same source_ref)",
+			mistake.field, mistake.message);
+		view_cell(out, "But", &why);
+	}
 	buf_finish(&why);
 	text_field(out, 2, 18, "Next",
 		shut_out ? STR("Phone it through meanwhile: nobody else hears of her. It stays in "
@@ -109,7 +139,7 @@ static void answered(void *context, size_t index, enum err err, const struct fau
 	struct buf out = {0};
 	count(answers, err);
 	if (cli_json(answers->cli)) {
-		answer_json(answers, &out, source_ref, err, fault, body);
+		answer_json(answers, &out, referral, source_ref, err, fault, body);
 	} else {
 		answer_words(answers, &out, referral, source_ref, err, fault, body);
 	}
