@@ -198,9 +198,14 @@ MUST_CHECK enum err words_referral(
 	const struct view *view, struct id id, bool timeline, struct value *ret_body);
 MUST_CHECK enum err words_leg(
 	const struct view *view, struct id referral, uint8_t leg, struct value *ret_body);
-/* The event as this party may see it; false: not at all. */
+/* words_event.c: the event as this party may see it; false: not at all. */
 bool words_event_for(const struct view *view, const struct record *record,
 	const struct event *event, const struct referral_row *referral, struct value *ret_event);
+/* The view is the broker's own, or of a party that oversees. */
+bool words_sees_all(const struct view *view);
+/* A refuge and its like is not named to a source. */
+bool words_hides_leg(const struct view *view, const struct leg_row *row);
+struct value words_service(const struct view *view, const struct leg_row *row);
 struct value words_time(struct arena *arena, timestamp_us time);
 struct str words_leg_id(struct arena *arena, const char *reference, uint8_t leg);
 struct value words_list(struct arena *arena, struct str commas);

@@ -50,7 +50,7 @@ static const char *role_name(uint8_t role)
 	return "specialist";
 }
 
-static bool sees_all(const struct view *view)
+bool words_sees_all(const struct view *view)
 {
 	return view->party == NULL || party_oversees(view->party);
 }
@@ -61,15 +61,17 @@ static bool is_own_leg(const struct view *view, struct str route)
 }
 
 /* A refuge and its like is not named to a source. */
-static bool hides_leg(const struct view *view, const struct leg_row *row)
+bool words_hides_leg(const struct view *view, const struct leg_row *row)
 {
-	return row->confidential != 0 && !sees_all(view) && !is_own_leg(view, row_str(row->route));
+	return row->confidential != 0 && !words_sees_all(view) &&
+	       !is_own_leg(view, row_str(row->route));
 }
 
-static struct value service_name(const struct view *view, const struct leg_row *row)
+struct value words_service(const struct view *view, const struct leg_row *row)
 {
-	return hides_leg(view, row) ? value_of_text("confidential")
-				    : value_of_str(arena_str(view->arena, row_str(row->service)));
+	return words_hides_leg(view, row)
+		       ? value_of_text("confidential")
+		       : value_of_str(arena_str(view->arena, row_str(row->service)));
 }
 
 static struct value leg_value(const struct view *view, const struct referral_row *referral,
@@ -81,7 +83,7 @@ static struct value leg_value(const struct view *view, const struct referral_row
 	const int64_t attempts = (int64_t)row->failed + (row->state != LEG_MATCHED);
 	value_put(
 		arena, &map, "id", value_of_str(words_leg_id(arena, referral->reference, number)));
-	value_put(arena, &map, "service", service_name(view, row));
+	value_put(arena, &map, "service", words_service(view, row));
 	value_put(arena, &map, "role", value_of_text(role_name(row->role)));
 	if (own) { /* a provider has them from its delivery, as far as agreed */
 		value_put(arena, &map, "needs", match_needs(arena, row->needs));
@@ -115,156 +117,6 @@ static enum err legs_value(const struct view *view, struct id id,
 	}
 	*ret_legs = list;
 	return ERR_OK;
-}
-
-/* Kinds that may hear of an event about a referral of theirs; a provider hears of its own legs. */
-static const struct {
-	bool source, provider;
-} seen_by[EVENT_TYPE_END] = {
-	[EVENT_SUBMITTED] = {true, false},
-	[EVENT_AMENDED] = {true, false},
-	[EVENT_REFERRAL_STATE] = {true, false},
-	[EVENT_MATCHED] = {true, true},
-	[EVENT_LEG_STATE] = {true, true},
-	[EVENT_DELIVERY_QUEUED] = {false, true},
-	[EVENT_DELIVERED] = {true, true},
-	[EVENT_ATTEMPT_FAILED] = {false, true},
-	[EVENT_UNDELIVERABLE] = {true, true},
-	[EVENT_DELIVERY_CANCELLED] = {false, true},
-	[EVENT_CONSULTED] = {false, true},
-	[EVENT_ALERT] = {true, false},
-	[EVENT_LATE_ANSWER] = {false, true},
-	[EVENT_LEG_NEEDS] = {true, false},
-};
-
-static const char *event_word(const struct event *event)
-{
-	if (event->type == EVENT_LEG_STATE) {
-		return vocab_code(VOCAB_LEG_STATE, (int)event->to);
-	}
-	if (event->type == EVENT_REFERRAL_STATE) {
-		return vocab_code(VOCAB_REFERRAL_STATE, (int)event->to);
-	}
-	return event_type_name(event->type);
-}
-
-/* Who did it, as far as this party may know: matching and what follows from it is the broker's
- * doing, whoever set it off; a source does not learn who runs a confidential service, a provider
- * not who the others are. */
-static struct value actor_of(const struct view *view, const struct record *record,
-	const struct event *event, const struct referral_row *referral, const struct leg_row *leg)
-{
-	const bool broker =
-		record->party.len == 0 || event->type == EVENT_MATCHED ||
-		event->type == EVENT_DELIVERY_QUEUED || event->type == EVENT_ALERT ||
-		(event->type == EVENT_REFERRAL_STATE && event->to != REFERRAL_WITHDRAWN);
-	if (broker) {
-		return value_of_text("broker");
-	}
-	const bool self = view->party == NULL || str_is(record->party, view->party->id);
-	const bool source = str_is(record->party, referral->source);
-	if (!sees_all(view) && !self) {
-		const bool theirs = str_is(str_from(view->party->id), referral->source);
-		if (theirs && leg != NULL && hides_leg(view, leg)) {
-			return value_of_text("provider");
-		}
-		const bool others = leg != NULL && !source && !str_is(record->party, leg->route);
-		if (theirs && others) {
-			return value_of_text("broker"); /* what another leg set off */
-		}
-		if (!theirs) {
-			return value_of_text(source ? "source" : "broker");
-		}
-	}
-	return value_of_str(arena_str(view->arena, record->party));
-}
-
-static void put_text(struct arena *arena, struct value *map, const char *key, struct str text)
-{
-	if (text.len > 0) {
-		value_put(arena, map, key, value_of_str(arena_str(arena, text)));
-	}
-}
-
-static void put_leg(const struct view *view, const struct event *event,
-	const struct referral_row *referral, const struct leg_row *leg, struct value *map)
-{
-	struct arena *arena = view->arena;
-	value_put(arena, map, "leg",
-		value_of_str(words_leg_id(arena, referral->reference, event->leg)));
-	value_put(arena, map, "service", service_name(view, leg));
-}
-
-/* Free text, for whom it was written: the source, and who wrote it.  Not for the police, not for
- * those who oversee: reading it would be a consultation of its own. */
-static void put_note(const struct view *view, const struct event *event,
-	const struct referral_row *referral, struct value *map)
-{
-	struct value note;
-	struct fault fault;
-	if (id_is_zero(event->payload) || sees_all(view) || view->party->kind == KIND_POLICE) {
-		return;
-	}
-	if (payload_read(view->core, view->state, referral->slot, event->payload, view->arena,
-		    &note, &fault) == ERR_OK &&
-		note.kind == VALUE_STRING) {
-		value_put(view->arena, map, "note", note);
-	}
-}
-
-bool words_event_for(const struct view *view, const struct record *record,
-	const struct event *event, const struct referral_row *referral, struct value *ret_event)
-{
-	struct arena *arena = view->arena;
-	const bool all = sees_all(view);
-	const bool source = !all && str_is(str_from(view->party->id), referral->source);
-	const bool provider =
-		!all && event->route.len > 0 && party_serves(view->party, event->route);
-	if (!all && !(source && seen_by[event->type].source) &&
-		!(provider && seen_by[event->type].provider)) {
-		return false;
-	}
-	/* Of the delivery that brought her the source hears by the leg: delivered. */
-	if (source && event->type == EVENT_DELIVERED &&
-		(event->kind == DELIVERY_REFERRAL || event->kind == DELIVERY_NOTICE)) {
-		return false;
-	}
-	struct leg_row leg;
-	const bool has_leg = event->leg != 0 && state_leg_get(view->state, event->referral,
-							event->leg, &leg, NULL) == ERR_OK;
-	/* The police hear whether, never why: reasons can tell of health, family or risk. */
-	const bool why = !source || view->party->kind != KIND_POLICE;
-	struct value map = value_map_new(arena, 16);
-	value_put(arena, &map, "seq", value_of_int((int64_t)record->sequence));
-	value_put(arena, &map, "at", words_time(arena, record->time));
-	value_put(arena, &map, "reference", row_text(arena, referral->reference));
-	value_put(arena, &map, "actor",
-		actor_of(view, record, event, referral, has_leg ? &leg : NULL));
-	value_put(arena, &map, "event", value_of_text(event_word(event)));
-	if (has_leg) {
-		put_leg(view, event, referral, &leg, &map);
-	}
-	if (event->type == EVENT_LEG_STATE) {
-		value_put(arena, &map, "state", value_of_text(event_word(event)));
-	}
-	if (event->type == EVENT_LEG_STATE || event->type == EVENT_REFERRAL_STATE) {
-		put_note(view, event, referral, &map);
-	}
-	if (why) {
-		put_text(arena, &map, "reason", event->reason);
-		put_text(arena, &map, "outcome", event->outcome);
-	}
-	if ((event->type == EVENT_MATCHED || event->type == EVENT_LEG_NEEDS) && !provider) {
-		value_put(arena, &map, "needs", match_needs(arena, event->needs));
-	}
-	if (all) {
-		put_text(arena, &map, "user", record->user);
-		put_text(arena, &map, "fields", event->fields);
-		put_text(arena, &map, "basis", event->basis);
-		put_text(arena, &map, "route", event->route);
-	}
-	*ret_event = map;
-	return true;
 }
 
 enum {
@@ -338,7 +190,7 @@ enum err words_referral(
 	if (err != ERR_OK) {
 		return err;
 	}
-	const bool own = sees_all(view) || str_is(str_from(view->party->id), row.source);
+	const bool own = words_sees_all(view) || str_is(str_from(view->party->id), row.source);
 	err = legs_value(view, id, &row, own, &legs);
 	if (err != ERR_OK) {
 		return err;
