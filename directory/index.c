@@ -69,16 +69,19 @@ enum err index_build(struct directory *directory)
 	return ERR_OK;
 }
 
-const struct directory_service *directory_service_find(
-	const struct directory *directory, struct str id)
+/* Both tables are sorted by id, which is the first member of their rows. */
+static const void *row_find(const void *rows, size_t count, size_t size, struct str id)
 {
+	const char *base = rows;
 	size_t low = 0;
-	size_t high = directory->service_count;
+	size_t high = count;
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
-		const int order = str_compare(id, directory->services[middle].id);
+		struct str here;
+		memcpy(&here, base + middle * size, sizeof(here));
+		const int order = str_compare(id, here);
 		if (order == 0) {
-			return &directory->services[middle];
+			return base + middle * size;
 		}
 		if (order < 0) {
 			high = middle;
@@ -88,25 +91,21 @@ const struct directory_service *directory_service_find(
 	}
 	return NULL;
 }
+_Static_assert(offsetof(struct directory_service, id) == 0, "row_find reads the id first");
+_Static_assert(offsetof(struct directory_organisation, id) == 0, "row_find reads the id first");
+
+const struct directory_service *directory_service_find(
+	const struct directory *directory, struct str id)
+{
+	return row_find(
+		directory->services, directory->service_count, sizeof(*directory->services), id);
+}
 
 const struct directory_organisation *directory_organisation_find(
 	const struct directory *directory, struct str id)
 {
-	size_t low = 0;
-	size_t high = directory->organisation_count;
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		const int order = str_compare(id, directory->organisations[middle].id);
-		if (order == 0) {
-			return &directory->organisations[middle];
-		}
-		if (order < 0) {
-			high = middle;
-		} else {
-			low = middle + 1;
-		}
-	}
-	return NULL;
+	return row_find(directory->organisations, directory->organisation_count,
+		sizeof(*directory->organisations), id);
 }
 
 size_t directory_at_authority(

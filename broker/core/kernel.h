@@ -157,7 +157,7 @@ bool decide_leg_answers(const struct leg_row *row);
 /* decide_amend.c: her consent, or her wishes, do not let this leg go on. */
 bool decide_leg_unwanted(const struct decide *decide, const struct subject *subject, unsigned leg);
 void decide_leg_needs(struct decide *decide, struct subject *subject, uint8_t leg, uint32_t needs);
-/* Its provider hears of her as she is now, and of the needs it is for now. */
+/* Its provider hears of her as she is today, and of the needs that the leg has today. */
 MUST_CHECK enum err decide_leg_renew(struct decide *decide, struct subject *subject, uint8_t leg);
 /* Caseloads for matching; `context` is a struct load_context. */
 struct load_context {

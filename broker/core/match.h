@@ -115,4 +115,7 @@ bool match_avoided(const struct referral *referral, const struct directory_servi
 /* Between the files of matching. */
 MUST_CHECK enum err match_candidates(const struct match_input *input, struct match *match);
 const char *match_filter_name(enum match_filter filter);
+/* What the filter said of the candidate, in the input's arena or static. */
+struct str match_filter_text(const struct match_input *input,
+	const struct match_candidate *candidate, enum match_filter filter);
 #endif
