@@ -313,3 +313,33 @@ bool fixture_tells(const struct value *document, const char *text)
 	}
 	return false;
 }
+
+void fixture_amend(
+	struct fixture *fixture, const char *party, const char *reference, const char *patch)
+{
+	const struct wire_request request = {.header = {WIRE_AMEND, 1},
+		.reference = str_from(reference),
+		.referral = fixture_json(fixture, patch)};
+	cr_assert_eq(fixture_ask(fixture, party, &request), ERR_OK, "%s: %s",
+		fixture->reply.fault.field, fixture->reply.fault.message);
+}
+
+enum err fixture_withdraw(
+	struct fixture *fixture, const char *party, const char *reference, const char *reason)
+{
+	const struct wire_request request = {.header = {WIRE_WITHDRAW, 1},
+		.reference = str_from(reference),
+		.reason = str_from(reason)};
+	return fixture_ask(fixture, party, &request);
+}
+
+bool fixture_route_hears(struct fixture *fixture, const char *route, const char *text)
+{
+	struct core_delivery delivery;
+	bool heard = false;
+	while (fixture_waiting(fixture, route, &delivery)) {
+		heard = heard || fixture_tells(&delivery.body, text);
+		cr_assert_eq(fixture_receipt(fixture, route, delivery.id, "stored"), ERR_OK);
+	}
+	return heard;
+}

@@ -49,6 +49,12 @@ void fixture_verify(struct fixture *fixture); /* rebuild and compare */
 /* Submits a good referral with `more` merged over it; its reference. */
 const char *fixture_refer(struct fixture *fixture, const char *party, const char *source_ref,
 	const char *pathway, const char *authority, const char *more);
+void fixture_amend(
+	struct fixture *fixture, const char *party, const char *reference, const char *patch);
+enum err fixture_withdraw(
+	struct fixture *fixture, const char *party, const char *reference, const char *reason);
+/* Delivers everything a route waits for; true when any of it held `text`. */
+bool fixture_route_hears(struct fixture *fixture, const char *route, const char *text);
 /* True when a key or text anywhere in the document holds `text`. */
 bool fixture_tells(const struct value *document, const char *text);
 #endif

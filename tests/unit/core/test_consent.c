@@ -19,41 +19,6 @@ static void teardown(void)
 
 TestSuite(consent, .init = setup, .fini = teardown);
 
-static const char *submit(const char *party, const char *ref, const char *pathway,
-	const char *authority, const char *more)
-{
-	return fixture_refer(&fixture, party, ref, pathway, authority, more);
-}
-
-static void amend(const char *party, const char *reference, const char *patch)
-{
-	const struct wire_request request = {.header = {WIRE_AMEND, 1},
-		.reference = str_from(reference),
-		.referral = fixture_json(&fixture, patch)};
-	cr_assert_eq(fixture_ask(&fixture, party, &request), ERR_OK, "%s: %s",
-		fixture.reply.fault.field, fixture.reply.fault.message);
-}
-
-static enum err withdraw(const char *party, const char *reference, const char *reason)
-{
-	const struct wire_request request = {.header = {WIRE_WITHDRAW, 1},
-		.reference = str_from(reference),
-		.reason = str_from(reason)};
-	return fixture_ask(&fixture, party, &request);
-}
-
-/* Everything a route would ever get, as one document. */
-static bool route_hears(const char *route, const char *text)
-{
-	struct core_delivery delivery;
-	bool heard = false;
-	while (fixture_waiting(&fixture, route, &delivery)) {
-		heard = heard || fixture_tells(&delivery.body, text);
-		cr_assert_eq(fixture_receipt(&fixture, route, delivery.id, "stored"), ERR_OK);
-	}
-	return heard;
-}
-
 static bool has_alert(const char *reference, const char *reason)
 {
 	cr_assert_eq(fixture_show(&fixture, "coordinator-london", reference), ERR_OK);
@@ -63,14 +28,16 @@ static bool has_alert(const char *reference, const char *reason)
 
 Test(consent, what_she_took_back_before_it_left_never_leaves)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"contact\":{\"phone\":\"OLDPHONE\",\"instruction\":\"text only\"}}");
-	amend("met-custody", reference, "{\"contact\":{\"phone\":\"NEWPHONE\"}}");
-	cr_assert_eq(withdraw("met-custody", reference, "consent-withdrawn"), ERR_OK);
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022",
+			"{\"contact\":{\"phone\":\"OLDPHONE\",\"instruction\":\"text only\"}}");
+	fixture_amend(&fixture, "met-custody", reference, "{\"contact\":{\"phone\":\"NEWPHONE\"}}");
+	cr_assert_eq(
+		fixture_withdraw(&fixture, "met-custody", reference, "consent-withdrawn"), ERR_OK);
 	struct core_delivery delivery;
 	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
 	cr_assert(str_is(value_get_str(&delivery.body, "kind"), "withdrawn"));
-	cr_assert_not(route_hears("women-in-prison", "PHONE"));
+	cr_assert_not(fixture_route_hears(&fixture, "women-in-prison", "PHONE"));
 }
 
 Test(consent, a_refusal_beats_an_agreement_that_is_not_newer)
@@ -87,10 +54,11 @@ Test(consent, a_refusal_beats_an_agreement_that_is_not_newer)
 			"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 			"\"any-eligible\",\"needs\":\"all\"},%s]}",
 			refusals[i]);
-		(void)submit("met-custody", ref, "diversion", "E09000022", more.ptr);
+		(void)fixture_refer(
+			&fixture, "met-custody", ref, "diversion", "E09000022", more.ptr);
 		cr_assert_eq(fixture_count(&fixture, "legs"), 0);
 	}
-	(void)submit("met-custody", "later", "diversion", "E09000022",
+	(void)fixture_refer(&fixture, "met-custody", "later", "diversion", "E09000022",
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"withdrawn\",\"recorded_at\":"
 		"\"2019-06-12T10:00:00Z\"},{\"purpose\":\"refer\",\"state\":\"given\","
 		"\"recipients\":"
@@ -100,25 +68,26 @@ Test(consent, a_refusal_beats_an_agreement_that_is_not_newer)
 
 Test(consent, a_need_she_keeps_to_herself_is_not_told_and_is_no_gap)
 {
-	(void)submit("met-custody", "1", "diversion", "E09000022",
+	(void)fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022",
 		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"domestic-sexual-abuse\","
 		"\"note\":\"SECRETNOTE\"}],\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\","
 		"\"recipients\":\"any-eligible\",\"needs\":[\"accommodation\"]}]}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), 1);
 	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
-	cr_assert_not(route_hears("women-in-prison", "SECRETNOTE"));
+	cr_assert_not(fixture_route_hears(&fixture, "women-in-prison", "SECRETNOTE"));
 }
 
 Test(consent, what_is_to_be_confirmed_waits_even_beside_what_is_given)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022",
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"[\"some-other-service\"],\"needs\":\"all\"},{\"purpose\":\"refer\",\"state\":"
 		"\"to-confirm\",\"recipients\":\"any-eligible\",\"needs\":\"all\"}]}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), 0);
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "needs-information");
 	cr_assert_str_eq(fixture_text(&fixture, "questions[0]"), "consent");
-	amend("met-custody", reference,
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"\"any-eligible\",\"needs\":\"all\"}]}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), 1);
@@ -126,7 +95,7 @@ Test(consent, what_is_to_be_confirmed_waits_even_beside_what_is_given)
 
 Test(consent, a_girl_who_cannot_consent_alone_is_not_sent_on_her_yes)
 {
-	(void)submit("met-custody", "1", "diversion", "E09000007",
+	(void)fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000007",
 		"{\"person\":{\"date_of_birth\":\"2003-09-01\"},\"youth\":"
 		"{\"competent_to_consent\":false}}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), 0);
@@ -135,20 +104,22 @@ Test(consent, a_girl_who_cannot_consent_alone_is_not_sent_on_her_yes)
 
 Test(consent, a_place_she_must_avoid_is_left_as_soon_as_she_says_so)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
-	amend("met-custody", reference,
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"preferences\":{\"avoid\":{\"services\":[\"south-london-alliance\"]}}}");
 	cr_assert_str_eq(fixture_text(&fixture, "legs[0].state"), "withdrawn");
-	cr_assert_not(route_hears("women-in-prison", "Invented"));
+	cr_assert_not(fixture_route_hears(&fixture, "women-in-prison", "Invented"));
 }
 
 Test(consent, narrowed_consent_narrows_the_leg_and_what_it_is_told)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022",
 		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"domestic-sexual-abuse\","
 		"\"note\":\"SECRETNOTE\"}]}");
-	cr_assert(route_hears("women-in-prison", "SECRETNOTE"));
-	amend("met-custody", reference,
+	cr_assert(fixture_route_hears(&fixture, "women-in-prison", "SECRETNOTE"));
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"\"any-eligible\",\"needs\":[\"accommodation\"]}]}");
 	cr_assert_eq(fixture_count(&fixture, "legs[0].needs"), 1);
@@ -156,70 +127,38 @@ Test(consent, narrowed_consent_narrows_the_leg_and_what_it_is_told)
 	struct core_delivery delivery;
 	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
 	cr_assert(str_is(value_get_str(&delivery.body, "kind"), "amended"));
-	cr_assert_not(route_hears("women-in-prison", "SECRETNOTE"));
+	cr_assert_not(fixture_route_hears(&fixture, "women-in-prison", "SECRETNOTE"));
 }
 
 Test(consent, a_need_that_comes_later_goes_to_the_lead_that_takes_it)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
 	(void)fixture_deliver(&fixture, "women-in-prison");
-	amend("met-custody", reference,
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"poverty-debt\"}]}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), 1);
 	cr_assert_eq(fixture_count(&fixture, "legs[0].needs"), 2);
 	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
-	cr_assert(route_hears("women-in-prison", "poverty-debt"));
-}
-
-Test(consent, a_late_yes_never_revives_what_she_stopped)
-{
-	char leg[24];
-	struct core_delivery delivery;
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
-	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
-	cr_assert_eq(
-		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
-	cr_assert_eq(withdraw("met-custody", reference, "consent-withdrawn"), ERR_OK);
-	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
-	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "expired");
-	cr_assert_eq(fixture_show(&fixture, "coordinator-london", reference), ERR_OK);
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "withdrawn");
-	cr_assert(fixture_tells(&fixture.reply.body, "late-answer"));
-}
-
-Test(consent, a_late_yes_counts_and_stops_those_asked_meanwhile)
-{
-	char leg[24];
-	struct core_delivery delivery;
-	const char *reference = submit("london-crc", "1", "community", "E09000007", NULL);
-	cr_assert(fixture_waiting(&fixture, "advance", &delivery));
-	cr_assert_eq(fixture_receipt(&fixture, "advance", delivery.id, "undeliverable"), ERR_OK);
-	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
-	cr_assert_eq(fixture_act(&fixture, "advance", leg, "accepted", NULL), ERR_OK);
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "accepted");
-	cr_assert_eq(fixture_show(&fixture, "london-crc", reference), ERR_OK);
-	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
-	cr_assert_str_eq(fixture_text(&fixture, "legs[1].state"), "withdrawn");
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
-	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
+	cr_assert(fixture_route_hears(&fixture, "women-in-prison", "poverty-debt"));
 }
 
 Test(consent, a_change_or_a_stop_that_cannot_be_delivered_reaches_a_person)
 {
 	struct core_delivery delivery;
-	const char *changed = submit("met-custody", "1", "diversion", "E09000022",
+	const char *changed = fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022",
 		"{\"contact\":{\"safe_to_call\":true,\"instruction\":\"any time\"}}");
 	(void)fixture_deliver(&fixture, "women-in-prison");
-	amend("met-custody", changed, "{\"contact\":{\"safe_to_call\":false}}");
+	fixture_amend(&fixture, "met-custody", changed, "{\"contact\":{\"safe_to_call\":false}}");
 	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
 	cr_assert_eq(
 		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
 	cr_assert(has_alert(changed, "change-undelivered"));
 
-	const char *stopped = submit("met-custody", "2", "diversion", "E09000022", NULL);
+	const char *stopped =
+		fixture_refer(&fixture, "met-custody", "2", "diversion", "E09000022", NULL);
 	(void)fixture_deliver(&fixture, "women-in-prison");
-	cr_assert_eq(withdraw("met-custody", stopped, "her-decision"), ERR_OK);
+	cr_assert_eq(fixture_withdraw(&fixture, "met-custody", stopped, "her-decision"), ERR_OK);
 	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
 	cr_assert_eq(
 		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
@@ -228,10 +167,11 @@ Test(consent, a_change_or_a_stop_that_cannot_be_delivered_reaches_a_person)
 
 Test(consent, immediate_risk_alerts_whenever_it_is_said)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
-	amend("met-custody", reference, "{\"risk\":{\"self\":\"immediate\"}}");
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	fixture_amend(&fixture, "met-custody", reference, "{\"risk\":{\"self\":\"immediate\"}}");
 	cr_assert(has_alert(reference, "immediate-risk"));
-	const char *at_once = submit("met-custody", "2", "diversion", "E09000022",
+	const char *at_once = fixture_refer(&fixture, "met-custody", "2", "diversion", "E09000022",
 		"{\"risk\":{\"self\":\"immediate\"}}");
 	cr_assert(strlen(fixture_text(&fixture, "emergency")) > 0);
 	cr_assert(has_alert(at_once, "immediate-risk"));
@@ -240,8 +180,8 @@ Test(consent, immediate_risk_alerts_whenever_it_is_said)
 Test(consent, a_provider_that_declines_hears_nothing_of_her_other_wishes)
 {
 	char leg[24];
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"preferences\":{\"specialist\":[\"lgbt\",\"ethnicity-faith\"]}}");
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022", "{\"preferences\":{\"specialist\":[\"lgbt\",\"ethnicity-faith\"]}}");
 	(void)fixture_deliver(&fixture, "women-in-prison");
 	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
 	cr_assert_eq(
@@ -253,7 +193,8 @@ Test(consent, a_provider_that_declines_hears_nothing_of_her_other_wishes)
 Test(consent, of_what_is_over_the_inbox_shows_nothing_again)
 {
 	char leg[24];
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
 	(void)fixture_deliver(&fixture, "women-in-prison");
 	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
 	cr_assert_eq(
@@ -267,8 +208,8 @@ Test(consent, of_what_is_over_the_inbox_shows_nothing_again)
 Test(consent, a_list_is_no_way_to_find_out_about_others)
 {
 	char leg[24];
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022", "{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
 	(void)fixture_deliver(&fixture, "women-in-prison");
 	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
 	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
@@ -283,62 +224,17 @@ Test(consent, a_list_is_no_way_to_find_out_about_others)
 	cr_assert_eq(fixture_count(&fixture, "items"), 1);
 }
 
-static const char duty_consent[] =
-	"\"duty_to_refer\":{\"authority\":\"E09000022\"},\"consent\":[{\"purpose\":\"refer\","
-	"\"state\":\"given\",\"recipients\":\"any-eligible\",\"needs\":\"all\"},{\"purpose\":"
-	"\"choice-of-authority\",\"state\":\"given\",\"recipients\":\"any-eligible\"},{\"purpose\":"
-	"\"share-contact-details\",\"state\":\"given\",\"recipients\":\"any-eligible\"}]";
-
-Test(consent, the_duty_to_refer_stands_beside_a_lead_and_is_sent_on_its_day)
-{
-	const struct str more = arena_printf(&fixture.arena,
-		"{\"justice\":{\"release_dates\":[{\"kind\":\"conditional\",\"date\":\"2019-09-"
-		"12\"}]},%s}",
-		duty_consent);
-	const char *reference =
-		submit("hmp-bronzefield", "1", "resettlement", "E09000022", more.ptr);
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
-	cr_assert_str_eq(fixture_text(&fixture, "held_until"), "2019-07-18T08:00:00Z");
-	fixture.now += 60 * TIMESTAMP_DAY;
-	const struct core_command due = {.kind = CORE_DUE, .time = fixture.now};
-	cr_assert_eq(core_batch_begin(fixture.core), ERR_OK);
-	cr_assert_eq(core_batch_add(fixture.core, &due, &fixture.reply), ERR_OK);
-	cr_assert_not(core_timer_due(fixture.core, fixture.now));
-	cr_assert_eq(core_batch_commit(fixture.core, &fixture.effects), ERR_OK);
-	cr_assert_eq(fixture_show(&fixture, "hmp-bronzefield", reference), ERR_OK);
-	bool told = false;
-	for (size_t i = 0; i < fixture_count(&fixture, "legs"); i++) {
-		char path[64];
-		(void)snprintf(path, sizeof(path), "legs[%zu].service", i);
-		told = told || strcmp(fixture_text(&fixture, path), "duty-to-refer-lambeth") == 0;
-	}
-	cr_assert(told);
-}
-
-Test(consent, the_duty_without_its_three_consents_is_a_question)
-{
-	const char *reference = submit("nps-london", "1", "community", "E09000022",
-		"{\"duty_to_refer\":{\"authority\":\"E09000022\"}}");
-	cr_assert_str_eq(fixture_text(&fixture, "questions[0]"), "consent");
-	const struct str more = arena_printf(&fixture.arena, "{%s}", duty_consent);
-	amend("nps-london", reference, more.ptr);
-	cr_assert_eq(fixture_count(&fixture, "questions"), 0);
-	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
-	amend("nps-london", reference, "{\"officer\":{\"name\":\"Another\"}}");
-	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
-}
-
 Test(consent, a_wish_is_met_once)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022", "{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
 	const size_t legs = fixture_count(&fixture, "legs");
-	amend("met-custody", reference, "{\"officer\":{\"name\":\"Another\"}}");
+	fixture_amend(&fixture, "met-custody", reference, "{\"officer\":{\"name\":\"Another\"}}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), legs);
 	struct core_delivery before;
 	struct core_delivery after;
 	cr_assert(fixture_waiting(&fixture, "women-in-prison", &before));
-	amend("met-custody", reference, "{\"officer\":{\"name\":\"Another\"}}");
+	fixture_amend(&fixture, "met-custody", reference, "{\"officer\":{\"name\":\"Another\"}}");
 	cr_assert(value_get_bool(&fixture.reply.body, "duplicate", false));
 	cr_assert(fixture_waiting(&fixture, "women-in-prison", &after));
 	cr_assert(id_equal(before.id, after.id));
@@ -347,8 +243,8 @@ Test(consent, a_wish_is_met_once)
 Test(consent, a_second_legs_no_opens_no_gap_that_the_first_closes)
 {
 	char leg[24];
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022", "{\"preferences\":{\"specialist\":[\"foreign-national\"]}}");
 	(void)fixture_deliver(&fixture, "hibiscus");
 	(void)snprintf(leg, sizeof(leg), "%s/2", reference);
 	cr_assert_eq(fixture_act(&fixture, "hibiscus", leg, "declined", "no-capacity"), ERR_OK);
@@ -359,14 +255,14 @@ Test(consent, a_second_legs_no_opens_no_gap_that_the_first_closes)
 
 Test(consent, consent_given_again_opens_the_service_again)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"recall\"}]}");
-	amend("met-custody", reference,
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022", "{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"recall\"}]}");
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"[\"another-service\"],\"needs\":\"all\"}]}");
 	cr_assert_str_eq(fixture_text(&fixture, "legs[0].state"), "withdrawn");
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "needs-information");
-	amend("met-custody", reference,
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"\"any-eligible\",\"needs\":\"all\"}]}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
@@ -376,7 +272,8 @@ Test(consent, consent_given_again_opens_the_service_again)
 Test(consent, a_note_reaches_the_source_and_nobody_else)
 {
 	char leg[24];
-	const char *reference = submit("ld-london", "1", "liaison-diversion", "E09000022", NULL);
+	const char *reference =
+		fixture_refer(&fixture, "ld-london", "1", "liaison-diversion", "E09000022", NULL);
 	(void)fixture_deliver(&fixture, "women-in-prison");
 	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
 	const struct wire_request decline = {.header = {WIRE_ACKNOWLEDGE, 1},
@@ -398,47 +295,9 @@ Test(consent, a_note_reaches_the_source_and_nobody_else)
 	}
 }
 
-Test(consent, a_late_yes_hears_of_her_as_she_is_now)
-{
-	char leg[24];
-	struct core_delivery delivery;
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"domestic-sexual-abuse\","
-		"\"note\":\"SECRETNOTE\"}]}");
-	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
-	cr_assert_eq(
-		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
-	amend("met-custody", reference,
-		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
-		"\"any-eligible\",\"needs\":[\"accommodation\"]}]}");
-	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
-	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "accepted");
-	const struct wire_request inbox = {.header = {WIRE_INBOX, 1}};
-	cr_assert_eq(fixture_ask(&fixture, "women-in-prison", &inbox), ERR_OK);
-	cr_assert_eq(fixture_count(&fixture, "items"), 1);
-	cr_assert_not(fixture_tells(&fixture.reply.body, "SECRETNOTE"));
-	cr_assert_not(route_hears("women-in-prison", "SECRETNOTE"));
-}
-
-Test(consent, a_late_yes_of_a_service_she_avoids_by_now_does_not_count)
-{
-	char leg[24];
-	struct core_delivery delivery;
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022", NULL);
-	cr_assert(fixture_waiting(&fixture, "women-in-prison", &delivery));
-	cr_assert_eq(
-		fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"), ERR_OK);
-	amend("met-custody", reference,
-		"{\"preferences\":{\"exclude_services\":[\"south-london-alliance\"]}}");
-	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
-	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "accepted", NULL), ERR_OK);
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "expired");
-}
-
 Test(consent, a_refusal_without_a_date_beats_a_dated_agreement)
 {
-	(void)submit("met-custody", "1", "diversion", "E09000022",
+	(void)fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022",
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"\"any-eligible\",\"needs\":\"all\",\"recorded_at\":\"2019-06-12T12:00:00Z\"},"
 		"{\"purpose\":\"refer\",\"state\":\"withheld\",\"recipients\":"
@@ -448,29 +307,30 @@ Test(consent, a_refusal_without_a_date_beats_a_dated_agreement)
 
 Test(consent, a_wish_without_any_need_she_shares_refers_nobody_again_and_again)
 {
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022",
 		"{\"preferences\":{\"specialist\":[\"foreign-national\"]},\"consent\":"
 		"[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"[\"south-london-alliance\"],\"needs\":\"all\"},{\"purpose\":\"refer\",\"state\":"
 		"\"given\",\"recipients\":[\"hibiscus-foreign-national-worker\"],\"needs\":"
 		"[\"recall\"]}]}");
 	const size_t legs = fixture_count(&fixture, "legs");
-	amend("met-custody", reference, "{\"officer\":{\"name\":\"One\"}}");
-	amend("met-custody", reference, "{\"officer\":{\"name\":\"Two\"}}");
+	fixture_amend(&fixture, "met-custody", reference, "{\"officer\":{\"name\":\"One\"}}");
+	fixture_amend(&fixture, "met-custody", reference, "{\"officer\":{\"name\":\"Two\"}}");
 	cr_assert_eq(fixture_count(&fixture, "legs"), legs);
 }
 
 Test(consent, a_confirmed_stop_loses_no_need)
 {
 	char leg[24];
-	const char *reference = submit("met-custody", "1", "diversion", "E09000022",
-		"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"recall\"}]}");
+	const char *reference = fixture_refer(&fixture, "met-custody", "1", "diversion",
+		"E09000022", "{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"recall\"}]}");
 	(void)fixture_deliver(&fixture, "women-in-prison");
-	amend("met-custody", reference,
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"[\"another-service\"],\"needs\":\"all\"}]}");
 	cr_assert_str_eq(fixture_text(&fixture, "legs[0].state"), "cancel-requested");
-	amend("met-custody", reference,
+	fixture_amend(&fixture, "met-custody", reference,
 		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
 		"\"any-eligible\",\"needs\":\"all\"}]}");
 	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
@@ -480,18 +340,4 @@ Test(consent, a_confirmed_stop_loses_no_need)
 	cr_assert_eq(fixture_count(&fixture, "legs"), 2);
 	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
 	cr_assert_eq(fixture_count(&fixture, "gaps"), 0);
-}
-
-Test(consent, a_duty_that_no_authority_takes_is_a_question_and_not_silence)
-{
-	const struct str more = arena_printf(&fixture.arena, "{%s}", duty_consent);
-	const struct value base =
-		fixture_referral(&fixture, "1", "community", "E09000022", more.ptr);
-	const struct value elsewhere =
-		fixture_json(&fixture, "{\"duty_to_refer\":{\"authority\":\"E08000012\"}}");
-	cr_assert_eq(fixture_submit(&fixture, "nps-london",
-			     value_merge(&fixture.arena, &base, &elsewhere)),
-		ERR_OK);
-	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
-	cr_assert_str_eq(fixture_text(&fixture, "questions[0]"), "duty_to_refer.authority");
 }
