@@ -21,14 +21,17 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 CC := gcc
+# The two files of C++ (regular expressions, time zones) go to the same family of compiler.
+CXX = $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 B ?= build/gcc
 SANITIZE ?=
 VERSION := 0.1.0
 
-PKGS := libzmq lmdb msgpack libuv libsodium libfyaml jansson libarchive
+PKGS := libzmq lmdb msgpack libuv libsodium libfyaml jansson libarchive re2
 # Asked at the first use and then kept: `make deps` may only just have installed them.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
-PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+# CCTZ comes without a file for pkg-config; it and RE2 are C++.
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lcctz -lstdc++)$(PKG_LIBS)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla \
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wswitch-enum \
@@ -47,6 +50,9 @@ WARNINGS += -Wno-unknown-warning-option
 endif
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DONWARD_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS) $(WARNINGS) \
 	$(HARDENING) $(OPTIMISE) $(CFLAGS)
+CXX_WARNINGS = $(filter-out -Wstrict-prototypes -Wmissing-prototypes -Wvla,$(WARNINGS))
+CXXFLAGS_ALL = -std=c++17 -D_GNU_SOURCE -I. $(PKG_CFLAGS) $(CXX_WARNINGS) -fno-exceptions -fno-rtti \
+	$(HARDENING) $(OPTIMISE) $(CXXFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
 	$(LDFLAGS)
 
@@ -75,9 +81,9 @@ USES_net := core store wire rules directory model config base
 USES_client := wire model config base
 USES_cli := client core store wire rules directory model config base
 
-# Sources of a module: its .c files but the programs' main.c and what its folder keeps for tests.
-sources = $(filter-out %/main.c,$(wildcard $(DIR_$(1))/*.c))
-object = $(patsubst %.c,$(B)/obj/%.o,$(1))
+# Sources of a module: its .c (and .cc) files but the programs' main.c.
+sources = $(filter-out %/main.c,$(wildcard $(DIR_$(1))/*.c $(DIR_$(1))/*.cc))
+object = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 archive = $(patsubst %,$(B)/lib/lib%.a,$(1))
 link_with = $(call archive,$(1) $(USES_$(1)))
 
@@ -97,12 +103,18 @@ programs: $(patsubst %,$(B)/bin/%,$(PROGRAMS))
 .PHONY: FORCE
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' $(CC) $(CFLAGS_ALL) | cmp -s - $@ || printf '%s\n' $(CC) $(CFLAGS_ALL) >$@
+	@printf '%s\n' $(CC) $(CFLAGS_ALL) $(CXXFLAGS_ALL) | cmp -s - $@ || \
+		printf '%s\n' $(CC) $(CFLAGS_ALL) $(CXXFLAGS_ALL) >$@
 
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(B)/obj/%.o: %.cc $(B)/flags
+	@mkdir -p $(@D)
+	@echo "  CXX     $<"
+	@$(CXX) $(CXXFLAGS_ALL) -MMD -MP -c $< -o $@
 
 define module_rules
 $(B)/lib/lib$(1).a: $(call object,$(call sources,$(1)))

@@ -28,6 +28,8 @@ PLACES = {
     "libfyaml.h": ["broker/base/yaml*", "directory/*", "broker/config/*", "adapters/inbox/*"],
     "jansson.h": ["broker/cli/*", "adapters/*"],
     "archive*.h": ["broker/store/*", "broker/cli/*", "broker/main.c"],
+    "re2/*": ["rules/cel/regex.cc"],
+    "cctz/*": ["rules/cel/zones.cc"],
     "criterion/*": [],
 }
 
@@ -183,7 +185,7 @@ def main():
         p.relative_to(ROOT).as_posix()
         for folder in FOLDERS
         for p in (ROOT / folder).rglob("*")
-        if p.suffix in (".c", ".h", ".def", ".inc")
+        if p.suffix in (".c", ".cc", ".h", ".def", ".inc")
     )
     for path in files:
         text = without_comments((ROOT / path).read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LONG = {".c": 400, ".h": 200, ".py": 400, ".sh": 400}
+LONG = {".c": 400, ".cc": 400, ".h": 200, ".py": 400, ".sh": 400}
 LIMIT = 1000
 
 
