@@ -212,6 +212,8 @@ static void ready_log(struct daemon *daemon)
 		identity.rehearsal ? "rehearsal" : "live", daemon->server.gate_count,
 		(unsigned long long)identity.directory_version,
 		(unsigned long long)identity.sequence);
+	notify_send(&daemon->server.notify, "READY=1\nSTATUS=running, %s",
+		identity.rehearsal ? "a rehearsal" : "live");
 }
 
 /* glibc raises these by itself as large blocks come and go, and then keeps what was freed: a few

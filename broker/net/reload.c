@@ -51,6 +51,7 @@ void server_reload(struct server *server, bool parties, bool directory)
 		return;
 	}
 	request->peer.gate = SIZE_MAX; /* nobody waits for an answer */
+	server->reloads++;
 	request->reload.parties = parties;
 	request->reload.directory = directory;
 	server_read(server, &server->queries, request);
@@ -64,6 +65,22 @@ static void outcome_log(const struct request *request)
 			request->fault.field, request->fault.message);
 	} else {
 		log_line(LOG_NOTICE, "reload", what, "read again");
+	}
+}
+
+/* What a signal asked for: the manager waits until all of it is done. */
+static void signalled_done(struct server *server, const struct request *request)
+{
+	server->reloads--;
+	if (request->err != ERR_OK) {
+		server->reload_failed = true;
+	}
+	if (server->reloads == 0) {
+		notify_send(&server->notify, "READY=1\nSTATUS=%s",
+			server->reload_failed
+				? "running; what was read last has mistakes and is not in force"
+				: "running");
+		server->reload_failed = false;
 	}
 }
 
@@ -84,5 +101,8 @@ void server_reload_read(struct server *server, struct request *request)
 		request_reply(request, WIRE_DONE, request->wire.header.correlation, &body);
 	}
 	outcome_log(request);
+	if (request->peer.gate == SIZE_MAX) {
+		signalled_done(server, request);
+	}
 	server_answer(server, request);
 }

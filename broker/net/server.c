@@ -106,6 +106,8 @@ static void finished_take(struct server *server, struct request *request)
 		request_put(&server->pool, request);
 		return;
 	case REQUEST_DUE:
+		/* It has been through the writer: the loop and the writer both work. */
+		notify_alive(&server->notify, uv_now(&server->loop));
 		server->due_in_work = false;
 		request_put(&server->pool, request);
 		return;
@@ -185,12 +187,18 @@ static void signalled(uv_signal_t *handle, int number)
 	struct server *server = handle->data;
 	if (number == SIGHUP) {
 		log_line(LOG_NOTICE, "reload", NULL, "SIGHUP: reading parties and directory");
+		notify_reloading(&server->notify);
 		server_reload(server, true, false);
 		server_reload(server, false, true);
+		if (server->reloads == 0) { /* there was no memory to ask for it */
+			notify_send(&server->notify, "READY=1\nSTATUS=running");
+		}
 		return;
 	}
 	if (!server->draining) {
 		log_line(LOG_NOTICE, "onwardd", NULL, "stopping: finishing %zu requests",
+			server->in_work);
+		notify_send(&server->notify, "STOPPING=1\nSTATUS=finishing %zu requests",
 			server->in_work);
 		server->draining = true;
 		server->drain_until_ms = uv_now(&server->loop) + (uint64_t)server->config->drain_ms;
@@ -220,6 +228,7 @@ enum err server_init(struct server *server, const struct config *config, const c
 	struct core *core, struct fault *fault)
 {
 	*server = (struct server){.config = config, .home = home, .core = core};
+	notify_init(&server->notify);
 	core_identify(core, &server->identity);
 	server->committed = server->identity.sequence;
 	/* No failure here leaves a program that could go on: the caller ends it. */
@@ -326,4 +335,5 @@ void server_finish(struct server *server)
 	dispatcher_finish(&server->dispatcher);
 	sessions_finish(&server->sessions);
 	request_pool_finish(&server->pool);
+	notify_finish(&server->notify);
 }

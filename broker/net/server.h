@@ -3,6 +3,7 @@
 #define ONWARD_NET_SERVER_H
 #include "broker/net/dispatcher.h"
 #include "broker/net/gate.h"
+#include "broker/net/notify.h"
 #include "broker/net/reader.h"
 #include "broker/net/session.h"
 #include "broker/net/writer.h"
@@ -16,6 +17,7 @@
  *   dispatcher.c  outbox rows -> deliveries -> receipts
  *   follow.c      events to those who follow
  *   reload.c      changed parties and directories
+ *   notify.h      what the service manager hears
  */
 enum {
 	SERVER_TICK_MS = 50,
@@ -41,11 +43,14 @@ struct server {
 	struct outlet outlet;
 	struct writer writer;
 	struct reader queries, outboxes;
+	struct notify notify;
 	uv_timer_t tick;
 	uv_signal_t signals[3];
 	uint64_t committed; /* sequence of the last record known to be on disk */
 	size_t in_work;     /* requests that are out with the writer or a reader */
 	uint64_t dropped_replies, dropped_messages;
+	size_t reloads; /* of a signal, that are not done */
+	bool reload_failed;
 	bool draining, stopped_sent;
 	bool due_in_work;
 	uint64_t due_at_ms;
