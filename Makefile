@@ -57,12 +57,15 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitiz
 	$(LDFLAGS)
 
 # Modules, lowest first: a module may include itself and what stands before it in its row.
-MODULES := base model config directory rules wire store core net client cli
+MODULES := base model config directory cel rules index author wire store core net client cli
 DIR_base := broker/base
 DIR_config := broker/config
 DIR_model := broker/model
 DIR_directory := directory
+DIR_cel := rules/cel
 DIR_rules := rules
+DIR_index := rules/index
+DIR_author := rules/author
 DIR_wire := broker/wire
 DIR_store := broker/store
 DIR_core := broker/core
@@ -73,13 +76,16 @@ USES_base :=
 USES_config := model base
 USES_model := base
 USES_directory := base
-USES_rules := base
+USES_cel := base
+USES_rules := cel base
+USES_index := rules cel base
+USES_author := index rules cel base
 USES_wire := model base
 USES_store := base
-USES_core := store wire rules directory config model base
-USES_net := core store wire rules directory model config base
+USES_core := store wire index rules cel directory config model base
+USES_net := core store wire index rules cel directory model config base
 USES_client := wire model config base
-USES_cli := client core store wire rules directory model config base
+USES_cli := client core store wire author index rules cel directory model config base
 
 # Sources of a module: its .c (and .cc) files but the programs' main.c.
 sources = $(filter-out %/main.c,$(wildcard $(DIR_$(1))/*.c $(DIR_$(1))/*.cc))

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_CEL_TYPE_H
+#define ONWARD_CEL_TYPE_H
+#include "rules/cel/value.h"
+
+/*
+ * Types, for declarations, the checker and values of type `type`.  Immutable; the scalar ones are
+ * the constants below, the others live in the arena of whoever made them.
+ */
+enum __attribute__((packed)) cel_type_kind {
+	CEL_TYPE_DYN,
+	CEL_TYPE_ERROR, /* what an expression with a type error has */
+	CEL_TYPE_NULL,
+	CEL_TYPE_BOOL,
+	CEL_TYPE_INT,
+	CEL_TYPE_UINT,
+	CEL_TYPE_DOUBLE,
+	CEL_TYPE_STRING,
+	CEL_TYPE_BYTES,
+	CEL_TYPE_TIMESTAMP,
+	CEL_TYPE_DURATION,
+	CEL_TYPE_LIST,    /* params[0] */
+	CEL_TYPE_MAP,     /* params[0] to params[1] */
+	CEL_TYPE_TYPE,    /* params[0], or none */
+	CEL_TYPE_WRAPPER, /* params[0], or null */
+	CEL_TYPE_OPAQUE,  /* name, params: optional_type */
+	CEL_TYPE_MESSAGE, /* name: by its fields nothing is known */
+	CEL_TYPE_PARAM,   /* name, number: a type parameter of an overload or of the checker */
+};
+
+struct cel_type {
+	enum cel_type_kind kind;
+	uint8_t count; /* of params */
+	uint32_t number;
+	struct str name;
+	const struct cel_type *params[2];
+};
+
+#define CEL_TYPES(X)                                                                            \
+	X(dyn)                                                                                  \
+	X(null) X(bool) X(int) X(uint) X(double) X(string) X(bytes) X(timestamp) X(duration)    \
+		X(type) X(a) X(b) /* type parameters A and B of an overload */                  \
+		X(list_a) X(list_b) X(map_ab) X(optional_a) X(optional_b) X(type_a) X(list_dyn) \
+			X(list_int) X(list_uint) X(list_double) X(list_string) X(map_dyn)       \
+				X(list_list_a) X(optional_list_a) X(optional_map_ab)            \
+					X(wrapper_bool) X(wrapper_int) X(wrapper_uint)          \
+						X(wrapper_double) X(wrapper_string)             \
+							X(wrapper_bytes) X(error)
+
+/* cel_type_int, cel_type_list_a, … */
+#define X(name) extern const struct cel_type cel_type_##name;
+CEL_TYPES(X)
+#undef X
+
+/* NULL when the arena is exhausted. */
+const struct cel_type *cel_type_list_of(struct arena *arena, const struct cel_type *element);
+const struct cel_type *cel_type_map_of(
+	struct arena *arena, const struct cel_type *key, const struct cel_type *value);
+const struct cel_type *cel_type_optional_of(struct arena *arena, const struct cel_type *inner);
+/* The type a value has as far as its kind says: list(dyn), map(dyn, dyn). */
+const struct cel_type *cel_type_of(struct cel_value value);
+/* The same type, parameters by their number. */
+bool cel_type_equal(const struct cel_type *a, const struct cel_type *b);
+
+/* True when a value of that kind may stand where `type` is wanted, without looking inside it. */
+bool cel_type_takes(const struct cel_type *type, enum cel_kind kind);
+
+/* "list(int)", "map(string, dyn)", "optional_type(int)", "wrapper(int)",
+ * "google.protobuf.Timestamp" for timestamp: the notation of cel-spec's conformance data.  In the
+ * arena. */
+struct str cel_type_format(struct arena *arena, const struct cel_type *type);
+/* The reverse, for declarations; "timestamp" and "duration" as well.  ERR_INVALID, ERR_NOMEM. */
+MUST_CHECK enum err cel_type_parse(
+	struct arena *arena, struct str text, const struct cel_type **ret_type);
+/* The type an expression may name as a value ("int", "google.protobuf.Duration"); NULL: none. */
+const struct cel_type *cel_type_named(struct str name);
+/* What type(x) prints as: "int", "list", "google.protobuf.Timestamp". */
+struct str cel_type_name(const struct cel_type *type);
+#endif
