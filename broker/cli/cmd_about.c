@@ -133,10 +133,57 @@ int cmd_version(struct cli *cli)
 	return EXIT_DONE;
 }
 
+static void command_json(struct cli *cli, const struct command *command)
+{
+	struct value options = value_list_new(&cli->arena, OPTION_COUNT);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if ((command->options >> i & 1) != 0) {
+			value_push(&cli->arena, &options, value_of_text(args_options[i].name));
+		}
+	}
+	struct value line = value_map_new(&cli->arena, 8);
+	value_put(&cli->arena, &line, "command", value_of_text(command->name));
+	value_put(&cli->arena, &line, "arguments", value_of_text(command->arguments));
+	value_put(&cli->arena, &line, "most", value_of_int((int64_t)command->most));
+	value_put(&cli->arena, &line, "operator", value_of_bool(command->operator));
+	value_put(&cli->arena, &line, "group", value_of_text(command->group));
+	value_put(&cli->arena, &line, "line", value_of_text(command->line));
+	value_put(&cli->arena, &line, "help", value_of_text(command->help));
+	value_put(&cli->arena, &line, "options", options);
+	cli_print_json(cli, &line);
+}
+
+static void option_json(struct cli *cli, const struct args_option_row *row)
+{
+	struct value line = value_map_new(&cli->arena, 4);
+	value_put(&cli->arena, &line, "option", value_of_text(row->name));
+	if (row->value != NULL) {
+		value_put(&cli->arena, &line, "value", value_of_text(row->value));
+	}
+	value_put(&cli->arena, &line, "everywhere", value_of_bool(row->everywhere));
+	value_put(&cli->arena, &line, "help", value_of_text(row->help));
+	cli_print_json(cli, &line);
+}
+
+/* Both tables for programs: the manual page and the shell's completion are made of them. */
+static int help_json(struct cli *cli)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		command_json(cli, &commands[i]);
+	}
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		option_json(cli, &args_options[i]);
+	}
+	return EXIT_DONE;
+}
+
 int cmd_help(struct cli *cli)
 {
 	const struct args *args = &cli->args;
 	struct buf out = {0};
+	if (args->argument_count == 0 && cli_json(cli)) {
+		return help_json(cli);
+	}
 	if (args->argument_count == 0) {
 		help_overview(&out);
 		cli_print(cli, &out);
