@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ONWARD_CEL_CEL_H
 #define ONWARD_CEL_CEL_H
-#include "broker/base/buf.h"
+#include "rules/cel/text.h"
 #include "rules/cel/tree.h"
 /*
  * cel: the Common Expression Language (cel-spec, doc/langdef.md), with values that may be unknown.
@@ -95,12 +95,12 @@ size_t cel_unknown_trails(const struct cel_tree *tree, struct cel_value unknown,
 	struct arena *arena, const struct str **ret_paths);
 
 /* The node as an expression that parses to the same tree, on one line; macros as written. */
-void cel_unparse(struct buf *buf, const struct cel_node *node);
+void cel_unparse(struct cel_text *text, const struct cel_node *node);
 /* The tree in the notation of cel-spec's goldens, macros expanded: kinds
  * ("a^#*expr.Expr_IdentExpr#"), or, when `types`, deduced types and references ("a~int^a"). */
-void cel_debug(struct buf *buf, const struct cel_node *node, bool types);
+void cel_debug(struct cel_text *text, const struct cel_node *node, bool types);
 /* A value as a literal of its type: `3u`, `b"\x00"`, `timestamp("…")`, `{"a": 1}`. */
-void cel_value_print(struct buf *buf, struct cel_value value);
+void cel_value_print(struct cel_text *text, struct cel_value value);
 
 /* 1-based line and column, in code points, of a byte offset. */
 void cel_source_position(

@@ -36,26 +36,23 @@ struct cel_type {
 	const struct cel_type *params[2];
 };
 
-#define CEL_TYPES(X)                                                                            \
-	X(dyn)                                                                                  \
-	X(null) X(bool) X(int) X(uint) X(double) X(string) X(bytes) X(timestamp) X(duration)    \
-		X(type) X(a) X(b) /* type parameters A and B of an overload */                  \
-		X(list_a) X(list_b) X(map_ab) X(optional_a) X(optional_b) X(type_a) X(list_dyn) \
-			X(list_int) X(list_uint) X(list_double) X(list_string) X(map_dyn)       \
-				X(list_list_a) X(optional_list_a) X(optional_map_ab)            \
-					X(wrapper_bool) X(wrapper_int) X(wrapper_uint)          \
-						X(wrapper_double) X(wrapper_string)             \
-							X(wrapper_bytes) X(error)
-
-/* cel_type_int, cel_type_list_a, … */
-#define X(name) extern const struct cel_type cel_type_##name;
-CEL_TYPES(X)
-#undef X
+extern const struct cel_type cel_type_dyn, cel_type_error, cel_type_null, cel_type_bool,
+	cel_type_int, cel_type_uint, cel_type_double, cel_type_string, cel_type_bytes,
+	cel_type_timestamp, cel_type_duration, cel_type_type;
+/* Type parameters A and B of an overload, and what is made of them. */
+extern const struct cel_type cel_type_a, cel_type_b, cel_type_list_a, cel_type_list_b,
+	cel_type_list_list_a, cel_type_map_ab, cel_type_optional_a, cel_type_optional_b,
+	cel_type_optional_list_a, cel_type_optional_map_ab, cel_type_type_a;
+extern const struct cel_type cel_type_list_dyn, cel_type_list_int, cel_type_list_uint,
+	cel_type_list_double, cel_type_list_string, cel_type_map_dyn;
+extern const struct cel_type cel_type_wrapper_bool, cel_type_wrapper_int, cel_type_wrapper_uint,
+	cel_type_wrapper_double, cel_type_wrapper_string, cel_type_wrapper_bytes;
 
 /* NULL when the arena is exhausted. */
 const struct cel_type *cel_type_list_of(struct arena *arena, const struct cel_type *element);
 const struct cel_type *cel_type_map_of(
 	struct arena *arena, const struct cel_type *key, const struct cel_type *value);
+const struct cel_type *cel_type_type_of(struct arena *arena, const struct cel_type *inner);
 const struct cel_type *cel_type_optional_of(struct arena *arena, const struct cel_type *inner);
 /* The type a value has as far as its kind says: list(dyn), map(dyn, dyn). */
 const struct cel_type *cel_type_of(struct cel_value value);
