@@ -14,6 +14,7 @@ import traceback
 
 import lib
 import picture
+import report
 import samples
 import scenes
 import totals
@@ -362,7 +363,7 @@ def run(demo):
     scenes.disclosure(one.referral, view["delivered"], view["fields"], "the South London Alliance")
     scenes.gap(view["gap"], view["gap_explained"], "Redbridge")
     scenes.killed(demo.kill)
-    total = totals.show(demo, found)
+    total = totals.show(demo, found, 5)
     lost = len([ref for ref in demo.answers if ref not in found])
     demo.expect(lost == 0, f"{lost} referrals are lost")
     demo.expect(
@@ -373,6 +374,13 @@ def run(demo):
     for sentence in dict.fromkeys(demo.wrong):
         picture.say(f"NOT AS EXPECTED  {sentence}")
     submitted, accepted, waiting, gaps, _ = total
+    figures = [
+        (submitted, "submitted"), (accepted, "accepted"), (waiting, "waiting"), (gaps, "gaps"),
+        (lost, "lost"),
+    ]  # fmt: skip
+    page = FOLDER / "report.html"
+    page.write_text(report.page(picture.RECORD, figures, demo.wrong, first=5), encoding="utf-8")
+    picture.say(f"The evening as a page to forward: {page.relative_to(lib.SOURCE)}")
     picture.say(
         f"submitted {submitted}, accepted {accepted}, waiting {waiting}, gaps {gaps}, lost {lost}"
     )

@@ -10,6 +10,7 @@ import time
 WIDTH = 100
 STYLED = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 BEGIN = time.monotonic()
+RECORD = []  # what was said, as (kind, ...), for the page that report.py makes
 
 # Row by row, each authority at its column.
 TILES = [
@@ -48,13 +49,26 @@ def say(text=""):
     print(text, flush=True)
 
 
+def note(text):
+    """A sentence between two pictures."""
+    RECORD.append(("note", text))
+    for part in textwrap.wrap(text, WIDTH - 4):
+        say(part)
+
+
 def title(text, *lines):
     say(bold(text))
     for line in lines:
         say(line)
 
 
+def heading(text):
+    RECORD.append(("title", text))
+    say(bold(text))
+
+
 def scene(number, text, line=""):
+    RECORD.append(("scene", number, text, line))
     say()
     say(bold(f"{number}  {text}"))
     say("─" * WIDTH)
@@ -66,7 +80,9 @@ def scene(number, text, line=""):
 
 def step(what, text):
     """One line of progress with the time since the beginning."""
-    head = f"{time.monotonic() - BEGIN:6.1f} s  {what:<10} "
+    seconds = time.monotonic() - BEGIN
+    RECORD.append(("step", seconds, what, text))
+    head = f"{seconds:6.1f} s  {what:<10} "
     lines = textwrap.wrap(text, WIDTH - len(head)) or [""]
     say(head + lines[0])
     for line in lines[1:]:
@@ -75,6 +91,7 @@ def step(what, text):
 
 def output(text, indent=4):
     """What a program printed; lines too long for the page go on below, further in."""
+    RECORD.append(("output", text.rstrip("\n")))
     for line in text.rstrip("\n").splitlines():
         room = WIDTH - indent
         if len(line) <= room:
@@ -89,11 +106,13 @@ def output(text, indent=4):
 
 
 def command(text):
+    RECORD.append(("command", text))
     say("    " + bold("$ " + text))
 
 
 def columns(left_title, left, right_title, right):
     """Two lists of lines side by side."""
+    RECORD.append(("columns", left_title, left, right_title, right))
     half = (WIDTH - 3) // 2
     rows = [(bold(left_title.ljust(half)), bold(right_title)), ("─" * half, "─" * half)]
 
@@ -113,6 +132,7 @@ def columns(left_title, left, right_title, right):
 
 
 def table(head, rows, total):
+    RECORD.append(("table", head, rows, total))
     widths = [max(len(str(row[i])) for row in [head, *rows, total]) for i in range(len(head))]
 
     def line(row):
@@ -130,6 +150,7 @@ def table(head, rows, total):
 
 def tile_map(marks):
     """London's 33 authorities, each a tile: its name, and below a bar and a letter for `marks`."""
+    RECORD.append(("map", marks))
     for row in TILES:
         names = "".join(
             SHORT.get(row[c], row[c]).ljust(12) if c in row else " " * 12 for c in range(8)

@@ -97,7 +97,7 @@ def disclosure(referral, delivered, fields, service):
     )  # fmt: skip
     picture.columns("Received by the provider", left, "Withheld", right)
     picture.say()
-    picture.say(CLASSES)
+    picture.note(CLASSES)
 
 
 def near_misses(explained):
@@ -121,9 +121,9 @@ def gap(shown, explained, place):
     picture.command(f"onward --as met-custody show {shown.split()[0]}")
     picture.output(until(shown, "What happened"))
     picture.say()
-    picture.say(f"    Why: the services that cover {place}, and what said no (onward explain)")
-    for name, why in near_misses(explained):
-        picture.output(f"- {name}: {why}", 6)
+    picture.note(f"Why: the services that cover {place}, and what said no (onward explain)")
+    misses = near_misses(explained)
+    picture.output("\n".join(f"- {name}: {why}" for name, why in misses), 6)
 
 
 def killed(kill):
@@ -138,10 +138,10 @@ def killed(kill):
         ("on their way, or sent meanwhile", "after", "sent again by the client, taken after it"),
         ("kept in the source's spool", "spooled", "sent by `onward flush`"),
     ]
-    for what, count, then in rows:
-        picture.say(f"    {what:<34}{kill[count]:3}   {then}")
+    lines = [f"{what:<34}{kill[count]:3}   {then}" for what, count, then in rows]
+    picture.output("\n".join(lines))
     picture.say()
-    picture.output(
+    picture.note(
         f"{kill['legs']} deliveries to providers; {kill['kept']} in the providers' own stores, "
         "each once."
     )

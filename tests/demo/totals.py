@@ -43,13 +43,16 @@ def sums(demo, found):
     return rows, total
 
 
-def show(demo, found):
+def show(demo, found, number):
     rows, total = sums(demo, found)
-    picture.say()
+    picture.scene(
+        number, "The evening in figures",
+        "By pathway; then each of London's authorities as a tile, and the places outside London.",
+    )  # fmt: skip
     head = ["pathway", "submitted", "accepted", "waiting", "gaps", "needs without a service"]
     picture.table(head, [[name, *row] for name, row in rows.items()], ["all", *total])
     picture.say()
-    picture.title("London, by authority")
+    picture.heading("London, by authority")
     picture.say()
     marks = marks_of(demo, found)
     missing = set(picture.authorities()) - set(marks)
@@ -62,6 +65,6 @@ def show(demo, found):
             area = "Merseyside" if one.authority.startswith("E08") else "Norfolk"
             letter = picture.MARKS[samples.outcome(found[one.source_ref])][1]
             elsewhere.setdefault(area, []).append(f"{one.place} {letter}")
-    for area, places in elsewhere.items():
-        picture.output(f"{area + ':':<12}{', '.join(places)}", 2)
+    lines = [f"{area + ':':<12}{', '.join(places)}" for area, places in elsewhere.items()]
+    picture.output("\n".join(lines), 2)
     return total
