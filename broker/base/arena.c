@@ -17,6 +17,34 @@ struct arena_block {
 	alignas(max_align_t) unsigned char bytes[];
 };
 
+struct arena_undo {
+	struct arena_undo *next;
+	void (*undo)(void *thing);
+	void *thing;
+};
+
+static void undo_all(struct arena *arena)
+{
+	/* What is to be undone lives in the blocks, so it goes before them. */
+	while (arena->undo != NULL) {
+		const struct arena_undo *first = arena->undo;
+		arena->undo = first->next;
+		first->undo(first->thing);
+	}
+}
+
+bool arena_defer(struct arena *arena, void (*undo)(void *thing), void *thing)
+{
+	struct arena_undo *first = arena_alloc(arena, sizeof(*first));
+	if (first == NULL) {
+		undo(thing);
+		return false;
+	}
+	*first = (struct arena_undo){.next = arena->undo, .undo = undo, .thing = thing};
+	arena->undo = first;
+	return true;
+}
+
 void arena_init(struct arena *arena, size_t limit)
 {
 	*arena = (struct arena){.limit = limit};
@@ -24,6 +52,7 @@ void arena_init(struct arena *arena, size_t limit)
 
 void arena_finish(struct arena *arena)
 {
+	undo_all(arena);
 	struct arena_block *block = arena->first;
 	while (block != NULL) {
 		struct arena_block *next = block->next;
@@ -35,6 +64,7 @@ void arena_finish(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
+	undo_all(arena);
 	for (struct arena_block *block = arena->first; block != NULL; block = block->next) {
 		block->used = 0;
 	}

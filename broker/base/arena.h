@@ -12,9 +12,11 @@
  * returns NULL and `arena_failed` stays true until the reset, so a caller may check once.
  */
 struct arena_block;
+struct arena_undo;
 struct arena {
 	struct arena_block *first;
 	struct arena_block *current;
+	struct arena_undo *undo; /* what arena_defer was told, last first */
 	size_t used_total;
 	size_t limit;
 	bool failed;
@@ -36,4 +38,8 @@ static inline bool arena_failed(const struct arena *arena)
 }
 /* Array of `count` objects, overflow checked. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
+/* At the arena's reset or finish calls `undo(thing)`, the last told first: for what lives as long
+ * as the arena but is not of it.  False, when there is no memory to remember it, after calling it
+ * at once. */
+MUST_CHECK bool arena_defer(struct arena *arena, void (*undo)(void *thing), void *thing);
 #endif
