@@ -15,6 +15,13 @@ static void actor_fill(const struct client *client, struct wire_request *request
 	case WIRE_FOLLOW:
 	case WIRE_EXPLAIN:
 	case WIRE_RELOAD:
+	case WIRE_ASSIGN:
+	case WIRE_SEEN:
+	case WIRE_QUEUE:
+	case WIRE_DELIVERIES:
+	case WIRE_RETRY:
+	case WIRE_STOP_RETRYING:
+	case WIRE_CLOCK:
 		request->user = request->user.len > 0 ? request->user : str_from(client->user);
 		request->role = request->role.len > 0 ? request->role : str_from(client->role);
 		break;

@@ -46,6 +46,13 @@ static enum err decide_request(struct decide *decide)
 	case WIRE_RELOAD:
 	case WIRE_PING:
 	case WIRE_BYE:
+	case WIRE_ASSIGN:
+	case WIRE_SEEN:
+	case WIRE_QUEUE:
+	case WIRE_DELIVERIES:
+	case WIRE_RETRY:
+	case WIRE_STOP_RETRYING:
+	case WIRE_CLOCK:
 	case WIRE_WELCOME:
 	case WIRE_RESET:
 	case WIRE_SUPERSEDED:

@@ -25,7 +25,8 @@ static void question_read(struct server *server, struct request *request)
 		request_refuse(request, &fault);
 		return;
 	}
-	request_reply(request, request->wire.header.type == WIRE_LIST ? WIRE_PAGE : WIRE_DONE,
+	request_reply(request,
+		wire_type_is_paged(request->wire.header.type) ? WIRE_PAGE : WIRE_DONE,
 		request->wire.header.correlation, &reply.body);
 }
 

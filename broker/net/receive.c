@@ -81,7 +81,7 @@ static void to_reader(struct server *server, struct session *session, struct req
 		    (size_t)server->config->query_queue_most)) {
 		return;
 	}
-	if (request->wire.header.type == WIRE_LIST &&
+	if (wire_type_is_paged(request->wire.header.type) &&
 		(request->wire.limit <= 0 ||
 			request->wire.limit > server->config->page_rows_most)) {
 		request->wire.limit = server->config->page_rows_most;
@@ -138,11 +138,18 @@ static void request_route(struct server *server, struct session *session, struct
 	case WIRE_ACKNOWLEDGE:
 	case WIRE_RECEIPT:
 	case WIRE_INBOX:
+	case WIRE_ASSIGN:
+	case WIRE_SEEN:
+	case WIRE_RETRY:
+	case WIRE_STOP_RETRYING:
+	case WIRE_CLOCK:
 		to_writer(server, session, request);
 		return;
 	case WIRE_SHOW:
 	case WIRE_LIST:
 	case WIRE_EXPLAIN:
+	case WIRE_QUEUE:
+	case WIRE_DELIVERIES:
 		to_reader(server, session, request);
 		return;
 	case WIRE_STATUS:

@@ -50,7 +50,8 @@ static void reply_make(struct request *request, const struct core_reply *reply)
 		request_refuse(request, &fault);
 		return;
 	}
-	request_reply(request, request->wire.header.type == WIRE_INBOX ? WIRE_PAGE : WIRE_DONE,
+	request_reply(request,
+		wire_type_is_paged(request->wire.header.type) ? WIRE_PAGE : WIRE_DONE,
 		request->wire.header.correlation, &reply->body);
 }
 

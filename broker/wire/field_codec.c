@@ -168,6 +168,51 @@ static enum err read_routes(const struct wire_field *field, const struct value *
 	return ERR_OK;
 }
 
+/* "person.date_of_birth", "needs[].code" */
+static bool is_path(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.ptr[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			    (c != '\0' && strchr("-_.[]", c) != NULL))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static enum err read_words(const struct wire_field *field, const struct value *value,
+	struct wire_words *ret_words, struct fault *fault)
+{
+	const bool paths = field->kind == WIRE_FIELD_PATHS;
+	if (value->list.count < (size_t)field->min) {
+		return refuse(field, fault);
+	}
+	if (value->list.count > (size_t)field->max) {
+		return fault_set(fault, ERR_TOO_LARGE, field->key, "at most %lld of them",
+			(long long)field->max);
+	}
+	for (size_t i = 0; i < value->list.count; i++) {
+		const struct value *item = &value->list.items[i];
+		const bool fits =
+			item->kind == VALUE_STRING && item->string.len > 0 &&
+			item->string.len <= (size_t)(paths ? LIMIT_ID_BYTES : LIMIT_CODE_BYTES) &&
+			(paths ? is_path(item->string) : is_code(item->string));
+		if (!fits) {
+			char at[PATH_TEXT_SIZE];
+			const struct path list = {.key = str_from(field->key)};
+			path_format(
+				&(struct path){.parent = &list, .is_index = true, .index = i}, at);
+			return fault_set(fault, ERR_INVALID, at, "must be %s",
+				paths ? "the path of a field, such as person.date_of_birth"
+				      : "a code (lower-case letters, digits and hyphens)");
+		}
+		ret_words->items[i] = item->string;
+	}
+	ret_words->count = value->list.count;
+	return ERR_OK;
+}
+
 static enum err read_time(const struct wire_field *field, struct str text,
 	struct wire_request *request, struct fault *fault)
 {
@@ -216,6 +261,8 @@ static enum value_kind kind_expected(enum wire_field_kind kind)
 		return VALUE_MAP;
 	case WIRE_FIELD_PROTOCOLS:
 	case WIRE_FIELD_ROUTES:
+	case WIRE_FIELD_CODES:
+	case WIRE_FIELD_PATHS:
 		return VALUE_LIST;
 	}
 	return VALUE_NULL;
@@ -247,6 +294,9 @@ enum err wire_field_read(const struct wire_field *field, const struct value *val
 		return read_protocols(field, value, member, fault);
 	case WIRE_FIELD_ROUTES:
 		return read_routes(field, value, request, fault);
+	case WIRE_FIELD_CODES:
+	case WIRE_FIELD_PATHS:
+		return read_words(field, value, member, fault);
 	case WIRE_FIELD_ID:
 		return read_id(field, value, member, fault);
 	case WIRE_FIELD_INTEGER:
@@ -275,6 +325,15 @@ static struct value list_of_routes(const struct wire_request *request, struct wi
 		scratch->routes[i] = value_of_str(request->routes[i]);
 	}
 	return (struct value){.kind = VALUE_LIST, .list = {scratch->routes, count}};
+}
+
+static struct value list_of_words(const struct wire_words *words, struct wire_scratch *scratch)
+{
+	const size_t count = words->count < WIRE_WORDS_MAX ? words->count : WIRE_WORDS_MAX;
+	for (size_t i = 0; i < count; i++) {
+		scratch->words[i] = value_of_str(words->items[i]);
+	}
+	return (struct value){.kind = VALUE_LIST, .list = {scratch->words, count}};
 }
 
 bool wire_field_write(const struct wire_field *field, const struct wire_request *request,
@@ -315,6 +374,10 @@ bool wire_field_write(const struct wire_field *field, const struct wire_request 
 	case WIRE_FIELD_ROUTES:
 		*ret_value = list_of_routes(request, scratch);
 		return request->route_count > 0;
+	case WIRE_FIELD_CODES:
+	case WIRE_FIELD_PATHS:
+		*ret_value = list_of_words(member, scratch);
+		return ret_value->list.count > 0;
 	}
 	return false;
 }

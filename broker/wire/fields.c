@@ -10,7 +10,13 @@ enum {
 #undef X
 	/* Whatever a person asks for: who it was is recorded. */
 	BITS_ACTOR = BIT_HELLO | BIT_SUBMIT | BIT_AMEND | BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_SHOW
-		     | BIT_LIST | BIT_INBOX | BIT_FOLLOW | BIT_EXPLAIN | BIT_RELOAD
+		     | BIT_LIST | BIT_INBOX | BIT_FOLLOW | BIT_EXPLAIN | BIT_RELOAD | BIT_ASSIGN
+		     | BIT_SEEN | BIT_QUEUE | BIT_DELIVERIES | BIT_RETRY | BIT_STOP_RETRYING
+		     | BIT_CLOCK,
+	/* Whatever comes in pages or steps. */
+	BITS_PAGES = BIT_LIST | BIT_INBOX | BIT_QUEUE | BIT_DELIVERIES,
+	BITS_STEPS = BIT_RETRY | BIT_STOP_RETRYING,
+	BITS_ROUTE = BIT_DELIVERIES | BITS_STEPS
 };
 
 static const char *const actions[] = {
@@ -23,6 +29,13 @@ static const char *const actions[] = {
 static const char *const receipts[] = {
 #define X(NAME, code) code,
 	WIRE_RECEIPT_MAP(X)
+#undef X
+		NULL,
+};
+
+static const char *const clock_actions[] = {
+#define X(NAME, code) code,
+	WIRE_CLOCK_MAP(X)
 #undef X
 		NULL,
 };
@@ -42,30 +55,42 @@ static const struct wire_field fields[] = {
 	{"accepts_rehearsal", WIRE_FIELD_BOOL, BIT_HELLO, 0, AT(accepts_rehearsal), 0, 1, NULL},
 	{"referral", WIRE_FIELD_MAP, BIT_SUBMIT | BIT_AMEND | BIT_EXPLAIN,
 		BIT_SUBMIT | BIT_AMEND | BIT_EXPLAIN, AT(referral), 0, LIMIT_ELEMENTS, NULL},
-	{"reference", WIRE_FIELD_REFERENCE, BIT_AMEND | BIT_WITHDRAW | BIT_SHOW | BIT_FOLLOW,
-		BIT_AMEND | BIT_WITHDRAW | BIT_SHOW, AT(reference), 0, LIMIT_CODE_BYTES, NULL},
+	{"reference", WIRE_FIELD_REFERENCE,
+		BIT_AMEND | BIT_WITHDRAW | BIT_SHOW | BIT_FOLLOW | BIT_ASSIGN | BIT_SEEN,
+		BIT_AMEND | BIT_WITHDRAW | BIT_SHOW | BIT_ASSIGN | BIT_SEEN, AT(reference), 0,
+		LIMIT_CODE_BYTES, NULL},
 	{"leg", WIRE_FIELD_LEG, BIT_ACKNOWLEDGE, BIT_ACKNOWLEDGE, AT(leg), 0, LIMIT_CODE_BYTES,
 		NULL},
 	{"action", WIRE_FIELD_CODE, BIT_ACKNOWLEDGE, BIT_ACKNOWLEDGE, AT(action), 0,
 		LIMIT_CODE_BYTES, actions},
-	{"reason", WIRE_FIELD_CODE, BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_RECEIPT, BIT_WITHDRAW,
-		AT(reason), 0, LIMIT_CODE_BYTES, NULL},
-	{"note", WIRE_FIELD_NOTE, BIT_WITHDRAW | BIT_ACKNOWLEDGE, 0, AT(note), 0, LIMIT_NOTE_BYTES,
-		NULL},
+	{"action", WIRE_FIELD_CODE, BIT_CLOCK, 0, AT(action), 0, LIMIT_CODE_BYTES, clock_actions},
+	{"seconds", WIRE_FIELD_INTEGER, BIT_CLOCK, 0, AT(seconds), 1, WIRE_ADVANCE_MAX_S, NULL},
+	{"reason", WIRE_FIELD_CODE,
+		BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_RECEIPT | BIT_STOP_RETRYING,
+		BIT_WITHDRAW | BIT_STOP_RETRYING, AT(reason), 0, LIMIT_CODE_BYTES, NULL},
+	{"note", WIRE_FIELD_NOTE, BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_ASSIGN | BIT_SEEN,
+		BIT_ASSIGN | BIT_SEEN, AT(note), 0, LIMIT_NOTE_BYTES, NULL},
+	{"questions", WIRE_FIELD_PATHS, BIT_ACKNOWLEDGE, 0, AT(questions), 1, WIRE_WORDS_MAX, NULL},
+	{"needs", WIRE_FIELD_CODES, BIT_ASSIGN, 0, AT(needs), 1, WIRE_WORDS_MAX, NULL},
+	{"reasons", WIRE_FIELD_CODES, BIT_SEEN, 0, AT(reasons), 1, WIRE_WORDS_MAX, NULL},
 	{"outcome", WIRE_FIELD_CODE, BIT_ACKNOWLEDGE, 0, AT(outcome), 0, LIMIT_CODE_BYTES, NULL},
-	{"service", WIRE_FIELD_TEXT, BIT_ACKNOWLEDGE | BIT_LIST, 0, AT(service), 0, LIMIT_ID_BYTES,
-		NULL},
-	{"delivery", WIRE_FIELD_ID, BIT_ACKNOWLEDGE | BIT_RECEIPT, BIT_RECEIPT, AT(delivery),
-		ID_SIZE, ID_SIZE, NULL},
+	{"service", WIRE_FIELD_TEXT, BIT_ACKNOWLEDGE | BIT_LIST | BIT_ASSIGN | BITS_ROUTE,
+		BIT_ASSIGN, AT(service), 0, LIMIT_ID_BYTES, NULL},
+	{"delivery", WIRE_FIELD_ID, BIT_ACKNOWLEDGE | BIT_RECEIPT | BITS_STEPS, BIT_RECEIPT,
+		AT(delivery), ID_SIZE, ID_SIZE, NULL},
+	{"route", WIRE_FIELD_TEXT, BITS_ROUTE, 0, AT(route), 0, LIMIT_ID_BYTES, NULL},
+	{"failed", WIRE_FIELD_BOOL, BIT_DELIVERIES, 0, AT(failed), 0, 1, NULL},
+	{"all", WIRE_FIELD_BOOL, BITS_STEPS, 0, AT(all), 0, 1, NULL},
 	{"receipt", WIRE_FIELD_CODE, BIT_RECEIPT, BIT_RECEIPT, AT(receipt), 0, LIMIT_CODE_BYTES,
 		receipts},
 	{"state", WIRE_FIELD_CODE, BIT_LIST | BIT_INBOX, 0, AT(state), 0, LIMIT_CODE_BYTES, NULL},
-	{"authority", WIRE_FIELD_TEXT, BIT_LIST, 0, AT(authority), 0, LIMIT_ID_BYTES, NULL},
+	{"authority", WIRE_FIELD_TEXT, BIT_LIST | BIT_QUEUE, 0, AT(authority), 0, LIMIT_ID_BYTES,
+		NULL},
 	{"overdue", WIRE_FIELD_BOOL, BIT_LIST, 0, AT(overdue), 0, 1, NULL},
-	{"cursor", WIRE_FIELD_TEXT, BIT_LIST | BIT_INBOX, 0, AT(cursor), 0, LIMIT_CURSOR_BYTES,
+	{"cursor", WIRE_FIELD_TEXT, BITS_PAGES | BITS_STEPS, 0, AT(cursor), 0, LIMIT_CURSOR_BYTES,
 		NULL},
-	{"limit", WIRE_FIELD_INTEGER, BIT_LIST | BIT_INBOX, 0, AT(limit), 1, LIMIT_QUERY_ROWS,
-		NULL},
+	{"limit", WIRE_FIELD_INTEGER, BITS_PAGES, 0, AT(limit), 1, LIMIT_QUERY_ROWS, NULL},
+	{"limit", WIRE_FIELD_INTEGER, BITS_STEPS, 0, AT(limit), 1, WIRE_RETRY_MAX, NULL},
 	{"after", WIRE_FIELD_SEQUENCE, BIT_FOLLOW, BIT_FOLLOW, AT(after), 0, INT64_MAX, NULL},
 	{"at", WIRE_FIELD_TIME, BIT_EXPLAIN, 0, AT(at), 0, TIMESTAMP_TEXT_SIZE, NULL},
 	{"parties", WIRE_FIELD_BOOL, BIT_RELOAD, 0, AT(reload_parties), 0, 1, NULL},
@@ -137,6 +162,10 @@ const char *wire_field_kind_text(enum wire_field_kind kind)
 		return "a list of whole numbers";
 	case WIRE_FIELD_ROUTES:
 		return "a list of party ids";
+	case WIRE_FIELD_CODES:
+		return "a list of codes";
+	case WIRE_FIELD_PATHS:
+		return "a list of paths of fields";
 	}
 	return "a value";
 }

@@ -20,6 +20,8 @@ enum wire_field_kind {
 	WIRE_FIELD_TIME,      /* RFC 3339 with a zone */
 	WIRE_FIELD_PROTOCOLS, /* list of protocol versions */
 	WIRE_FIELD_ROUTES,    /* list of party ids */
+	WIRE_FIELD_CODES,     /* struct wire_words of codes */
+	WIRE_FIELD_PATHS,     /* struct wire_words of paths of fields */
 };
 
 struct wire_field {
@@ -60,6 +62,7 @@ MUST_CHECK enum err wire_field_read(const struct wire_field *field, const struct
 struct wire_scratch {
 	struct value version;
 	struct value routes[WIRE_ROUTES_MAX];
+	struct value words[WIRE_WORDS_MAX];
 	char time[TIMESTAMP_TEXT_SIZE];
 };
 /* The member as a value; false when it is zero and may be left out. */

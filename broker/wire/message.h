@@ -16,30 +16,37 @@ enum {
 };
 
 /* number, NAME, who sends it, what for */
-#define WIRE_TYPE_MAP(X)                 \
-	X(1, HELLO, "hello")             \
-	X(2, SUBMIT, "submit")           \
-	X(3, AMEND, "amend")             \
-	X(4, WITHDRAW, "withdraw")       \
-	X(5, ACKNOWLEDGE, "acknowledge") \
-	X(6, RECEIPT, "receipt")         \
-	X(7, CREDIT, "credit")           \
-	X(8, SHOW, "show")               \
-	X(9, LIST, "list")               \
-	X(10, INBOX, "inbox")            \
-	X(11, FOLLOW, "follow")          \
-	X(12, EXPLAIN, "explain")        \
-	X(13, STATUS, "status")          \
-	X(14, RELOAD, "reload")          \
-	X(15, PING, "ping")              \
-	X(16, BYE, "bye")                \
-	X(64, WELCOME, "welcome")        \
-	X(65, RESET, "reset")            \
-	X(66, SUPERSEDED, "superseded")  \
-	X(67, REFUSED, "refused")        \
-	X(68, DONE, "done")              \
-	X(69, PAGE, "page")              \
-	X(70, DELIVERY, "delivery")      \
+#define WIRE_TYPE_MAP(X)                      \
+	X(1, HELLO, "hello")                  \
+	X(2, SUBMIT, "submit")                \
+	X(3, AMEND, "amend")                  \
+	X(4, WITHDRAW, "withdraw")            \
+	X(5, ACKNOWLEDGE, "acknowledge")      \
+	X(6, RECEIPT, "receipt")              \
+	X(7, CREDIT, "credit")                \
+	X(8, SHOW, "show")                    \
+	X(9, LIST, "list")                    \
+	X(10, INBOX, "inbox")                 \
+	X(11, FOLLOW, "follow")               \
+	X(12, EXPLAIN, "explain")             \
+	X(13, STATUS, "status")               \
+	X(14, RELOAD, "reload")               \
+	X(15, PING, "ping")                   \
+	X(16, BYE, "bye")                     \
+	X(17, ASSIGN, "assign")               \
+	X(18, SEEN, "seen")                   \
+	X(19, QUEUE, "queue")                 \
+	X(20, DELIVERIES, "deliveries")       \
+	X(21, RETRY, "retry")                 \
+	X(22, STOP_RETRYING, "stop-retrying") \
+	X(23, CLOCK, "clock")                 \
+	X(64, WELCOME, "welcome")             \
+	X(65, RESET, "reset")                 \
+	X(66, SUPERSEDED, "superseded")       \
+	X(67, REFUSED, "refused")             \
+	X(68, DONE, "done")                   \
+	X(69, PAGE, "page")                   \
+	X(70, DELIVERY, "delivery")           \
 	X(71, EVENT, "event")
 
 enum wire_type {
@@ -48,22 +55,25 @@ enum wire_type {
 #undef X
 };
 const char *wire_type_name(enum wire_type type); /* "unknown" when there is none */
+/* The request is answered with a page. */
+bool wire_type_is_paged(enum wire_type type);
 
 /* What a provider answers on a leg, and what an adapter says became of a delivery. */
-#define WIRE_ACTION_MAP(X)            \
-	X(RECEIVED, "received")       \
-	X(ACCEPTED, "accepted")       \
-	X(DECLINED, "declined")       \
-	X(WAITLISTED, "waitlisted")   \
-	X(STARTED, "started")         \
-	X(COMPLETED, "completed")     \
-	X(ENDED_EARLY, "ended-early") \
-	X(NOT_ENGAGED, "not-engaged") \
-	X(ON_HOLD, "on-hold")         \
-	X(RESUMED, "resumed")         \
-	X(WITHDRAWN, "withdrawn")     \
-	X(REDIRECTED, "redirected")   \
-	X(INFO_REQUESTED, "info-requested")
+#define WIRE_ACTION_MAP(X)                  \
+	X(RECEIVED, "received")             \
+	X(ACCEPTED, "accepted")             \
+	X(DECLINED, "declined")             \
+	X(WAITLISTED, "waitlisted")         \
+	X(STARTED, "started")               \
+	X(COMPLETED, "completed")           \
+	X(ENDED_EARLY, "ended-early")       \
+	X(NOT_ENGAGED, "not-engaged")       \
+	X(ON_HOLD, "on-hold")               \
+	X(RESUMED, "resumed")               \
+	X(WITHDRAWN, "withdrawn")           \
+	X(REDIRECTED, "redirected")         \
+	X(INFO_REQUESTED, "info-requested") \
+	X(CONTACT_ATTEMPTED, "contact-attempted")
 
 #define WIRE_RECEIPT_MAP(X)       \
 	X(STORED, "stored")       \
@@ -71,13 +81,29 @@ const char *wire_type_name(enum wire_type type); /* "unknown" when there is none
 	X(FAILED, "failed")       \
 	X(UNDELIVERABLE, "undeliverable")
 
+/* What an operator does with the broker's clock. */
+#define WIRE_CLOCK_MAP(X)     \
+	X(SHOW, "show")       \
+	X(ADVANCE, "advance") \
+	X(NEXT, "next")       \
+	X(CONFIRM, "confirm")
+
 struct wire_header {
 	enum wire_type type;
 	uint64_t correlation;
 };
 
 enum {
-	WIRE_ROUTES_MAX = 128 /* routes one adapter session serves */
+	WIRE_ROUTES_MAX = 128,               /* routes one adapter session serves */
+	WIRE_WORDS_MAX = 16,                 /* codes or paths of one list */
+	WIRE_RETRY_MAX = 64,                 /* deliveries one retry or stop-retrying looks at */
+	WIRE_ADVANCE_MAX_S = 366 * 24 * 3600 /* by which one command moves a manual clock */
+};
+
+/* A short list of codes or of field paths. */
+struct wire_words {
+	struct str items[WIRE_WORDS_MAX];
+	size_t count;
 };
 
 /*
@@ -100,22 +126,34 @@ struct wire_request {
 	bool accepts_rehearsal;
 	/* submit, amend (a merge patch), explain */
 	struct value referral;
-	/* amend, withdraw, show, follow */
+	/* amend, withdraw, show, follow, assign, seen */
 	struct str reference;
 	/* acknowledge: "<reference>/<number>"; the delivery it answers, when known */
 	struct str leg;
-	struct str action;  /* WIRE_ACTION_MAP */
-	struct str reason;  /* withdraw, acknowledge: a code; receipt: a code of the transport */
-	struct str note;    /* free text: acknowledge, withdraw (with reason "other") */
+	struct str action;  /* WIRE_ACTION_MAP; clock: WIRE_CLOCK_MAP */
+	struct str reason;  /* withdraw, acknowledge, stop-retrying: a code; receipt: a code of the
+			       transport */
+	struct str note;    /* free text: acknowledge, withdraw (with reason "other"); why: assign,
+			       seen */
 	struct str outcome; /* acknowledge, completed: a code */
-	struct str service; /* acknowledge, redirected: the service named; list: filter */
-	struct id delivery; /* receipt; acknowledge (zero: not given) */
-	struct str receipt; /* receipt: WIRE_RECEIPT_MAP */
-	/* list, inbox */
+	struct str service; /* acknowledge, redirected: the service named; assign: the service;
+			       list, deliveries, retry, stop-retrying: filter */
+	struct id delivery; /* receipt, retry, stop-retrying; acknowledge (zero: not given) */
+	struct wire_words questions; /* acknowledge, info-requested: paths of fields */
+	struct wire_words needs;     /* assign: codes; none: all that the service may take */
+	struct wire_words reasons;   /* seen: codes of the queue; none: all that stand there */
+	struct str receipt;          /* receipt: WIRE_RECEIPT_MAP */
+	/* list, inbox, queue, deliveries */
 	struct str state, authority;
 	bool overdue;
-	struct str cursor; /* list, inbox: opaque, from the page before */
+	struct str cursor; /* these, retry, stop-retrying: opaque, from the page before */
 	int64_t limit;
+	/* deliveries, retry, stop-retrying */
+	bool failed; /* only those that failed at least once, were stopped or given up */
+	bool all;    /* every delivery there is, in steps */
+	struct str route;
+	/* clock, advance */
+	int64_t seconds;
 	/* follow */
 	uint64_t after; /* sequence; events after it */
 	/* explain */

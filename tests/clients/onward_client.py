@@ -25,7 +25,8 @@ HEADER = struct.Struct(">4sBBHQ")
 TYPES = {
     "hello": 1, "submit": 2, "amend": 3, "withdraw": 4, "acknowledge": 5, "receipt": 6,
     "credit": 7, "show": 8, "list": 9, "inbox": 10, "follow": 11, "explain": 12, "status": 13,
-    "reload": 14, "ping": 15, "bye": 16, "welcome": 64, "reset": 65, "superseded": 66,
+    "reload": 14, "ping": 15, "bye": 16, "assign": 17, "seen": 18, "queue": 19, "deliveries": 20,
+    "retry": 21, "stop-retrying": 22, "clock": 23, "welcome": 64, "reset": 65, "superseded": 66,
     "refused": 67, "done": 68, "page": 69, "delivery": 70, "event": 71,
 }
 NAMES = {number: name for name, number in TYPES.items()}
@@ -215,9 +216,9 @@ class Client:
     # Providers
 
     def acknowledge(self, leg, action, reason=None, note=None, outcome=None, service=None,
-                    delivery=None, **actor):
+                    delivery=None, questions=None, **actor):
         body = {"leg": leg, "action": action, "reason": reason, "note": note, "outcome": outcome,
-                "service": service, "delivery": delivery}
+                "service": service, "delivery": delivery, "questions": questions}
         return self._ask_as("acknowledge", body, actor)
 
     def next_delivery(self, timeout=10.0):
@@ -240,6 +241,40 @@ class Client:
 
     def inbox(self, **filters):
         return self._pages("inbox", filters)
+
+    # Coordinators and operators
+
+    def assign(self, reference, service, note, needs=None, **actor):
+        body = {"reference": reference, "service": service, "note": note, "needs": needs}
+        return self._ask_as("assign", body, actor)
+
+    def seen(self, reference, note, reasons=None, **actor):
+        body = {"reference": reference, "note": note, "reasons": reasons}
+        return self._ask_as("seen", body, actor)
+
+    def queue(self, **filters):
+        return self._pages("queue", filters)
+
+    def waiting(self, **filters):
+        """Deliveries that have not arrived."""
+        return self._pages("deliveries", filters)
+
+    def retry(self, **which):
+        """One `delivery`, or those of a `service`, a `route` or `all`: what became of each."""
+        return self._steps("retry", which)
+
+    def stop_retrying(self, reason, **which):
+        return self._steps("stop-retrying", {"reason": reason, **which})
+
+    def _steps(self, kind, which):
+        cursor = None
+        while cursor != "":
+            done = self._ask_as(kind, {"cursor": cursor}, which)
+            yield from done["items"]
+            cursor = done["cursor"]
+
+    def clock(self, action=None, seconds=None, **actor):
+        return self._ask_as("clock", {"action": action, "seconds": seconds}, actor)
 
     # Reading
 

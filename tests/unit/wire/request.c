@@ -78,6 +78,14 @@ struct value valid_value(const struct wire_field *field)
 		value_push(&arena, &value, value_of_text("advance"));
 		value_push(&arena, &value, value_of_text("hibiscus"));
 		return value;
+	case WIRE_FIELD_CODES:
+		value = value_list_new(&arena, 1);
+		value_push(&arena, &value, value_of_text("accommodation"));
+		return value;
+	case WIRE_FIELD_PATHS:
+		value = value_list_new(&arena, 1);
+		value_push(&arena, &value, value_of_text("person.date_of_birth"));
+		return value;
 	}
 	return value_of_int(0);
 }

@@ -259,7 +259,10 @@ static const char *type_in_document(enum wire_field_kind kind)
 	case WIRE_FIELD_PROTOCOLS:
 		return "list of integers";
 	case WIRE_FIELD_ROUTES:
+	case WIRE_FIELD_CODES:
 		return "list of codes";
+	case WIRE_FIELD_PATHS:
+		return "list of paths";
 	}
 	return "";
 }
@@ -298,7 +301,7 @@ Test(protocol, the_tables_of_requests_are_the_table_of_the_code)
 {
 	size_t count;
 	const struct wire_field *fields = wire_fields(&count);
-	for (enum wire_type type = WIRE_HELLO; type <= WIRE_BYE; type++) {
+	for (enum wire_type type = WIRE_HELLO; type <= WIRE_CLOCK; type++) {
 		const struct str text = section(type);
 		size_t taken = 0;
 		for (size_t i = 0; i < count; i++) {
