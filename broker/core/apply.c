@@ -132,6 +132,10 @@ static enum err apply_referral_state(struct fold *fold, struct referral_row *row
 		const struct store_key key = state_timer_key(event->until, event->referral);
 		err = put_empty(fold->state, &key, TABLE_TIMER);
 	}
+	if (err == ERR_OK && event->from != event->to) {
+		err = fold_referral_clock_stop(fold, row);
+		row->since = fold->record->time;
+	}
 	row->until = event->until;
 	row->state = event->to;
 	row->gaps = event->gaps;
@@ -201,8 +205,9 @@ static enum err apply_matched(struct fold *fold, struct referral_row *referral)
 	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
 }
 
-static enum err apply_leg_state(struct fold *fold)
+static enum err apply_leg_state(struct fold *fold, struct referral_row *referral)
 {
+	(void)referral;
 	const struct event *event = fold->event;
 	struct leg_row row;
 	enum err err = state_leg_get(fold->state, event->referral, event->leg, &row, fold->fault);
@@ -216,6 +221,19 @@ static enum err apply_leg_state(struct fold *fold)
 	const int64_t waits = (to == LEG_WAITLISTED) - (from == LEG_WAITLISTED);
 	const int64_t open = (int64_t)lifecycle_is_ended(from) - (int64_t)lifecycle_is_ended(to);
 	fold->state->totals.legs_open = (uint64_t)((int64_t)fold->state->totals.legs_open + open);
+	err = fold_leg_clock_stop(fold, &row);
+	if (err == ERR_OK && from == LEG_INFO_REQUESTED) {
+		err = state_asked_put(fold->state, event->referral, event->leg, (struct str){0});
+	}
+	if (err == ERR_OK && to == LEG_INFO_REQUESTED) {
+		err = state_asked_put(fold->state, event->referral, event->leg, event->questions);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (to == LEG_ACCEPTED && from != LEG_ON_HOLD) {
+		row.accepted = fold->record->time;
+	}
 	row.state = event->to;
 	row.before_hold = to == LEG_ON_HOLD ? event->from : 0;
 	row.changed = fold->record->time;
@@ -225,8 +243,9 @@ static enum err apply_leg_state(struct fold *fold)
 }
 
 /* Consent narrowed, or the referral grew: the leg is for these needs now. */
-static enum err apply_leg_needs(struct fold *fold)
+static enum err apply_leg_needs(struct fold *fold, struct referral_row *referral)
 {
+	(void)referral;
 	const struct event *event = fold->event;
 	struct leg_row row;
 	const enum err err =
@@ -239,58 +258,72 @@ static enum err apply_leg_needs(struct fold *fold)
 	return state_leg_put(fold->state, event->referral, event->leg, &row);
 }
 
-/* Events about a referral that exists already. */
+static enum err apply_started(struct fold *fold)
+{
+	(void)fold;
+	return ERR_OK; /* for the record alone */
+}
+
+static enum err apply_published(struct fold *fold)
+{
+	struct totals_row *totals = &fold->state->totals;
+	totals->directory_version = fold->event->version;
+	fold_bytes(totals->directory_hash, HASH_SIZE, fold->event->hash);
+	return ERR_OK;
+}
+
+/* It changes nothing but is on the referral's record. */
+static enum err apply_noted(struct fold *fold, struct referral_row *row)
+{
+	(void)fold;
+	(void)row;
+	return ERR_OK;
+}
+
+/* How each type folds: one that makes or concerns no referral, or one about a referral that exists
+ * already. */
+static const struct {
+	enum err (*alone)(struct fold *fold);
+	enum err (*about)(struct fold *fold, struct referral_row *row);
+} folds[EVENT_TYPE_END] = {
+	[EVENT_STARTED] = {apply_started, NULL},
+	[EVENT_STOPPED] = {apply_started, NULL},
+	[EVENT_DIRECTORY_PUBLISHED] = {apply_published, NULL},
+	[EVENT_PARTIES_CHANGED] = {apply_started, NULL},
+	[EVENT_SUBMITTED] = {apply_submitted, NULL},
+	[EVENT_AMENDED] = {NULL, apply_amended},
+	[EVENT_REFERRAL_STATE] = {NULL, apply_referral_state},
+	[EVENT_MATCHED] = {NULL, apply_matched},
+	[EVENT_LEG_STATE] = {NULL, apply_leg_state},
+	[EVENT_DELIVERY_QUEUED] = {NULL, apply_queued},
+	[EVENT_DELIVERED] = {NULL, apply_delivered},
+	[EVENT_ATTEMPT_FAILED] = {NULL, apply_failed},
+	[EVENT_UNDELIVERABLE] = {NULL, apply_undeliverable},
+	[EVENT_DELIVERY_CANCELLED] = {NULL, apply_cancelled},
+	[EVENT_CONSULTED] = {NULL, apply_consulted},
+	[EVENT_ALERT] = {NULL, apply_noted},
+	[EVENT_LATE_ANSWER] = {NULL, apply_noted},
+	[EVENT_LEG_NEEDS] = {NULL, apply_leg_needs},
+	[EVENT_CLOCK_SET] = {NULL, apply_clock_set},
+	[EVENT_REMINDER] = {NULL, apply_reminder},
+	[EVENT_OVERDUE] = {NULL, apply_overdue},
+	[EVENT_DOWNTIME] = {apply_downtime, NULL},
+	[EVENT_CLOCK_HELD] = {apply_held, NULL},
+	[EVENT_CLOCK_CONFIRMED] = {apply_confirmed, NULL},
+	[EVENT_CONTACT_ATTEMPTED] = {NULL, apply_attempted},
+	[EVENT_SEEN] = {NULL, apply_noted},
+	[EVENT_DELIVERY_STOPPED] = {NULL, apply_noted},
+	[EVENT_DELIVERY_RETRIED] = {NULL, apply_noted},
+	[EVENT_ASSIGNED] = {NULL, apply_noted},
+};
+
 static enum err apply_to_referral(struct fold *fold)
 {
 	const struct event *event = fold->event;
 	struct referral_row row;
 	enum err err = state_referral_get(fold->state, event->referral, &row, fold->fault);
-	if (err != ERR_OK) {
-		return err;
-	}
-	switch (event->type) {
-	case EVENT_AMENDED:
-		err = apply_amended(fold, &row);
-		break;
-	case EVENT_REFERRAL_STATE:
-		err = apply_referral_state(fold, &row);
-		break;
-	case EVENT_MATCHED:
-		err = apply_matched(fold, &row);
-		break;
-	case EVENT_LEG_STATE:
-		err = apply_leg_state(fold);
-		break;
-	case EVENT_LEG_NEEDS:
-		err = apply_leg_needs(fold);
-		break;
-	case EVENT_DELIVERY_QUEUED:
-		err = apply_queued(fold);
-		break;
-	case EVENT_DELIVERED:
-		err = apply_settled(fold, DELIVERY_DONE);
-		break;
-	case EVENT_UNDELIVERABLE:
-		err = apply_settled(fold, DELIVERY_UNDELIVERABLE);
-		break;
-	case EVENT_DELIVERY_CANCELLED:
-		err = apply_settled(fold, DELIVERY_CANCELLED);
-		break;
-	case EVENT_ATTEMPT_FAILED:
-		err = apply_failed(fold);
-		break;
-	case EVENT_CONSULTED:
-		err = apply_consulted(fold);
-		break;
-	case EVENT_ALERT:
-	case EVENT_LATE_ANSWER:
-	case EVENT_STARTED:
-	case EVENT_STOPPED:
-	case EVENT_DIRECTORY_PUBLISHED:
-	case EVENT_PARTIES_CHANGED:
-	case EVENT_SUBMITTED:
-	case EVENT_TYPE_END:
-		break;
+	if (err == ERR_OK) {
+		err = folds[event->type].about(fold, &row);
 	}
 	if (err != ERR_OK) {
 		return err;
@@ -302,39 +335,16 @@ static enum err apply_to_referral(struct fold *fold)
 
 static enum err apply_event(struct fold *fold)
 {
-	struct totals_row *totals = &fold->state->totals;
 	const struct event *event = fold->event;
 	count_id(fold->state, event->referral);
 	count_id(fold->state, event->delivery);
 	count_id(fold->state, event->payload);
 	count_id(fold->state, event->decision);
-	switch (event->type) {
-	case EVENT_STARTED:
-	case EVENT_STOPPED:
-	case EVENT_PARTIES_CHANGED:
-		return ERR_OK;
-	case EVENT_DIRECTORY_PUBLISHED:
-		totals->directory_version = event->version;
-		fold_bytes(totals->directory_hash, HASH_SIZE, event->hash);
-		return ERR_OK;
-	case EVENT_SUBMITTED:
-		return apply_submitted(fold);
-	case EVENT_AMENDED:
-	case EVENT_REFERRAL_STATE:
-	case EVENT_MATCHED:
-	case EVENT_LEG_STATE:
-	case EVENT_DELIVERY_QUEUED:
-	case EVENT_DELIVERED:
-	case EVENT_ATTEMPT_FAILED:
-	case EVENT_UNDELIVERABLE:
-	case EVENT_DELIVERY_CANCELLED:
-	case EVENT_CONSULTED:
-	case EVENT_ALERT:
-	case EVENT_LATE_ANSWER:
-	case EVENT_LEG_NEEDS:
+	if (event->type < EVENT_TYPE_END && folds[event->type].alone != NULL) {
+		return folds[event->type].alone(fold);
+	}
+	if (event->type < EVENT_TYPE_END && folds[event->type].about != NULL) {
 		return apply_to_referral(fold);
-	case EVENT_TYPE_END:
-		break;
 	}
 	return fault_set(fold->fault, ERR_CORRUPT, "journal", "an event of an unknown type");
 }

@@ -2,8 +2,9 @@
 #include "broker/core/apply_fold.h"
 #include "broker/store/record.h"
 
-enum err apply_queued(struct fold *fold)
+enum err apply_queued(struct fold *fold, struct referral_row *referral)
 {
+	(void)referral;
 	const struct event *event = fold->event;
 	struct leg_row leg;
 	struct delivery_row row = {
@@ -39,7 +40,7 @@ enum err apply_queued(struct fold *fold)
 			     : err;
 }
 
-enum err apply_settled(struct fold *fold, enum delivery_state to)
+static enum err settle(struct fold *fold, enum delivery_state to)
 {
 	const struct event *event = fold->event;
 	struct delivery_row row;
@@ -62,8 +63,27 @@ enum err apply_settled(struct fold *fold, enum delivery_state to)
 	return err;
 }
 
-enum err apply_failed(struct fold *fold)
+enum err apply_delivered(struct fold *fold, struct referral_row *referral)
 {
+	(void)referral;
+	return settle(fold, DELIVERY_DONE);
+}
+
+enum err apply_undeliverable(struct fold *fold, struct referral_row *referral)
+{
+	(void)referral;
+	return settle(fold, DELIVERY_UNDELIVERABLE);
+}
+
+enum err apply_cancelled(struct fold *fold, struct referral_row *referral)
+{
+	(void)referral;
+	return settle(fold, DELIVERY_CANCELLED);
+}
+
+enum err apply_failed(struct fold *fold, struct referral_row *referral)
+{
+	(void)referral;
 	const struct event *event = fold->event;
 	struct delivery_row row;
 	struct leg_row leg;
@@ -85,8 +105,9 @@ enum err apply_failed(struct fold *fold)
 	return err;
 }
 
-enum err apply_consulted(struct fold *fold)
+enum err apply_consulted(struct fold *fold, struct referral_row *referral)
 {
+	(void)referral;
 	struct delivery_row row;
 	struct str fields;
 	if (id_is_zero(fold->event->delivery)) {

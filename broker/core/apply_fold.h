@@ -14,10 +14,24 @@ struct fold {
 void fold_text(char *out, size_t size, struct str text);
 void fold_bytes(uint8_t *out, size_t size, struct str bytes);
 
-/* apply_delivery.c */
-MUST_CHECK enum err apply_queued(struct fold *fold);
+/* apply_delivery.c: `row` is the referral's; its caller writes it. */
+MUST_CHECK enum err apply_queued(struct fold *fold, struct referral_row *row);
 /* The delivery leaves the outbox: receipted, given up or cancelled. */
-MUST_CHECK enum err apply_settled(struct fold *fold, enum delivery_state to);
-MUST_CHECK enum err apply_failed(struct fold *fold);
-MUST_CHECK enum err apply_consulted(struct fold *fold);
+MUST_CHECK enum err apply_delivered(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_undeliverable(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_cancelled(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_failed(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_consulted(struct fold *fold, struct referral_row *row);
+
+/* apply_clock.c: a clock has one timer row, its reminder's or after that its deadline's. */
+MUST_CHECK enum err apply_clock_set(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_reminder(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_overdue(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_attempted(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_downtime(struct fold *fold);
+MUST_CHECK enum err apply_held(struct fold *fold);
+MUST_CHECK enum err apply_confirmed(struct fold *fold);
+/* The clock of a state that ends, and its timer; the caller writes the row. */
+MUST_CHECK enum err fold_leg_clock_stop(struct fold *fold, struct leg_row *leg);
+MUST_CHECK enum err fold_referral_clock_stop(struct fold *fold, struct referral_row *row);
 #endif

@@ -35,8 +35,20 @@
 	X(15, CONSULTED, "consulted")                    \
 	X(16, ALERT, "alert")                            \
 	X(17, LATE_ANSWER, "late-answer")                \
-	X(18, LEG_NEEDS, "leg-needs")
+	X(18, LEG_NEEDS, "leg-needs")                    \
+	X(19, CLOCK_SET, "clock-set")                    \
+	X(20, REMINDER, "reminder")                      \
+	X(21, OVERDUE, "overdue")                        \
+	X(22, DOWNTIME, "clocks-extended")               \
+	X(23, CLOCK_HELD, "clocks-held")                 \
+	X(24, CLOCK_CONFIRMED, "clocks-confirmed")       \
+	X(25, CONTACT_ATTEMPTED, "contact-attempted")    \
+	X(30, SEEN, "seen")                              \
+	X(31, DELIVERY_STOPPED, "delivery-stopped")      \
+	X(32, DELIVERY_RETRIED, "delivery-retried")      \
+	X(33, ASSIGNED, "assigned")
 
+/* 26 to 29, 34 and 35 are not given out yet: a record with one is of a later version. */
 enum event_type {
 #define X(number, NAME, name) EVENT_##NAME = number,
 	EVENT_MAP(X)
@@ -67,18 +79,23 @@ struct event {
 			       confidential */
 	uint8_t pathway;
 	uint32_t needs, gaps;
-	uint64_t version;   /* of the directory, or of the document */
-	timestamp_us until; /* a referral is held until then */
+	uint8_t clock;       /* enum clock; 0 with `until` 0: the clock stops */
+	uint32_t queue;      /* enum queue_reason bits that a person has seen to */
+	uint64_t version;    /* of the directory, or of the document */
+	uint64_t amount;     /* microseconds: that clocks are extended by, or that one had left */
+	timestamp_us until;  /* a referral is held until then; a clock runs out then */
+	timestamp_us remind; /* its reminder; 0: none */
 	struct str reason, outcome;
 	struct str service, route, pool;
 	struct str source, source_ref, reference, authority;
 	struct str questions; /* fact paths, comma separated */
 	struct str fields;    /* what is disclosed, comma separated */
 	struct str basis;
-	struct str line;    /* 16 bytes */
-	struct str lookup;  /* 16 bytes: of (source, source_ref) */
-	struct str content; /* 16 bytes: of the canonical document */
-	struct str hash;    /* 32 bytes: of the directory's files, or of parties.yaml */
+	struct str overridden; /* filters that a person set aside, comma separated */
+	struct str line;       /* 16 bytes */
+	struct str lookup;     /* 16 bytes: of (source, source_ref) */
+	struct str content;    /* 16 bytes: of the canonical document */
+	struct str hash;       /* 32 bytes: of the directory's files, or of parties.yaml */
 };
 
 /* One record of the journal: who asked for what, when, and what came of it. */

@@ -32,6 +32,27 @@ static enum err row_get(struct state *state, const struct store_key *key, uint8_
 	return ERR_OK;
 }
 
+/* Reads a row that has grown since its first version, in which it had `first_size` bytes. */
+static enum err grown_get(struct state *state, const struct store_key *key, uint8_t type,
+	uint8_t version, void *row, size_t size, size_t first_size, struct fault *fault)
+{
+	struct str body;
+	const enum err err =
+		record_get(state->txn, store_key_view(key), type, version, &body, fault);
+	if (err == ERR_NOT_FOUND) {
+		return fault_set(fault, err, "", "no such %s", table_name(key->bytes[0]));
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (body.len != size && body.len != first_size) {
+		return fault_set(fault, ERR_CORRUPT, table_name(type), "a row has another size");
+	}
+	memset(row, 0, size);
+	memcpy(row, body.ptr, body.len);
+	return ERR_OK;
+}
+
 static enum err row_put(struct state *state, const struct store_key *key, uint8_t type,
 	const void *row, size_t size)
 {
@@ -82,27 +103,62 @@ enum err state_referral_get(
 	struct state *state, struct id id, struct referral_row *ret_row, struct fault *fault)
 {
 	const struct store_key key = id_key(TABLE_REFERRAL, id);
-	return row_get(state, &key, TABLE_REFERRAL, ret_row, sizeof(*ret_row), NULL, fault);
+	return grown_get(state, &key, TABLE_REFERRAL, ROW_VERSION_REFERRAL, ret_row,
+		sizeof(*ret_row), offsetof(struct referral_row, since), fault);
 }
 
 enum err state_referral_put(struct state *state, struct id id, const struct referral_row *row)
 {
 	const struct store_key key = id_key(TABLE_REFERRAL, id);
-	return row_put(state, &key, TABLE_REFERRAL, row, sizeof(*row));
+	return record_put(state->txn, store_key_view(&key), TABLE_REFERRAL, ROW_VERSION_REFERRAL,
+		(struct str){(const char *)row, sizeof(*row)});
 }
 
 enum err state_leg_get(struct state *state, struct id referral, uint8_t leg,
 	struct leg_row *ret_row, struct fault *fault)
 {
 	const struct store_key key = leg_key(referral, leg);
-	return row_get(state, &key, TABLE_LEG, ret_row, sizeof(*ret_row), NULL, fault);
+	return grown_get(state, &key, TABLE_LEG, ROW_VERSION_LEG, ret_row, sizeof(*ret_row),
+		offsetof(struct leg_row, remind), fault);
 }
 
 enum err state_leg_put(
 	struct state *state, struct id referral, uint8_t leg, const struct leg_row *row)
 {
 	const struct store_key key = leg_key(referral, leg);
-	return row_put(state, &key, TABLE_LEG, row, sizeof(*row));
+	return record_put(state->txn, store_key_view(&key), TABLE_LEG, ROW_VERSION_LEG,
+		(struct str){(const char *)row, sizeof(*row)});
+}
+
+static struct store_key asked_key(struct id referral, uint8_t leg)
+{
+	struct store_key key = id_key(TABLE_ASKED, referral);
+	store_key_u8(&key, leg);
+	return key;
+}
+
+enum err state_asked_get(struct state *state, struct id referral, uint8_t leg,
+	struct str *ret_questions, struct fault *fault)
+{
+	const struct store_key key = asked_key(referral, leg);
+	const enum err err = record_get(
+		state->txn, store_key_view(&key), TABLE_ASKED, ROW_VERSION, ret_questions, fault);
+	if (err == ERR_NOT_FOUND) {
+		*ret_questions = (struct str){0};
+		return ERR_OK;
+	}
+	return err;
+}
+
+enum err state_asked_put(struct state *state, struct id referral, uint8_t leg, struct str questions)
+{
+	const struct store_key key = asked_key(referral, leg);
+	if (questions.len > 0) {
+		return record_put(
+			state->txn, store_key_view(&key), TABLE_ASKED, ROW_VERSION, questions);
+	}
+	const enum err err = store_del(state->txn, store_key_view(&key));
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 enum err state_delivery_get(struct state *state, struct id id, struct delivery_row *ret_row,
@@ -241,6 +297,13 @@ struct store_key state_timer_key(timestamp_us due, struct id referral)
 	struct store_key key = store_key_start(TABLE_TIMER);
 	store_key_u64(&key, (uint64_t)due);
 	store_key_id(&key, referral);
+	return key;
+}
+
+struct store_key state_clock_key(timestamp_us due, struct id referral, uint8_t leg)
+{
+	struct store_key key = state_timer_key(due, referral);
+	store_key_u8(&key, leg);
 	return key;
 }
 

@@ -24,7 +24,8 @@
 	X(COUNTER, 'C', "counter")           \
 	X(DIRECTORY, 'X', "directory")       \
 	X(PARTY, 'Y', "party")               \
-	X(BY_PARTY, 'B', "by party")
+	X(BY_PARTY, 'B', "by party")         \
+	X(ASKED, 'A', "asked")
 
 enum table {
 #define X(name, letter, text) TABLE_##name = letter,
