@@ -199,6 +199,22 @@ $(B)/tidy/%.ok: $(B)/obj/%.o .clang-tidy tests/.clang-tidy
 	@clang-tidy --quiet $*.c -- $(CFLAGS_ALL) 2>$@.err || { sed '/warnings\? generated/d' $@.err; exit 1; }
 	@touch $@
 
+# How fast it is on this machine; nothing timed is asserted.
+#   make bench [QUICK=1] [BENCH_ONLY=chain,match] [BENCH_JSON=FILE]
+.PHONY: bench bench-deps
+BENCH_OBJECTS := $(call object,$(wildcard tests/bench/*.c))
+$(B)/bin/onward-bench: $(BENCH_OBJECTS) $(call link_with,cli)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(BENCH_OBJECTS) -Wl,--start-group $(call link_with,cli) \
+		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
+bench-deps:
+	@tests/check/deps bench
+bench: deps
+	@$(MAKE) --output-sync=target programs $(B)/bin/onward-bench
+	@$(B)/bin/onward-bench --bin $(B)/bin --work build/bench $(if $(QUICK),--quick) \
+		$(if $(BENCH_JSON),--json $(BENCH_JSON)) $(if $(BENCH_ONLY),--only $(BENCH_ONLY))
+
 # A fuzzer is tests/fuzz/<module>_<what>.c with LLVMFuzzerTestOneInput; its corpus lies beside it.
 #   make fuzz TARGET=wire_pack FUZZ_SECONDS=600
 .PHONY: fuzz fuzz-build
