@@ -74,6 +74,7 @@ enum cel_node_mark {
 	CEL_MARK_OPTIONAL_ACCESS = 4, /* a.?b, a[?b] */
 	CEL_MARK_OPTIONAL_ENTRY = 8,  /* [?a], {?k: v}: on the element or the key */
 	CEL_MARK_CAMEL = 16,          /* FOLD: written existsOne */
+	CEL_MARK_QUOTED = 32,         /* SELECT: in backticks, so a field and no part of a name */
 };
 
 struct cel_overload;
