@@ -47,7 +47,7 @@ static bool quiet_handle(struct inbox *inbox, enum err err, int *ret_exit)
 		return idle_ms < 0 || now - inbox->active_ms < away_ms;
 	case ERR_SUPERSEDED:
 		log_line(LOG_ERROR, "inbox", NULL, "%s", message);
-		*ret_exit = INBOX_OTHER;
+		*ret_exit = INBOX_SUPERSEDED;
 		return false;
 	case ERR_NOT_ALLOWED:
 		log_line(LOG_ERROR, "inbox", NULL, "%s", message);

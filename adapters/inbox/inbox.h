@@ -20,6 +20,7 @@ enum inbox_exit {
 	INBOX_OTHER = 1,
 	INBOX_UNREACHABLE = 3,
 	INBOX_NOT_ALLOWED = 4,
+	INBOX_SUPERSEDED = 5, /* another session took over: starting again would fight it */
 	INBOX_USAGE = 64
 };
 

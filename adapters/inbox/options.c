@@ -49,7 +49,7 @@ const char options_help[] =
 	"\n"
 	"Ends at SIGTERM and SIGINT. Exit codes: 0 done, 3 broker unreachable (--once, --idle), 4 "
 	"not\n"
-	"allowed, 64 usage, 1 anything else (another session took over, the store cannot be "
+	"allowed, 5 another session took over, 64 usage, 1 anything else (the store cannot be "
 	"used).\n";
 
 static bool is_option(const char *arg, const char *name)
