@@ -4,6 +4,7 @@
 #   make test     every test
 #   make check    what reviewers would ask: layers, format, linters, sanitizers, both compilers
 #   make          the programs, in build/gcc/bin
+#   make install  programs, manual pages, completion, service units; PREFIX, DESTDIR
 #
 # More: make deps, unit-rules (one module's unit tests), crash-test ROUNDS=200, lint, fuzz
 # TARGET=…, clean; check STEPS="layers format" for some of its steps.
@@ -236,5 +237,8 @@ fuzz:
 	@mkdir -p $(FUZZ_B)/corpus/$(TARGET)
 	@$(FUZZ_B)/fuzz/$(TARGET) -max_total_time=$(FUZZ_SECONDS) -max_len=262144 \
 		$(FUZZ_B)/corpus/$(TARGET) $(wildcard tests/fuzz/corpus/$(TARGET))
+
+# Installing and packaging: make install, deb, docker-check, sbom.
+include docker/ship.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
