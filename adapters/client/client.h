@@ -15,11 +15,13 @@
 struct client;
 
 struct client_options {
-	const char *endpoint;      /* as ZeroMQ writes it; relative ipc paths against home */
-	const char *home;          /* may be NULL when endpoint is absolute */
-	const char *broker_key;    /* Z85 */
-	const char *public_key;    /* Z85 */
-	const char *secret_key;    /* Z85; copied, wiped at destroy */
+	const char *endpoint;   /* as ZeroMQ writes it; relative ipc paths against home */
+	const char *home;       /* may be NULL when endpoint is absolute */
+	const char *broker_key; /* Z85 */
+	const char *public_key; /* Z85 */
+	const char *secret_key; /* Z85; copied, wiped at destroy */
+	const char
+		*former_key; /* Z85, or NULL: the one before it, which may have sealed the spool */
 	const char *client_name;   /* program and version, for the broker's log */
 	const char *user, *role;   /* the actor, as asserted; may be NULL */
 	const char *const *routes; /* adapters: whose deliveries to take */

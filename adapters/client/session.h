@@ -70,6 +70,7 @@ struct spool;
 struct client {
 	struct link link;
 	char *client_name, *user, *role, *spool_folder;
+	char former_key[Z85_KEY_TEXT + 1]; /* may have sealed the spool; may be empty */
 	char **routes;
 	size_t route_count;
 	int credit;

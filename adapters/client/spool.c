@@ -54,13 +54,13 @@ static enum err lock_open(const char *folder, int *ret_fd, struct fault *fault)
 	return ERR_OK;
 }
 
-enum err spool_open(
-	const char *folder, const char *secret_key, struct spool **ret_spool, struct fault *fault)
+enum err spool_open(const char *folder, const struct vault_keys *keys, struct spool **ret_spool,
+	struct fault *fault)
 {
 	static const char *const tables[SPOOL_TABLES] = {"entries", "numbers"};
 	const struct vault_options options = {
 		.folder = folder,
-		.secret_key = secret_key,
+		.keys = *keys,
 		.purpose = "spool",
 		.tables = tables,
 		.table_count = SPOOL_TABLES,

@@ -3,6 +3,7 @@
 #define ONWARD_ADAPTERS_CLIENT_SPOOL_H
 #include "broker/base/arena.h"
 #include "broker/base/buf.h"
+#include "adapters/client/vault.h"
 #include "broker/base/err.h"
 /*
  * What a source has said and the broker has not yet taken: encoded submit frames in the order they
@@ -18,8 +19,8 @@ enum spool_lock {
 };
 
 struct spool;
-MUST_CHECK enum err spool_open(
-	const char *folder, const char *secret_key, struct spool **ret_spool, struct fault *fault);
+MUST_CHECK enum err spool_open(const char *folder, const struct vault_keys *keys,
+	struct spool **ret_spool, struct fault *fault);
 void spool_close(struct spool *spool); /* accepts NULL */
 /* Entries in the folder; 0 when it is not there, without making it. */
 size_t spool_count(struct spool *spool);

@@ -15,7 +15,8 @@ static enum err spool_use(struct client *client, struct fault *fault)
 	if (client->spool != NULL) {
 		return ERR_OK;
 	}
-	return spool_open(client->spool_folder, client->link.secret_key, &client->spool, fault);
+	const struct vault_keys keys = {client->link.secret_key, client->former_key};
+	return spool_open(client->spool_folder, &keys, &client->spool, fault);
 }
 
 static bool spool_lock_wait(struct spool *spool, enum spool_lock lock, int timeout_ms)
@@ -162,7 +163,8 @@ size_t client_spooled(const struct client *client)
 		return 0;
 	}
 	struct spool *spool = NULL;
-	if (spool_open(client->spool_folder, client->link.secret_key, &spool, NULL) != ERR_OK) {
+	const struct vault_keys keys = {client->link.secret_key, client->former_key};
+	if (spool_open(client->spool_folder, &keys, &spool, NULL) != ERR_OK) {
 		return 0;
 	}
 	const size_t count = spool_count(spool);

@@ -113,16 +113,17 @@ static enum err row_open(const struct vault *vault, uint8_t table, struct str ke
 	return ERR_OK;
 }
 
-static enum err key_derive(struct vault *vault, const struct vault_options *options)
+static enum err key_derive(
+	const char *secret_key, const char *purpose, uint8_t ret_key[VAULT_KEY_SIZE])
 {
 	uint8_t secret[Z85_KEY_BYTES];
 	char label[64];
-	if (!z85_decode(str_from(options->secret_key), secret)) {
+	if (!z85_decode(str_from(secret_key), secret)) {
 		return ERR_CONFIG;
 	}
-	(void)snprintf(label, sizeof(label), "onward vault 1 %s", options->purpose);
-	(void)crypto_generichash(vault->key, sizeof(vault->key), (const uint8_t *)label,
-		strlen(label), secret, sizeof(secret));
+	(void)snprintf(label, sizeof(label), "onward vault 1 %s", purpose);
+	(void)crypto_generichash(ret_key, VAULT_KEY_SIZE, (const uint8_t *)label, strlen(label),
+		secret, sizeof(secret));
 	sodium_memzero(secret, sizeof(secret));
 	return ERR_OK;
 }
@@ -178,10 +179,66 @@ static enum err check_row(struct vault *vault, bool *ret_missing)
 	return err;
 }
 
+/* Every row of a table out of the former key into the present one. */
+static enum err reseal_table(
+	struct vault *vault, MDB_dbi dbi, uint8_t table, const uint8_t former[VAULT_KEY_SIZE])
+{
+	uint8_t present[VAULT_KEY_SIZE];
+	struct arena arena;
+	MDB_cursor *cursor = NULL;
+	MDB_val key;
+	MDB_val sealed;
+	memcpy(present, vault->key, sizeof(present));
+	arena_init(&arena, 0);
+	int rc = mdb_cursor_open(vault->txn, dbi, &cursor);
+	rc = rc != 0 ? rc : mdb_cursor_get(cursor, &key, &sealed, MDB_FIRST);
+	enum err err = rc == MDB_NOTFOUND ? ERR_OK : vault_err(rc);
+	while (rc == 0 && err == ERR_OK) {
+		struct str plain;
+		arena_reset(&arena);
+		const struct str name = arena_str(&arena, (struct str){key.mv_data, key.mv_size});
+		memcpy(vault->key, former, VAULT_KEY_SIZE);
+		err = row_open(vault, table, name, &sealed, &arena, &plain);
+		memcpy(vault->key, present, VAULT_KEY_SIZE);
+		if (err == ERR_OK) {
+			err = row_put(vault, dbi, table, name, plain);
+		}
+		/* The write may have moved the page under the cursor. */
+		key = (MDB_val){name.len, (void *)(uintptr_t)name.ptr};
+		rc = err != ERR_OK ? 0 : mdb_cursor_get(cursor, &key, &sealed, MDB_SET_RANGE);
+		rc = rc != 0 || err != ERR_OK ? rc
+					      : mdb_cursor_get(cursor, &key, &sealed, MDB_NEXT);
+		err = rc == 0 || rc == MDB_NOTFOUND ? err : vault_err(rc);
+	}
+	if (cursor != NULL) {
+		mdb_cursor_close(cursor);
+	}
+	sodium_memzero(present, sizeof(present));
+	arena_finish(&arena);
+	return err;
+}
+
+/* The party's key was changed: all that the former one sealed is sealed anew, in the transaction
+ * that is open. */
+static enum err reseal(struct vault *vault, const struct vault_options *options)
+{
+	uint8_t former[VAULT_KEY_SIZE];
+	enum err err = key_derive(options->keys.former_key, options->purpose, former);
+	if (err == ERR_OK) {
+		err = reseal_table(vault, vault->check, UINT8_MAX, former);
+		err = err == ERR_CORRUPT ? ERR_NOT_ALLOWED : err; /* neither of the two keys */
+	}
+	for (size_t i = 0; i < options->table_count && err == ERR_OK; i++) {
+		err = reseal_table(vault, vault->tables[i], (uint8_t)i, former);
+	}
+	sodium_memzero(former, sizeof(former));
+	return err;
+}
+
 static enum err tables_open(struct vault *vault, const struct vault_options *options)
 {
 	bool missing = false;
-	enum err err = vault_begin(vault, true);
+	enum err err = vault_err(mdb_txn_begin(vault->env, NULL, 0, &vault->txn));
 	if (err == ERR_OK) {
 		err = vault_err(mdb_dbi_open(vault->txn, "check", MDB_CREATE, &vault->check));
 	}
@@ -194,6 +251,10 @@ static enum err tables_open(struct vault *vault, const struct vault_options *opt
 	}
 	if (err == ERR_NOT_FOUND && missing) {
 		err = row_put(vault, vault->check, UINT8_MAX, STR("check"), STR("onward"));
+	}
+	if (err == ERR_NOT_ALLOWED && options->keys.former_key != NULL &&
+		options->keys.former_key[0] != '\0') {
+		err = reseal(vault, options);
 	}
 	if (err == ERR_OK) {
 		return vault_commit(vault);
@@ -219,8 +280,9 @@ enum err vault_open(
 	struct vault *vault = calloc(1, sizeof(*vault));
 	enum err err = vault == NULL ? ERR_NOMEM : ERR_OK;
 	if (err == ERR_OK) {
-		err = options->table_count > VAULT_TABLES_MAX ? ERR_INTERNAL
-							      : key_derive(vault, options);
+		err = options->table_count > VAULT_TABLES_MAX
+			      ? ERR_INTERNAL
+			      : key_derive(options->keys.secret_key, options->purpose, vault->key);
 	}
 	err = err == ERR_OK ? folder_make(options->folder) : err;
 	err = err == ERR_OK ? env_open(vault, options) : err;
@@ -259,7 +321,16 @@ enum err vault_begin(struct vault *vault, bool write)
 	if (vault->txn != NULL) {
 		return ERR_INTERNAL;
 	}
-	return vault_err(mdb_txn_begin(vault->env, NULL, write ? 0 : MDB_RDONLY, &vault->txn));
+	bool missing = false;
+	enum err err =
+		vault_err(mdb_txn_begin(vault->env, NULL, write ? 0 : MDB_RDONLY, &vault->txn));
+	if (err == ERR_OK && write) {
+		err = check_row(vault, &missing);
+	}
+	if (err != ERR_OK) {
+		vault_abort(vault);
+	}
+	return err;
 }
 
 enum err vault_commit(struct vault *vault)

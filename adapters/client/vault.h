@@ -20,10 +20,16 @@ enum {
 
 struct vault;
 
+/* Z85. What the former key sealed (NULL or empty: there was none) is opened with it and sealed anew
+ * with the secret key, all or nothing, before vault_open returns. */
+struct vault_keys {
+	const char *secret_key, *former_key;
+};
+
 struct vault_options {
-	const char *folder;     /* made (0700) when it is not there */
-	const char *secret_key; /* Z85 */
-	const char *purpose;    /* of the derived key: "spool" */
+	const char *folder; /* made (0700) when it is not there */
+	struct vault_keys keys;
+	const char *purpose; /* of the derived key: "spool" */
 	const char *const *tables;
 	size_t table_count;
 	size_t map_bytes; /* largest size; the file is sparse and grows as it is used */
@@ -33,6 +39,8 @@ MUST_CHECK enum err vault_open(
 	const struct vault_options *options, struct vault **ret_vault, struct fault *fault);
 void vault_close(struct vault *vault); /* accepts NULL; aborts what is open */
 
+/* To write: ERR_NOT_ALLOWED when the folder was sealed anew with another key meanwhile; what is
+ * written with this one could never be read. */
 MUST_CHECK enum err vault_begin(struct vault *vault, bool write);
 /* ERR_OK: on disk. */
 MUST_CHECK enum err vault_commit(struct vault *vault);

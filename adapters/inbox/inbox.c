@@ -136,7 +136,8 @@ static enum err inbox_open(struct inbox *inbox)
 		err = fault_set(&inbox->fault, ERR_TOO_LARGE, "--home", "the path is too long");
 	}
 	if (err == ERR_OK) {
-		err = store_open(options->store == NULL ? path : options->store, pair.secret_key,
+		const struct vault_keys keys = {pair.secret_key, pair.former_key};
+		err = store_open(options->store == NULL ? path : options->store, &keys,
 			&inbox->store, &inbox->fault);
 	}
 	key_wipe(&pair);

@@ -36,13 +36,13 @@ static uint64_t number_read(struct str key)
 	return number;
 }
 
-enum err store_open(
-	const char *folder, const char *secret_key, struct store **ret_store, struct fault *fault)
+enum err store_open(const char *folder, const struct vault_keys *keys, struct store **ret_store,
+	struct fault *fault)
 {
 	static const char *const tables[STORE_TABLES] = {"seen", "legs", "answers", "numbers"};
 	const struct vault_options options = {
 		.folder = folder,
-		.secret_key = secret_key,
+		.keys = *keys,
 		.purpose = "inbox",
 		.tables = tables,
 		.table_count = STORE_TABLES,

@@ -2,6 +2,7 @@
 #ifndef ONWARD_ADAPTERS_INBOX_STORE_H
 #define ONWARD_ADAPTERS_INBOX_STORE_H
 #include "adapters/client/client.h"
+#include "adapters/client/vault.h"
 #include "adapters/inbox/script.h"
 /*
  * What the provider holds, sealed on disk (adapters/client/vault.h): which deliveries it has seen,
@@ -10,8 +11,8 @@
  * is there, or nothing is and the broker sends it again.
  */
 struct store;
-MUST_CHECK enum err store_open(
-	const char *folder, const char *secret_key, struct store **ret_store, struct fault *fault);
+MUST_CHECK enum err store_open(const char *folder, const struct vault_keys *keys,
+	struct store **ret_store, struct fault *fault);
 void store_close(struct store *store); /* accepts NULL */
 
 MUST_CHECK enum err store_begin(struct store *store, bool write);

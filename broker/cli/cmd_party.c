@@ -3,52 +3,11 @@
 #include "broker/cli/session.h"
 #include "broker/base/text.h"
 
-/* keys new, party add, list, revoke: the home's parties, and the running broker told. */
+enum {
+	PARTY_KEY_OVERLAP_DAYS = 14 /* both keys hold while a party changes over */
+};
 
-/* Makes a pair, keeps it in the home, returns the public half. */
-static enum err make_key(struct cli *cli, const char *party, char ret_public[PARTY_KEY_TEXT + 1])
-{
-	char path[HOME_PATH_SIZE];
-	struct key_pair pair;
-	enum err err = key_generate(party, &pair);
-	if (err != ERR_OK) {
-		return fault_set(&cli->fault, ERR_USAGE, "PARTY",
-			"an id has up to %d lower-case letters, digits and hyphens", PARTY_ID_MAX);
-	}
-	err = home_key_path(cli->home, party, path);
-	if (err == ERR_OK) {
-		err = key_write(path, &pair, false, &cli->fault);
-	}
-	if (err == ERR_OK) {
-		str_copy(ret_public, PARTY_KEY_TEXT + 1, str_from(pair.public_key));
-	}
-	key_wipe(&pair);
-	return err;
-}
-
-int cmd_keys_new(struct cli *cli)
-{
-	char public_key[PARTY_KEY_TEXT + 1];
-	const char *party = cli->args.arguments[0];
-	const enum err err = make_key(cli, party, public_key);
-	if (err != ERR_OK) {
-		return cli_failed(cli, err);
-	}
-	if (cli_json(cli)) {
-		struct value line = value_map_new(&cli->arena, 2);
-		value_put(&cli->arena, &line, "party", value_of_text(party));
-		value_put(&cli->arena, &line, "public", value_of_text(public_key));
-		cli_print_json(cli, &line);
-		return EXIT_DONE;
-	}
-	struct buf out = {0};
-	buf_printf(&out, "%s\n", public_key);
-	cli_print(cli, &out);
-	buf_finish(&out);
-	cli_note(cli, "the pair is in keys/%s.key; give the line above to whoever runs the broker",
-		party);
-	return EXIT_DONE;
-}
+/* party add, key, list, revoke: the home's parties, and the running broker told. */
 
 /* The broker takes in what changed, or hears of it at its next start. */
 static int tell_broker(struct cli *cli, const char *id, const char *what, const char *public_key)
@@ -186,7 +145,7 @@ int cmd_party_add(struct cli *cli)
 	party.name = str_from(cli_option(cli, OPTION_NAME));
 	party.keys[0] = (struct party_key){.from = INT64_MIN, .until = INT64_MAX};
 	if (err == ERR_OK && key == NULL) {
-		err = make_key(cli, party.id, party.keys[0].text);
+		err = keys_make(cli, party.id, false, party.keys[0].text);
 	} else if (err == ERR_OK) {
 		str_copy(party.keys[0].text, sizeof(party.keys[0].text), str_from(key));
 	}
@@ -195,6 +154,61 @@ int cmd_party_add(struct cli *cli)
 	}
 	return err == ERR_OK ? tell_broker(cli, party.id, "added", party.keys[0].text)
 			     : cli_failed(cli, err);
+}
+
+/* The time at which the present key ends: a time, a date, or now. */
+static enum err until_option(struct cli *cli, timestamp_us now, timestamp_us *ret_until)
+{
+	const char *text = cli_option(cli, OPTION_UNTIL);
+	date_days day;
+	if (text == NULL) {
+		*ret_until = now + PARTY_KEY_OVERLAP_DAYS * TIMESTAMP_DAY;
+		return ERR_OK;
+	}
+	if (strcmp(text, "now") == 0) {
+		*ret_until = now;
+		return ERR_OK;
+	}
+	if (date_parse(str_from(text), &day) == ERR_OK) {
+		*ret_until = (timestamp_us)day * TIMESTAMP_DAY;
+		return ERR_OK;
+	}
+	return input_time(cli, OPTION_UNTIL, ret_until);
+}
+
+int cmd_party_key(struct cli *cli)
+{
+	char path[HOME_PATH_SIZE];
+	char until_text[TIMESTAMP_TEXT_SIZE];
+	struct parties *parties = NULL;
+	const char *id = cli->args.arguments[0];
+	const char *key = cli_option(cli, OPTION_KEY);
+	const timestamp_us now = timestamp_now();
+	timestamp_us until = now;
+	enum err err = ERR_OK;
+	if (key == NULL) {
+		err = fault_set(&cli->fault, ERR_USAGE, "--key",
+			"the public key that the party made with: onward keys next %s", id);
+	}
+	err = err == ERR_OK ? until_option(cli, now, &until) : err;
+	err = err == ERR_OK ? parties_path(cli, path) : err;
+	err = err == ERR_OK ? need_operator(cli, path, &parties) : err;
+	parties_destroy(parties);
+	if (err == ERR_OK) {
+		err = parties_file_key(path, str_from(id), str_from(key), now, until, &cli->fault);
+	}
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	const int code = tell_broker(cli, id, "has a new key", key);
+	if (until > now) {
+		timestamp_format_london(until, until_text);
+		cli_note(cli,
+			"its present key holds until %s, UK time; the party goes over with: "
+			"onward keys switch %s",
+			until_text, id);
+	}
+	return code;
 }
 
 /* Without an operator nobody could be let in, and nothing reloaded, ever again. */
@@ -234,23 +248,72 @@ int cmd_party_revoke(struct cli *cli)
 	return err == ERR_OK ? tell_broker(cli, id, "revoked", NULL) : cli_failed(cli, err);
 }
 
+/* null: no end, or no beginning. */
+static void put_time(struct cli *cli, struct value *map, const char *name, timestamp_us time)
+{
+	char text[TIMESTAMP_TEXT_SIZE];
+	if (time == INT64_MIN || time == INT64_MAX) {
+		value_put(&cli->arena, map, name, (struct value){.kind = VALUE_NULL});
+		return;
+	}
+	timestamp_format(time, text);
+	value_put(&cli->arena, map, name, value_of_str(arena_str(&cli->arena, str_from(text))));
+}
+
+/* "revoked", or that the key is being changed. */
+static struct str list_remark(struct cli *cli, const struct party *party)
+{
+	const timestamp_us now = timestamp_now();
+	if (party->revoked) {
+		return STR("revoked");
+	}
+	if (party->key_count == 0) {
+		return STR("no key");
+	}
+	timestamp_us last = INT64_MIN;
+	timestamp_us first = INT64_MAX;
+	for (size_t i = 0; i < party->key_count; i++) {
+		const timestamp_us until = party->keys[i].until;
+		last = until > last ? until : last;
+		first = until < first ? until : first;
+	}
+	char text[TIMESTAMP_TEXT_SIZE];
+	if (last <= now) {
+		return STR("its key has ended");
+	}
+	if (first == INT64_MAX || first <= now) {
+		return STR("");
+	}
+	timestamp_format_london(first, text);
+	return arena_printf(&cli->arena,
+		last == INT64_MAX ? "two keys, the old one until %s" : "key until %s", text);
+}
+
 static void list_json(struct cli *cli, const struct party *party)
 {
 	struct value keys = value_list_new(&cli->arena, party->key_count);
 	for (size_t i = 0; i < party->key_count; i++) {
 		value_push(&cli->arena, &keys, value_of_text(party->keys[i].text));
 	}
+	struct value periods = value_list_new(&cli->arena, party->key_count);
+	for (size_t i = 0; i < party->key_count; i++) {
+		struct value period = value_map_new(&cli->arena, 2);
+		put_time(cli, &period, "from", party->keys[i].from);
+		put_time(cli, &period, "until", party->keys[i].until);
+		value_push(&cli->arena, &periods, period);
+	}
 	struct value acts_for = value_list_new(&cli->arena, party->acts_for_count);
 	for (size_t i = 0; i < party->acts_for_count; i++) {
 		value_push(&cli->arena, &acts_for, value_of_str(party->acts_for[i]));
 	}
-	struct value line = value_map_new(&cli->arena, 6);
+	struct value line = value_map_new(&cli->arena, 7);
 	value_put(&cli->arena, &line, "party", value_of_text(party->id));
 	value_put(&cli->arena, &line, "name", value_of_str(party->name));
 	value_put(&cli->arena, &line, "kind",
 		value_of_text(vocab_code(VOCAB_KIND, (int)party->kind)));
 	value_put(&cli->arena, &line, "revoked", value_of_bool(party->revoked));
 	value_put(&cli->arena, &line, "keys", keys);
+	value_put(&cli->arena, &line, "key_periods", periods);
 	value_put(&cli->arena, &line, "acts_for", acts_for);
 	cli_print_json(cli, &line);
 }
@@ -277,7 +340,7 @@ int cmd_party_list(struct cli *cli)
 		text_table_cell(&table, str_from(party->id));
 		text_table_cell(&table, str_from(vocab_code(VOCAB_KIND, (int)party->kind)));
 		text_table_cell(&table, party->name);
-		text_table_cell(&table, party->revoked ? STR("revoked") : STR(""));
+		text_table_cell(&table, list_remark(cli, party));
 	}
 	struct buf out = {0};
 	text_table_print(&out, &table, 0);

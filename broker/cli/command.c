@@ -59,6 +59,13 @@ static const char party_add_help[] =
 	"liaison-diversion, court, prison, probation, local-authority, provider, adapter (with "
 	"--acts-for), coordinator, commissioner, operator. --key takes the public key that the "
 	"party made with `onward keys new`; without it a pair is made and kept in the home.";
+static const char party_key_help[] =
+	"Takes in the next public key of a party, which it made with `onward keys next`. Its "
+	"present "
+	"key holds for 14 more days, or until --until (a time, a date, or now: when it was "
+	"stolen); "
+	"both hold meanwhile, so that nothing stops while the party goes over with `onward keys "
+	"switch`. A key whose time is over is dropped.";
 static const char rebuild_help[] =
 	"Builds the state again out of the record of events, in memory, and compares every row "
 	"with the store. Reads only, also beside a running broker. Exit code 0: they agree.";
@@ -139,9 +146,23 @@ const struct command commands[] = {
 	{"keys new", "PARTY", 1, 1, 0, true, true, OPERATE, "make a key pair",
 		"Makes a pair in keys/PARTY.key of the home and prints the public half.",
 		cmd_keys_new},
+	{"keys next", "PARTY", 1, 1, 0, true, true, OPERATE, "make the pair that comes after it",
+		"Makes a pair in keys/PARTY.next.key beside the present one, which goes on, and "
+		"prints "
+		"the public half: the first step of changing a key.",
+		cmd_keys_next},
+	{"keys switch", "PARTY", 1, 1, 0, true, true, OPERATE, "go over to the next pair",
+		"Puts the next pair in the place of the present one, once whoever runs the broker "
+		"has "
+		"taken its public half in. What the former key sealed on disk (the spool of what "
+		"was "
+		"not sent, the inbox) is sealed anew when it is next opened.",
+		cmd_keys_switch},
 	{"party add", "ID --kind KIND", 1, 1,
 		ARGS_BIT(KIND) | ARGS_BIT(NAME) | ARGS_BIT(KEY) | ARGS_BIT(ACTS_FOR), true, true,
 		OPERATE, "let a party in", party_add_help, cmd_party_add},
+	{"party key", "ID --key KEY", 1, 1, ARGS_BIT(KEY) | ARGS_BIT(UNTIL), true, true, OPERATE,
+		"give a party its next key", party_key_help, cmd_party_key},
 	{"party list", "", 0, 0, 0, true, true, OPERATE, "who may speak with the broker",
 		"Lists parties.yaml.", cmd_party_list},
 	{"party revoke", "ID", 1, 1, 0, true, true, OPERATE, "shut a party out",

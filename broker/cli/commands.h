@@ -21,7 +21,10 @@ int cmd_inbox(struct cli *cli);
 int cmd_acknowledge(struct cli *cli);
 
 int cmd_keys_new(struct cli *cli);
+int cmd_keys_next(struct cli *cli);
+int cmd_keys_switch(struct cli *cli);
 int cmd_party_add(struct cli *cli);
+int cmd_party_key(struct cli *cli);
 int cmd_party_list(struct cli *cli);
 int cmd_party_revoke(struct cli *cli);
 

@@ -17,8 +17,17 @@ MUST_CHECK enum err session_ask(
 /* All pages of a list as one list in cli->arena. */
 MUST_CHECK enum err session_pages(
 	struct cli *cli, struct wire_request *request, struct value *ret_items);
+/* Steps of a bulk command, each as long as it gives a cursor: what became of each, in cli->arena,
+ * also of those before a step that failed. */
+MUST_CHECK enum err session_steps(struct cli *cli, struct wire_request *request,
+	void (*progress)(void *context, size_t done), void *context, struct value *ret_items);
 /* Asks the broker to take in changed parties or directory. */
 MUST_CHECK enum err session_reload(struct cli *cli, bool parties, bool directory);
 /* The home's store, read-only, beside a running broker or without one; core_close when done. */
 MUST_CHECK enum err session_store(struct cli *cli, struct core **ret_core);
+
+/* cmd_keys.c: makes a pair and keeps it in the home, as the present or the next one of the party.
+ */
+MUST_CHECK enum err keys_make(
+	struct cli *cli, const char *party, bool next, char ret_public[PARTY_KEY_TEXT + 1]);
 #endif

@@ -34,14 +34,25 @@ void home_part_path(const char *home, enum home_part part, char out[HOME_PATH_SI
 	}
 }
 
-enum err home_key_path(const char *home, const char *party, char out[HOME_PATH_SIZE])
+static enum err key_path(
+	const char *home, const char *party, const char *suffix, char out[HOME_PATH_SIZE])
 {
 	if (!party_id_ok(str_from(party))) {
 		return ERR_INVALID;
 	}
 	char name[PARTY_ID_MAX + 8];
 	(void)snprintf(name, sizeof(name), "keys/%s", party);
-	return path_join(out, home, name, ".key");
+	return path_join(out, home, name, suffix);
+}
+
+enum err home_key_path(const char *home, const char *party, char out[HOME_PATH_SIZE])
+{
+	return key_path(home, party, ".key", out);
+}
+
+enum err home_next_key_path(const char *home, const char *party, char out[HOME_PATH_SIZE])
+{
+	return key_path(home, party, ".next.key", out);
 }
 
 bool party_id_ok(struct str id)

@@ -29,11 +29,17 @@ MUST_CHECK enum err home_path(const char *home, enum home_part part, char out[HO
 void home_part_path(const char *home, enum home_part part, char out[HOME_PATH_SIZE]);
 /* "<home>/keys/<party>.key"; ERR_INVALID when `party` is not the id of a party. */
 MUST_CHECK enum err home_key_path(const char *home, const char *party, char out[HOME_PATH_SIZE]);
+/* "<home>/keys/<party>.next.key": a pair that was made and is not in use yet. */
+MUST_CHECK enum err home_next_key_path(
+	const char *home, const char *party, char out[HOME_PATH_SIZE]);
 
 struct key_pair {
 	char party[PARTY_ID_MAX + 1];
 	char public_key[PARTY_KEY_TEXT + 1]; /* Z85 */
 	char secret_key[PARTY_KEY_TEXT + 1]; /* Z85; key_wipe when done with it */
+	/* Z85: the secret key before this one, so that what it sealed on disk can be sealed anew;
+	 * empty when the key was never changed. */
+	char former_key[PARTY_KEY_TEXT + 1];
 };
 
 /* Fresh random pair.  ERR_INVALID when `party` is not the id of a party. */
@@ -44,6 +50,10 @@ MUST_CHECK enum err key_write(
 /* ERR_NOT_FOUND; ERR_CONFIG when the file is not ours alone to read, is malformed, or when its two
  * keys are no pair.  Field of the fault: the path.  No key stands in a message. */
 MUST_CHECK enum err key_read(const char *path, struct key_pair *ret_pair, struct fault *fault);
+/* The next pair of the party takes the place of the present one, which goes on in it as the former
+ * key: one rename.  ERR_NOT_FOUND when there is no next pair. */
+MUST_CHECK enum err key_switch(
+	const char *home, const char *party, struct key_pair *ret_pair, struct fault *fault);
 /* The public key alone: keys/broker.pub. */
 MUST_CHECK enum err key_write_public(
 	const char *path, const struct key_pair *pair, struct fault *fault);

@@ -38,6 +38,7 @@ enum err key_generate(const char *party, struct key_pair *ret_pair)
 	uint8_t secret_bytes[Z85_KEY_BYTES];
 	_Static_assert(Z85_KEY_BYTES == crypto_box_PUBLICKEYBYTES, "CURVE keys are X25519 keys");
 	(void)crypto_box_keypair(public_bytes, secret_bytes);
+	*ret_pair = (struct key_pair){0};
 	str_copy(ret_pair->party, sizeof(ret_pair->party), str_from(party));
 	z85_encode(public_bytes, ret_pair->public_key);
 	z85_encode(secret_bytes, ret_pair->secret_key);
@@ -70,6 +71,9 @@ enum err key_write(const char *path, const struct key_pair *pair, bool replace, 
 		"# The secret half lets anyone speak as this party: keep this file to its owner.\n"
 		"party: %s\npublic: \"%s\"\nsecret: \"%s\"\n",
 		pair->party, pair->public_key, pair->secret_key);
+	if (pair->former_key[0] != '\0') {
+		buf_printf(&text, "former: \"%s\"\n", pair->former_key);
+	}
 	enum err err = text.failed ? ERR_NOMEM : buf_write_file(buf_str(&text), path, 0600);
 	if (text.data != NULL) {
 		sodium_memzero(text.data, text.size);
@@ -115,6 +119,7 @@ static enum err key_parse(
 	const struct yaml_node *party = yaml_get(root, "party");
 	const struct yaml_node *public_key = yaml_get(root, "public");
 	const struct yaml_node *secret_key = yaml_get(root, "secret");
+	const struct yaml_node *former_key = yaml_get(root, "former");
 	if (party == NULL || public_key == NULL || secret_key == NULL) {
 		*ret_problem = "party, public or secret is missing";
 		return ERR_CONFIG;
@@ -127,6 +132,10 @@ static enum err key_parse(
 		*ret_problem = "a key has 40 characters of Z85";
 		return ERR_CONFIG;
 	}
+	if (former_key != NULL && !key_text_ok(former_key->text)) {
+		*ret_problem = "former is not a key: it has 40 characters of Z85";
+		return ERR_CONFIG;
+	}
 	if (!pair_matches(public_key->text, secret_key->text)) {
 		*ret_problem = "the public key does not belong to the secret key";
 		return ERR_CONFIG;
@@ -134,6 +143,8 @@ static enum err key_parse(
 	str_copy(ret_pair->party, sizeof(ret_pair->party), party->text);
 	str_copy(ret_pair->public_key, sizeof(ret_pair->public_key), public_key->text);
 	str_copy(ret_pair->secret_key, sizeof(ret_pair->secret_key), secret_key->text);
+	str_copy(ret_pair->former_key, sizeof(ret_pair->former_key),
+		former_key == NULL ? (struct str){0} : former_key->text);
 	return ERR_OK;
 }
 
@@ -157,6 +168,33 @@ out:
 	}
 	buf_finish(&text);
 	arena_finish(&arena);
+	return err;
+}
+
+enum err key_switch(
+	const char *home, const char *party, struct key_pair *ret_pair, struct fault *fault)
+{
+	char path[HOME_PATH_SIZE];
+	char next_path[HOME_PATH_SIZE];
+	struct key_pair present = {0};
+	struct key_pair next = {0};
+	enum err err = home_key_path(home, party, path);
+	err = err == ERR_OK ? home_next_key_path(home, party, next_path) : err;
+	if (err != ERR_OK) {
+		return fault_set(fault, err, party, "not the id of a party");
+	}
+	err = key_read(path, &present, fault);
+	err = err == ERR_OK ? key_read(next_path, &next, fault) : err;
+	if (err == ERR_OK) {
+		str_copy(next.former_key, sizeof(next.former_key), str_from(present.secret_key));
+		err = key_write(path, &next, true, fault);
+	}
+	if (err == ERR_OK) {
+		(void)unlink(next_path);
+		*ret_pair = next;
+	}
+	key_wipe(&present);
+	key_wipe(&next);
 	return err;
 }
 

@@ -59,4 +59,9 @@ MUST_CHECK enum err parties_file_add(
 MUST_CHECK enum err parties_file_write(
 	const char *path, const struct party *items, size_t count, struct fault *fault);
 MUST_CHECK enum err parties_file_revoke(const char *path, struct str id, struct fault *fault);
+/* A new key for the party; the one it has holds until `until` (or its own end, when that is
+ * earlier) and is dropped when that is not after `now`, as are keys whose time is over.  ERR_STATE:
+ * there are two keys that hold already.  ERR_EXISTS: the key is somebody's. */
+MUST_CHECK enum err parties_file_key(const char *path, struct str id, struct str z85,
+	timestamp_us now, timestamp_us until, struct fault *fault);
 #endif

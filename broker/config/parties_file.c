@@ -103,9 +103,68 @@ static enum err key_is_free(
 	return ERR_OK;
 }
 
-/* Reads, lets the caller's change be made on a copy with room for one more, writes. */
-static enum err edit(
-	const char *path, const struct party *add, struct str revoke, struct fault *fault)
+/* What is to be changed: a party more, or one that is there. */
+struct change {
+	const struct party *add;
+	struct str id;
+	struct str key; /* empty: the party is revoked */
+	timestamp_us now, until;
+};
+
+static enum err change_key(struct party *party, const struct change *change, struct fault *fault)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < party->key_count; i++) {
+		struct party_key key = party->keys[i];
+		key.until = key.until < change->until ? key.until : change->until;
+		if (key.until > change->now && key.until > key.from) {
+			party->keys[kept++] = key;
+		}
+	}
+	if (kept == PARTY_KEYS_MAX) {
+		return fault_set(fault, ERR_STATE, "keys",
+			"the party has %d keys that hold already; the change before must end first "
+			"(or end the old ones now)",
+			PARTY_KEYS_MAX);
+	}
+	party->keys[kept] = (struct party_key){.from = INT64_MIN, .until = INT64_MAX};
+	str_copy(party->keys[kept].text, sizeof(party->keys[kept].text), change->key);
+	party->key_count = kept + 1;
+	return ERR_OK;
+}
+
+/* On a copy with room for one more. */
+static enum err change_make(
+	struct party *items, size_t *count, const struct change *change, struct fault *fault)
+{
+	struct party made = {.key_count = 1};
+	const struct party *keys = change->add;
+	if (change->key.len > 0) {
+		str_copy(made.keys[0].text, sizeof(made.keys[0].text), change->key);
+		keys = &made;
+	}
+	const enum err err = keys == NULL ? ERR_OK : key_is_free(items, *count, keys, fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (change->add != NULL) {
+		items[(*count)++] = *change->add;
+		return ERR_OK;
+	}
+	for (size_t i = 0; i < *count; i++) {
+		if (!str_is(change->id, items[i].id)) {
+			continue;
+		}
+		if (change->key.len > 0) {
+			return change_key(&items[i], change, fault);
+		}
+		items[i].revoked = true;
+		return ERR_OK;
+	}
+	return fault_set(fault, ERR_NOT_FOUND, "id", "there is no party of that id");
+}
+
+static enum err edit(const char *path, const struct change *change, struct fault *fault)
 {
 	struct arena arena;
 	arena_init(&arena, 0);
@@ -117,7 +176,7 @@ static enum err edit(
 		goto out;
 	}
 	err = parties_read(path, &arena, &items, &count, fault);
-	if (err == ERR_NOT_FOUND && add != NULL) {
+	if (err == ERR_NOT_FOUND && change->add != NULL) {
 		err = ERR_OK; /* the first party of a new home */
 	}
 	if (err != ERR_OK) {
@@ -128,20 +187,10 @@ static enum err edit(
 		err = fault_set(fault, ERR_NOMEM, path, "out of memory");
 		goto out;
 	}
-	bool found = false;
-	for (size_t i = 0; i < count; i++) {
-		changed[i] = items[i];
-		if (add == NULL && str_is(revoke, items[i].id)) {
-			changed[i].revoked = true;
-			found = true;
-		}
+	if (count > 0) {
+		memcpy(changed, items, count * sizeof(*changed));
 	}
-	if (add != NULL) {
-		err = key_is_free(items, count, add, fault);
-		changed[count++] = *add;
-	} else if (!found) {
-		err = fault_set(fault, ERR_NOT_FOUND, "id", "there is no party of that id");
-	}
+	err = change_make(changed, &count, change, fault);
 	if (err == ERR_OK) {
 		err = parties_file_write(path, changed, count, fault);
 	}
@@ -168,10 +217,21 @@ enum err parties_file_add(const char *path, const struct party *party, struct fa
 	if (str_has_control(party->name, false) || !str_is_utf8(party->name)) {
 		return fault_set(fault, ERR_CONFIG, "name", "one line of text");
 	}
-	return edit(path, party, (struct str){0}, fault);
+	return edit(path, &(struct change){.add = party}, fault);
 }
 
 enum err parties_file_revoke(const char *path, struct str id, struct fault *fault)
 {
-	return edit(path, NULL, id, fault);
+	return edit(path, &(struct change){.id = id}, fault);
+}
+
+enum err parties_file_key(const char *path, struct str id, struct str z85, timestamp_us now,
+	timestamp_us until, struct fault *fault)
+{
+	const struct change change = {.id = id, .key = z85, .now = now, .until = until};
+	if (!key_text_ok(z85)) {
+		return fault_set(
+			fault, ERR_CONFIG, "keys", "a public key has 40 characters of Z85");
+	}
+	return edit(path, &change, fault);
 }

@@ -20,13 +20,19 @@ struct bench {
 	struct fault fault;
 };
 
+static enum err open_with(
+	struct bench *bench, const char *secret, const char *former, struct spool **ret_spool)
+{
+	const struct vault_keys keys = {secret, former};
+	return spool_open(bench->folder, &keys, ret_spool, &bench->fault);
+}
+
 static void bench_init(struct bench *bench)
 {
 	test_folder(bench->folder, sizeof(bench->folder));
 	cr_assert_eq(key_generate("a", &bench->keys), ERR_OK);
-	cr_assert_eq(
-		spool_open(bench->folder, bench->keys.secret_key, &bench->spool, &bench->fault),
-		ERR_OK, "%s", bench->fault.message);
+	cr_assert_eq(open_with(bench, bench->keys.secret_key, NULL, &bench->spool), ERR_OK, "%s",
+		bench->fault.message);
 }
 
 static void add(struct spool *spool, const char *text, uint64_t *ret_number)
@@ -70,13 +76,70 @@ Test(spool, is_unreadable_with_another_key)
 	add(bench.spool, "one", &number);
 	spool_close(bench.spool);
 	cr_assert_eq(key_generate("b", &other), ERR_OK);
-	cr_assert_eq(
-		spool_open(bench.folder, other.secret_key, &spool, &bench.fault), ERR_NOT_ALLOWED);
+	cr_assert_eq(open_with(&bench, other.secret_key, NULL, &spool), ERR_NOT_ALLOWED);
 	cr_assert_null(spool);
 	cr_assert_not_null(strstr(bench.fault.message, "another secret key"));
-	cr_assert_eq(spool_open(bench.folder, bench.keys.secret_key, &spool, &bench.fault), ERR_OK);
+	cr_assert_eq(open_with(&bench, bench.keys.secret_key, NULL, &spool), ERR_OK);
 	cr_assert_eq(spool_count(spool), 1);
 	spool_close(spool);
+}
+
+/* A process that opened the spool before the key was changed: says so, waits, and tries to add. */
+static void add_late(struct bench *bench, const int opened[2], const int changed[2])
+{
+	struct spool *spool = NULL;
+	struct buf frame = {0};
+	uint64_t number;
+	char byte = 0;
+	bool ok = open_with(bench, bench->keys.secret_key, NULL, &spool) == ERR_OK &&
+		  write(opened[1], &byte, 1) == 1 && read(changed[0], &byte, 1) == 1;
+	buf_add_text(&frame, "late");
+	ok = ok && spool_add(spool, &frame, 1, &number) == ERR_NOT_ALLOWED;
+	_exit(ok ? 0 : 1);
+}
+
+Test(spool, is_sealed_anew_when_the_key_changes_and_the_former_one_is_shut_out)
+{
+	struct bench bench;
+	struct key_pair next;
+	struct buf frame = {0};
+	uint64_t number = 0;
+	char text[40];
+	char byte = 0;
+	int opened[2];
+	int changed[2];
+	int status = 0;
+	bench_init(&bench);
+	for (int i = 0; i < 300; i++) {
+		(void)snprintf(text, sizeof(text), "frame %d", i);
+		add(bench.spool, text, &number);
+	}
+	spool_close(bench.spool);
+	cr_assert_eq(pipe(opened) | pipe(changed), 0);
+	const pid_t late = fork();
+	if (late == 0) {
+		add_late(&bench, opened, changed);
+	}
+	cr_assert_eq(read(opened[0], &byte, 1), 1);
+	cr_assert_eq(key_generate("b", &next), ERR_OK);
+	cr_assert_eq(open_with(&bench, next.secret_key, bench.keys.secret_key, &bench.spool),
+		ERR_OK, "%s", bench.fault.message);
+	cr_assert_eq(spool_count(bench.spool), 300);
+	spool_close(bench.spool);
+	cr_assert_eq(write(changed[1], &byte, 1), 1);
+	cr_assert_eq(waitpid(late, &status, 0), late);
+	cr_assert_eq(status, 0, "the former key could still write");
+	cr_assert_eq(open_with(&bench, bench.keys.secret_key, NULL, &bench.spool), ERR_NOT_ALLOWED);
+	cr_assert_eq(open_with(&bench, next.secret_key, NULL, &bench.spool), ERR_OK);
+	uint64_t after = 0;
+	for (int i = 0; i < 300; i++) {
+		(void)snprintf(text, sizeof(text), "frame %d", i);
+		buf_reset(&frame);
+		cr_assert_eq(spool_next(bench.spool, after, &frame, &after), ERR_OK);
+		cr_assert(str_is(buf_str(&frame), text));
+	}
+	buf_finish(&frame);
+	spool_close(bench.spool);
 }
 
 static void file_of(const struct bench *bench, const char *name, struct buf *out)
@@ -128,8 +191,7 @@ Test(spool, a_flipped_bit_is_found)
 	bytes.data[at] ^= 1;
 	(void)snprintf(path, sizeof(path), "%s/data.mdb", bench.folder);
 	cr_assert_eq(buf_write_file(buf_str(&bytes), path, 0600), ERR_OK);
-	cr_assert_eq(spool_open(bench.folder, bench.keys.secret_key, &bench.spool, &bench.fault),
-		ERR_OK);
+	cr_assert_eq(open_with(&bench, bench.keys.secret_key, NULL, &bench.spool), ERR_OK);
 	cr_assert_eq(spool_next(bench.spool, 0, &frame, &number), ERR_CORRUPT);
 	buf_finish(&frame);
 	buf_finish(&bytes);
@@ -146,7 +208,7 @@ Test(spool, is_sent_by_one_process_only)
 	cr_assert_eq(key_generate("a", &bench.keys), ERR_OK);
 	const pid_t child = fork();
 	if (child == 0) {
-		if (spool_open(bench.folder, bench.keys.secret_key, &bench.spool, NULL) != ERR_OK ||
+		if (open_with(&bench, bench.keys.secret_key, NULL, &bench.spool) != ERR_OK ||
 			!spool_lock(bench.spool, SPOOL_ALONE) || write(ready[1], "x", 1) != 1) {
 			_exit(1);
 		}

@@ -151,3 +151,57 @@ Test(parties, adding_and_revoking_keep_order_names_and_keys)
 	cr_assert(strstr(text, "id: advance") < strstr(text, "court-east"));
 	scratch_remove(path);
 }
+
+Test(parties, changing_a_key_lets_both_in_until_the_old_one_ends)
+{
+	char path[256];
+	scratch_write(path, "parties.yaml", file_text);
+	struct fault fault = {0};
+	const struct str id = STR("met-custody");
+	const timestamp_us now = at("2019-06-12T12:00:00Z");
+	const timestamp_us end = at("2019-06-26T12:00:00Z");
+	const char *next = "4R0vh(C7V$-2b+F=IJR9<yZsNvJ#+*Pq5lA]M:u3";
+	cr_assert_eq(parties_file_key(path, id, str_from(KEY_B), now, end, &fault), ERR_EXISTS,
+		"the key of another party");
+	cr_assert_eq(parties_file_key(path, id, str_from(KEY_A), now, end, &fault), ERR_EXISTS,
+		"its own key");
+	cr_assert_eq(parties_file_key(path, STR("met"), str_from(next), now, end, &fault),
+		ERR_NOT_FOUND);
+	cr_assert_eq(parties_file_key(path, id, str_from(next), now, end, &fault), ERR_OK, "%s",
+		fault.message);
+	struct parties *parties = NULL;
+	cr_assert_eq(parties_load(path, &parties, &fault), ERR_OK, "%s", fault.message);
+	cr_assert_str_eq(parties_find_key(parties, KEY_A, end - 1)->id, "met-custody");
+	cr_assert_str_eq(parties_find_key(parties, next, now)->id, "met-custody");
+	cr_assert_null(parties_find_key(parties, KEY_A, end), "the old key must end");
+	parties_destroy(parties);
+	/* A third one has no room while two hold; once the first is over it has. */
+	struct key_pair pair;
+	cr_assert_eq(key_generate("met-custody", &pair), ERR_OK);
+	const char *third = pair.public_key;
+	cr_assert_eq(parties_file_key(path, id, str_from(third), now, end, &fault), ERR_STATE);
+	cr_assert_eq(parties_file_key(path, id, str_from(third), end, end + 1, &fault), ERR_OK);
+	cr_assert_eq(parties_load(path, &parties, &fault), ERR_OK);
+	const struct party *party = parties_find(parties, id);
+	cr_assert_eq(party->key_count, 2);
+	cr_assert_str_eq(party->keys[0].text, next);
+	parties_destroy(parties);
+	scratch_remove(path);
+}
+
+Test(parties, a_stolen_key_ends_at_once)
+{
+	char path[256];
+	scratch_write(path, "parties.yaml", file_text);
+	struct fault fault = {0};
+	const timestamp_us now = at("2019-06-12T12:00:00Z");
+	const char *next = "4R0vh(C7V$-2b+F=IJR9<yZsNvJ#+*Pq5lA]M:u3";
+	struct parties *parties = NULL;
+	cr_assert_eq(parties_file_key(path, STR("met-custody"), str_from(next), now, now, &fault),
+		ERR_OK, "%s", fault.message);
+	cr_assert_eq(parties_load(path, &parties, &fault), ERR_OK, "%s", fault.message);
+	cr_assert_null(parties_find_key(parties, KEY_A, now));
+	cr_assert_eq(parties_find(parties, STR("met-custody"))->key_count, 1);
+	parties_destroy(parties);
+	scratch_remove(path);
+}
