@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/commands.h"
+#include "broker/cli/input.h"
 #include "broker/cli/session.h"
 #include "broker/base/text.h"
 
