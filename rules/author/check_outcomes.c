@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rules/author/check.h"
+
+/* What asking everybody shows: clauses that never or always hold, that fail, that say nothing new.
+ */
+
+struct outcomes {
+	const struct author_book *book;
+	const struct author_service *service;
+	struct author_findings *findings;
+	struct arena scratch; /* of one person */
+};
+
+/* What one clause answered over its grid. */
+struct tally {
+	uint64_t yes, no, errors;
+	struct str example; /* of the first error */
+	struct str error;
+};
+
+static enum rules_answer ask(struct outcomes *outcomes, const struct author_clause *clause,
+	struct author_person *person, struct str *ret_error)
+{
+	const struct rules_facts facts = author_person_facts(person);
+	const struct rules_result result =
+		rules_evaluate(clause->compiled, &facts, &outcomes->scratch);
+	*ret_error = result.error;
+	return result.answer;
+}
+
+static bool grid_over(struct outcomes *outcomes, const struct author_clause *const *clauses,
+	size_t count, struct author_grid *ret_grid, struct author_person *ret_person)
+{
+	return author_grid_init(ret_grid, outcomes->book->schema, clauses, count,
+		       outcomes->findings->arena) == ERR_OK &&
+	       author_person_init(ret_person, outcomes->book->schema, outcomes->findings->arena);
+}
+
+static void tally_clause(struct outcomes *outcomes, const struct author_clause *clause,
+	const struct author_grid *grid, struct author_person *person, struct tally *tally)
+{
+	struct arena *arena = outcomes->findings->arena;
+	for (uint64_t n = 0; n < grid->asked; n++) {
+		struct str error;
+		arena_reset(&outcomes->scratch);
+		if (!author_grid_person(grid, n, person)) {
+			continue;
+		}
+		const enum rules_answer answer = ask(outcomes, clause, person, &error);
+		tally->yes += answer == RULES_YES;
+		tally->no += answer == RULES_NO;
+		if (answer == RULES_ERROR && tally->errors++ == 0) {
+			tally->example = author_grid_words(grid, person, arena);
+			tally->error = arena_str(arena, error);
+		}
+	}
+}
+
+static struct str facts_words(const struct author_grid *grid, struct arena *arena)
+{
+	struct str words = {0};
+	for (size_t i = 0; i < grid->count; i++) {
+		words = arena_printf(arena, "%.*s%s%.*s", STR_ARG(words),
+			i == 0                 ? ""
+			: i + 1 == grid->count ? " and "
+					       : ", ",
+			STR_ARG(grid->axes[i].fact->path));
+	}
+	return words.len == 0 ? STR("no fact") : words;
+}
+
+static bool knows_its_facts(const struct author_clause *clause)
+{
+	for (size_t i = 0; i < clause->tree->name_count; i++) {
+		if (clause->tree->names[i].slot == CEL_SLOT_NONE) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void check_clause(struct outcomes *outcomes, const struct author_clause *clause)
+{
+	struct author_findings *findings = outcomes->findings;
+	const struct author_service *service = outcomes->service;
+	const unsigned width = (unsigned)clause->cel.len;
+	struct author_grid grid;
+	struct author_person person;
+	struct tally tally = {0};
+	if (!grid_over(outcomes, &clause, 1, &grid, &person)) {
+		return;
+	}
+	tally_clause(outcomes, clause, &grid, &person, &tally);
+	const struct str names = facts_words(&grid, findings->arena);
+	if (tally.yes == 0 && tally.errors == 0) {
+		(void)author_found(findings, service, clause, 0, width, AUTHOR_WARNING,
+			"never-true",
+			grid.exact ? "is never true: nobody can meet it, whatever %.*s"
+				   : "no value tried of %.*s makes it true (not proven)",
+			STR_ARG(names));
+	} else if (tally.no == 0 && tally.errors == 0 && grid.exact) {
+		(void)author_found(findings, service, clause, 0, width, AUTHOR_WARNING,
+			"always-true", "is always true: it turns nobody away, whatever %.*s",
+			STR_ARG(names));
+	}
+	if (tally.errors > 0) {
+		(void)author_found(findings, service, clause, 0, width, AUTHOR_WARNING, "can-fail",
+			"cannot be evaluated for everybody, and a person then decides: %.*s gives "
+			"\"%.*s\"",
+			STR_ARG(tally.example), STR_ARG(tally.error));
+	}
+}
+
+/* `weak` has no effect beside `strong`: whoever meets `strong` meets it as well, and whoever does
+ * not meet it fails `strong` at least as hard. */
+static bool implies(struct outcomes *outcomes, const struct author_clause *strong,
+	const struct author_clause *weak)
+{
+	const struct author_clause *const both[] = {strong, weak};
+	struct author_grid grid;
+	struct author_person person;
+	bool ever = false;
+	if ((strong->ask && !weak->ask) || !grid_over(outcomes, both, 2, &grid, &person) ||
+		!grid.exact) {
+		return false;
+	}
+	for (uint64_t n = 0; n < grid.asked; n++) {
+		struct str error;
+		arena_reset(&outcomes->scratch);
+		if (!author_grid_person(&grid, n, &person)) {
+			continue;
+		}
+		const enum rules_answer first = ask(outcomes, strong, &person, &error);
+		const enum rules_answer second = ask(outcomes, weak, &person, &error);
+		ever = ever || first == RULES_YES;
+		if ((first == RULES_YES && second != RULES_YES) || first == RULES_ERROR ||
+			second == RULES_ERROR) {
+			return false;
+		}
+	}
+	return ever;
+}
+
+/* Every fact of `weak` must stand in `strong`: otherwise it also asks for something. */
+static bool reads_all_of(const struct author_clause *strong, const struct author_clause *weak)
+{
+	for (size_t w = 0; w < weak->tree->name_count; w++) {
+		bool found = false;
+		for (size_t s = 0; s < strong->tree->name_count; s++) {
+			found = found || strong->tree->names[s].slot == weak->tree->names[w].slot;
+		}
+		if (!found) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool same_text(
+	struct outcomes *outcomes, const struct author_clause *a, const struct author_clause *b)
+{
+	struct cel_text first = {.arena = &outcomes->scratch};
+	struct cel_text second = {.arena = &outcomes->scratch};
+	arena_reset(&outcomes->scratch);
+	cel_unparse(&first, a->tree->root);
+	cel_unparse(&second, b->tree->root);
+	const bool same = !first.failed && !second.failed &&
+			  str_equal(cel_text_str(&first), cel_text_str(&second));
+	return same;
+}
+
+static void check_pair(struct outcomes *outcomes, const struct author_clause *earlier,
+	const struct author_clause *later)
+{
+	struct author_findings *findings = outcomes->findings;
+	const struct author_service *service = outcomes->service;
+	if (earlier->cohort != later->cohort) {
+		return;
+	}
+	if (same_text(outcomes, earlier, later)) {
+		(void)author_found(findings, service, later, 0, (unsigned)later->cel.len,
+			AUTHOR_WARNING, "duplicate", "says the same as clause %.*s",
+			STR_ARG(earlier->id));
+	} else if (reads_all_of(earlier, later) && implies(outcomes, earlier, later)) {
+		(void)author_found(findings, service, later, 0, (unsigned)later->cel.len,
+			AUTHOR_WARNING, "implied",
+			"has no effect: whoever meets clause %.*s meets it as well",
+			STR_ARG(earlier->id));
+	} else if (reads_all_of(later, earlier) && implies(outcomes, later, earlier)) {
+		(void)author_found(findings, service, earlier, 0, (unsigned)earlier->cel.len,
+			AUTHOR_WARNING, "implied",
+			"has no effect: whoever meets clause %.*s meets it as well",
+			STR_ARG(later->id));
+	}
+}
+
+/* Whether anybody at all meets every clause of eligibility; said only where each can be met. */
+static void check_together(struct outcomes *outcomes)
+{
+	const struct author_service *service = outcomes->service;
+	struct author_findings *findings = outcomes->findings;
+	const struct author_clause **clauses =
+		arena_array(findings->arena, service->clause_count + 1, sizeof(*clauses));
+	size_t count = 0;
+	for (size_t i = 0; clauses != NULL && i < service->clause_count; i++) {
+		const struct author_clause *clause = &service->clauses[i];
+		if (!clause->cohort && clause->tree != NULL && knows_its_facts(clause)) {
+			clauses[count++] = clause;
+		}
+	}
+	struct author_grid grid;
+	struct author_person person;
+	if (count < 2 || !grid_over(outcomes, clauses, count, &grid, &person) || !grid.exact) {
+		return;
+	}
+	bool possible = false;
+	for (uint64_t n = 0; n < grid.asked && !possible; n++) {
+		struct str error;
+		arena_reset(&outcomes->scratch);
+		possible = author_grid_person(&grid, n, &person);
+		for (size_t i = 0; i < count && possible; i++) {
+			possible = ask(outcomes, clauses[i], &person, &error) != RULES_NO;
+		}
+	}
+	if (!possible) {
+		(void)author_found(findings, service, clauses[0], 0, (unsigned)clauses[0]->cel.len,
+			AUTHOR_WARNING, "never-eligible",
+			"the clauses of this service together let nobody in");
+	}
+}
+
+void author_check_outcomes(const struct author_book *book, const struct author_service *service,
+	struct author_findings *findings)
+{
+	struct outcomes outcomes = {.book = book, .service = service, .findings = findings};
+	const size_t before = findings->count;
+	arena_init(&outcomes.scratch, 0);
+	for (size_t i = 0; i < service->clause_count; i++) {
+		const struct author_clause *clause = &service->clauses[i];
+		if (clause->tree != NULL && knows_its_facts(clause)) {
+			check_clause(&outcomes, clause);
+		}
+	}
+	const bool each_can_be_met = findings->count == before;
+	for (size_t i = 0; i < service->clause_count; i++) {
+		for (size_t k = i + 1; k < service->clause_count; k++) {
+			const struct author_clause *earlier = &service->clauses[i];
+			const struct author_clause *later = &service->clauses[k];
+			if (earlier->tree != NULL && later->tree != NULL &&
+				knows_its_facts(earlier) && knows_its_facts(later)) {
+				check_pair(&outcomes, earlier, later);
+			}
+		}
+	}
+	if (each_can_be_met) {
+		check_together(&outcomes);
+	}
+	arena_finish(&outcomes.scratch);
+}
