@@ -31,16 +31,6 @@ def two_ports():
             return port
 
 
-def add_key(folder, old):
-    """What the document has the operator write by hand: the second key of the source."""
-    path = folder / "broker" / "parties.yaml"
-    line = f'      - public: "{old}"\n'
-    new = (folder / "probation-norfolk.pub").read_text().strip()
-    text = path.read_text()
-    assert text.count(line) == 1, text
-    path.write_text(text.replace(line, f'{line}        until: 2131-01-31\n      - public: "{new}"\n'))
-
-
 def show_parties(home, env, text):
     """The example of parties.yaml is one that the broker takes."""
     keys = [(home.folder / f"{name}.pub").read_text().strip()
@@ -72,16 +62,14 @@ def main():
                 home.path = home.folder / "broker"
                 home.start(clock=None)
                 continue
-            old = home.folder / "probation-norfolk.pub"
-            old = old.read_text().strip() if old.exists() else None
             script = f"cd {shlex.quote(str(home.folder))}\n{block}"
             said[block] = home.run(["bash", "-euo", "pipefail", "-c", script], env=env).stdout
-            if "flush" in block:
-                add_key(home.folder, old)
-                home.onward("reload", "--parties")
         assert any("crs-women-norfolk: chosen" in one for one in said.values()), said
         assert any("/1  for crs-women-norfolk" in one for one in said.values()), said
         assert any("1 referral" in one for one in said.values()), said
+        changed = home.json("party", "list")
+        periods = next(p for p in changed if p["party"] == "probation-norfolk")["key_periods"]
+        assert [p["until"] is None for p in periods] == [False, True], periods
         show_parties(home, env, text)
         home.stop()
 
