@@ -9,36 +9,41 @@
  *
  *   X(NAME, name, what its value is or NULL for a flag, any command takes it, help)
  */
-#define ARGS_OPTION_MAP(X)                                                                       \
-	X(HOME, "home", "DIR", true, "the home; else $ONWARD_HOME, else this folder")            \
-	X(AS, "as", "PARTY", true, "who asks, by the key in the home; else $ONWARD_AS")          \
-	X(USER, "user", "NAME", true, "the person who acts, recorded with what she does")        \
-	X(ROLE, "role", "ROLE", true, "that person's role")                                      \
-	X(JSON, "json", NULL, true, "one JSON object a line")                                    \
-	X(TIMEOUT, "timeout", "SECONDS", true, "how long to wait for the broker (10)")           \
-	X(HELP, "help", NULL, true, "help on the command")                                       \
-	X(VERSION, "version", NULL, true, "the version")                                         \
-	X(AREA, "area", "A,B", false, "areas of the directory")                                  \
-	X(REHEARSAL, "rehearsal", NULL, false, "a home to rehearse in, with keys for everybody") \
-	X(LISTEN, "listen", "HOST:PORT", false, "sources at PORT, providers at PORT+1")          \
-	X(REASON, "reason", "CODE", false, "why, as a code")                                     \
-	X(NOTE, "note", "TEXT", false, "free text, kept with her record")                        \
-	X(OUTCOME, "outcome", "CODE", false, "what came of it, as a code")                       \
-	X(SERVICE, "service", "ID", false, "the service")                                        \
-	X(STATE, "state", "STATE", false, "only in this state")                                  \
-	X(AUTHORITY, "authority", "CODE", false, "only of this local authority (code or name)")  \
-	X(OVERDUE, "overdue", NULL, false, "only what is past its deadline")                     \
-	X(AT, "at", "TIME", false, "as of that time (2019-06-12T21:40:00+01:00)")                \
-	X(ONLINE, "online", NULL, false, "ask the broker instead of the home's files")           \
-	X(AFTER, "after", "SEQ", false, "events after this number, instead of the kept place")   \
-	X(NO_WAIT, "no-wait", NULL, false, "print what there is and end")                        \
-	X(KIND, "kind", "KIND", false, "kind of party")                                          \
-	X(NAME, "name", "NAME", false, "name for people")                                        \
-	X(KEY, "key", "Z85", false, "the party's public key; without it a pair is made")         \
+#define ARGS_OPTION_MAP(X)                                                                        \
+	X(HOME, "home", "DIR", true, "the home; else $ONWARD_HOME, else this folder")             \
+	X(AS, "as", "PARTY", true, "who asks, by the key in the home; else $ONWARD_AS")           \
+	X(USER, "user", "NAME", true, "the person who acts, recorded with what she does")         \
+	X(ROLE, "role", "ROLE", true, "that person's role")                                       \
+	X(JSON, "json", NULL, true, "one JSON object a line")                                     \
+	X(TIMEOUT, "timeout", "SECONDS", true, "how long to wait for the broker (10)")            \
+	X(HELP, "help", NULL, true, "help on the command")                                        \
+	X(VERSION, "version", NULL, true, "the version")                                          \
+	X(AREA, "area", "A,B", false, "areas of the directory")                                   \
+	X(REHEARSAL, "rehearsal", NULL, false, "a home to rehearse in, with keys for everybody")  \
+	X(LISTEN, "listen", "HOST:PORT", false, "sources at PORT, providers at PORT+1")           \
+	X(REASON, "reason", "WHY", false, "why: a code, or in your words where a person decides") \
+	X(NOTE, "note", "TEXT", false, "free text, kept with her record")                         \
+	X(OUTCOME, "outcome", "CODE", false, "what came of it, as a code")                        \
+	X(SERVICE, "service", "ID", false, "the service")                                         \
+	X(STATE, "state", "STATE", false, "only in this state")                                   \
+	X(AUTHORITY, "authority", "CODE", false, "only of this local authority (code or name)")   \
+	X(OVERDUE, "overdue", NULL, false, "only what is past its deadline")                      \
+	X(AT, "at", "TIME", false, "as of that time (2019-06-12T21:40:00+01:00)")                 \
+	X(ONLINE, "online", NULL, false, "ask the broker instead of the home's files")            \
+	X(AFTER, "after", "SEQ", false, "events after this number, instead of the kept place")    \
+	X(NO_WAIT, "no-wait", NULL, false, "print what there is and end")                         \
+	X(KIND, "kind", "KIND", false, "kind of party")                                           \
+	X(NAME, "name", "NAME", false, "name for people")                                         \
+	X(KEY, "key", "Z85", false, "the party's public key; without it a pair is made")          \
 	X(UNTIL, "until", "TIME", false, "when the present key ends: a time, a date or now")      \
-	X(ACTS_FOR, "acts-for", "A,B", false, "an adapter's parties")                            \
-	X(PARTIES, "parties", NULL, false, "the parties only")                                   \
-	X(DIRECTORY, "directory", NULL, false, "the directory only")                             \
+	X(ACTS_FOR, "acts-for", "A,B", false, "an adapter's parties")                             \
+	X(PARTIES, "parties", NULL, false, "the parties only")                                    \
+	X(DIRECTORY, "directory", NULL, false, "the directory only")                              \
+	X(NEEDS, "needs", "A,B", false, "only these of her needs")                                \
+	X(SEEN, "seen", "REF", false, "take the referral off the queue")                          \
+	X(FAILED, "failed", NULL, false, "only what failed, was stopped or given up")             \
+	X(ROUTE, "route", "PARTY", false, "deliveries to this party")                             \
+	X(ALL, "all", NULL, false, "every delivery there is")                                     \
 	X(VERIFY, "verify", NULL, false, "compare with the store, change nothing")
 
 enum args_option {

@@ -75,15 +75,41 @@ static enum err need_reason(struct cli *cli, enum vocab_name vocab)
 	return fault_set(&cli->fault, ERR_USAGE, "", "say why with --reason: %s", codes);
 }
 
-static int acknowledge(struct cli *cli, const char *action)
+static struct wire_request answer(struct cli *cli, const char *action)
 {
-	struct wire_request request = {
+	return (struct wire_request){
 		.header.type = WIRE_ACKNOWLEDGE,
 		.action = str_from(action),
 		.reason = str_from(cli_option(cli, OPTION_REASON)),
 		.note = str_from(cli_option(cli, OPTION_NOTE)),
 		.outcome = str_from(cli_option(cli, OPTION_OUTCOME)),
 	};
+}
+
+static int acknowledge(struct cli *cli, const char *action)
+{
+	struct wire_request request = answer(cli, action);
+	const enum err err = input_leg(cli, cli->args.arguments[0], &request.leg);
+	return err == ERR_OK ? ask_and_print(cli, &request, view_acknowledged)
+			     : cli_failed(cli, err);
+}
+
+int cmd_ask(struct cli *cli)
+{
+	struct wire_request request = answer(cli, "info-requested");
+	for (size_t i = 1; i < cli->args.argument_count; i++) {
+		request.questions.items[request.questions.count++] =
+			str_from(cli->args.arguments[i]);
+	}
+	const enum err err = input_leg(cli, cli->args.arguments[0], &request.leg);
+	return err == ERR_OK ? ask_and_print(cli, &request, view_acknowledged)
+			     : cli_failed(cli, err);
+}
+
+int cmd_redirect(struct cli *cli)
+{
+	struct wire_request request = answer(cli, "redirected");
+	request.service = str_from(cli->args.arguments[1]);
 	const enum err err = input_leg(cli, cli->args.arguments[0], &request.leg);
 	return err == ERR_OK ? ask_and_print(cli, &request, view_acknowledged)
 			     : cli_failed(cli, err);
@@ -121,6 +147,7 @@ int cmd_acknowledge(struct cli *cli)
 		{"not-engaged", "not-engaged"},
 		{"hold", "on-hold"},
 		{"resume", "resumed"},
+		{"contact", "contact-attempted"},
 	};
 	const char *name = cli->args.command->name;
 	const char *action = NULL;

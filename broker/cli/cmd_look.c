@@ -3,7 +3,6 @@
 #include "broker/cli/input.h"
 #include "broker/cli/session.h"
 #include "broker/cli/view.h"
-#include "directory/directory.h"
 
 /* show, list, inbox. */
 
@@ -22,29 +21,6 @@ int cmd_show(struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* A local authority by code or by its exact name. */
-static enum err authority_option(struct cli *cli, struct str *ret_code)
-{
-	const struct str given = str_from(cli_option(cli, OPTION_AUTHORITY));
-	if (given.len == 0) {
-		return ERR_OK;
-	}
-	const struct directory_authority *authority = directory_authority_by_code(given);
-	if (authority == NULL) {
-		authority = directory_authority_by_name(given);
-	}
-	if (authority == NULL) {
-		const struct directory_authority *nearest = directory_authority_nearest(given);
-		return fault_set(&cli->fault, ERR_USAGE, "--authority",
-			"no local authority of that code or name%s%.*s%s",
-			nearest == NULL ? "" : "; did you mean ",
-			nearest == NULL ? 0 : (int)nearest->name.len,
-			nearest == NULL ? "" : nearest->name.ptr, nearest == NULL ? "" : "?");
-	}
-	*ret_code = authority->code;
-	return ERR_OK;
-}
-
 int cmd_list(struct cli *cli)
 {
 	struct wire_request request = {
@@ -54,7 +30,7 @@ int cmd_list(struct cli *cli)
 		.overdue = cli_option(cli, OPTION_OVERDUE) != NULL,
 	};
 	struct value items = {0};
-	enum err err = authority_option(cli, &request.authority);
+	enum err err = input_authority(cli, &request.authority);
 	if (err == ERR_OK) {
 		err = session_pages(cli, &request, &items);
 	}
@@ -65,7 +41,7 @@ int cmd_list(struct cli *cli)
 	return EXIT_DONE;
 }
 
-static void view_deliveries(struct buf *out, const struct names *names, const struct value *items)
+static void view_inboxes(struct buf *out, const struct names *names, const struct value *items)
 {
 	for (size_t i = 0; i < items->list.count; i++) {
 		buf_add_text(out, i == 0 ? "" : "\n");
@@ -87,6 +63,6 @@ int cmd_inbox(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	cli_answer_items(cli, &items, view_deliveries);
+	cli_answer_items(cli, &items, view_inboxes);
 	return EXIT_DONE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/args.h"
 #include "broker/cli/commands.h"
+#include "broker/wire/message.h"
 
 /* The table of commands: what they are called, what they take, what they say of themselves. */
 
@@ -11,6 +12,7 @@ enum {
 #define BEGIN "To begin"
 #define SOURCE "For those who refer"
 #define PROVIDER "For providers"
+#define COORDINATE "For coordinators"
 #define OPERATE "For operators"
 #define ABOUT "About"
 
@@ -54,6 +56,53 @@ static const char decline_help[] =
 	"outside-eligibility, no-capacity, risk-not-manageable, existing-client, "
 	"insufficient-information, not-contactable, other. The next service is asked where her "
 	"consent covers it.";
+static const char ask_help[] =
+	"Asks the source for facts that the service has to know before it can decide: the fields "
+	"by their paths, such as person.date_of_birth (`onward fields` lists them). The service's "
+	"own time to decide stands still until the source has amended the referral.";
+static const char redirect_help[] =
+	"Says that another service is the right one. The leg ends; the service named gets her "
+	"where "
+	"her consent covers it, and a coordinator is told where it does not.";
+static const char queue_help[] =
+	"Shows what no machine can settle, the oldest first: nobody takes it, questions that are "
+	"not "
+	"answered, what could not be delivered, a service that did not answer in time or is late, "
+	"alerts. Each with what a person may do next. With --seen REF --reason \"...\" a referral "
+	"is "
+	"taken off: what was done is kept with her record, and it comes back when something new "
+	"happens. Nothing personal is shown.";
+static const char assign_help[] =
+	"Sends a referral to a service that a person has chosen. What a machine would stop at, a "
+	"full service, another area, a rule that says no, is recorded as overridden. Never "
+	"overridden: what she agreed to, services and places she avoids, a contract that is not "
+	"running, a service nobody can deliver to. --needs takes codes; without it the leg is for "
+	"all "
+	"that nobody holds.";
+static const char deliveries_help[] =
+	"Lists what has not arrived: queued, waiting to be tried again (how often it failed, and "
+	"why), stopped, given up. A provider sees its own. Nothing personal is shown.";
+static const char retry_help[] =
+	"A stopped delivery is queued again, under its id and in its order; one that waits is "
+	"tried "
+	"at once; a change or a stop that was given up is queued again; a referral that was given "
+	"up, and whose needs nobody holds, goes to the same service anew. For each that cannot be "
+	"retried it says why not. Nothing that arrived is sent again. Exit code 2 when any was "
+	"left "
+	"as it is.";
+static const char stop_retrying_help[] =
+	"Takes deliveries out of the outbox until `onward retry`: when a provider's machine is "
+	"gone "
+	"or "
+	"wrong. The legs stay, and the time in which they have to be delivered runs on.";
+static const char clock_help[] =
+	"Without arguments: business time, the next deadline, and whether deadlines are held "
+	"because "
+	"the clock has jumped; `onward clock confirm` then says that it is right. In a rehearsal "
+	"whose clock is set by hand (clock: manual in onward.yaml), `onward clock advance 2d` (or "
+	"3h, "
+	"90m) moves it, and `onward clock next` moves it to the next deadline; what became due has "
+	"been done when the answer comes.";
 static const char party_add_help[] =
 	"Adds a party to parties.yaml and tells the running broker. Kinds: police, "
 	"liaison-diversion, court, prison, probation, local-authority, provider, adapter (with "
@@ -140,6 +189,29 @@ const struct command commands[] = {
 		cmd_acknowledge},
 	{"resume", "LEG", 1, 1, ARGS_BIT(NOTE), true, false, PROVIDER, "taken up again",
 		"Takes up work that was paused.", cmd_acknowledge},
+	{"ask", "LEG FIELD...", 2, 1 + WIRE_WORDS_MAX, ARGS_BIT(NOTE), true, false, PROVIDER,
+		"ask the source for facts", ask_help, cmd_ask},
+	{"redirect", "LEG SERVICE", 2, 2, ARGS_BIT(NOTE), true, false, PROVIDER,
+		"another service is the right one", redirect_help, cmd_redirect},
+	{"contact", "LEG", 1, 1, ARGS_BIT(NOTE), true, false, PROVIDER,
+		"contact with her was attempted",
+		"Says that the service has tried to reach her. The leg stays as it is; the time in "
+		"which a first attempt is owed is met.",
+		cmd_acknowledge},
+	{"queue", "", 0, 0, ARGS_BIT(AUTHORITY) | ARGS_BIT(SEEN) | ARGS_BIT(REASON), true, false,
+		COORDINATE, "what waits for a person", queue_help, cmd_queue},
+	{"assign", "REF SERVICE --reason WHY", 2, 2, ARGS_BIT(REASON) | ARGS_BIT(NEEDS), true,
+		false, COORDINATE, "choose a service by hand", assign_help, cmd_assign},
+	{"deliveries", "", 0, 0, ARGS_BIT(FAILED) | ARGS_BIT(SERVICE) | ARGS_BIT(ROUTE), true, true,
+		OPERATE, "what has not arrived", deliveries_help, cmd_deliveries},
+	{"retry", "DELIVERY | --service ID | --all", 0, 1,
+		ARGS_BIT(SERVICE) | ARGS_BIT(ROUTE) | ARGS_BIT(ALL), true, true, OPERATE,
+		"send again", retry_help, cmd_retry},
+	{"stop-retrying", "DELIVERY | --service ID | --all", 0, 1,
+		ARGS_BIT(SERVICE) | ARGS_BIT(ROUTE) | ARGS_BIT(ALL) | ARGS_BIT(REASON), true, true,
+		OPERATE, "send no more until told", stop_retrying_help, cmd_stop_retrying},
+	{"clock", "[advance 2d | next | confirm]", 0, 2, 0, true, true, OPERATE,
+		"business time, and moving it in a rehearsal", clock_help, cmd_clock},
 	{"status", "", 0, 0, 0, true, true, OPERATE, "how the broker is",
 		"Shows the broker's figures, each with a word when it is time to look.",
 		cmd_status},

@@ -20,6 +20,17 @@ int cmd_inbox(struct cli *cli);
 /* receive, accept, decline, ...: the action belongs to the command's name. */
 int cmd_acknowledge(struct cli *cli);
 
+/* ask, redirect, contact: answers that name fields or a service. */
+int cmd_ask(struct cli *cli);
+int cmd_redirect(struct cli *cli);
+
+int cmd_queue(struct cli *cli);
+int cmd_assign(struct cli *cli);
+int cmd_deliveries(struct cli *cli);
+int cmd_retry(struct cli *cli);
+int cmd_stop_retrying(struct cli *cli);
+int cmd_clock(struct cli *cli);
+
 int cmd_keys_new(struct cli *cli);
 int cmd_keys_next(struct cli *cli);
 int cmd_keys_switch(struct cli *cli);

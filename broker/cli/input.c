@@ -2,6 +2,7 @@
 #include "broker/cli/input.h"
 
 #include "broker/cli/json.h"
+#include "directory/directory.h"
 
 static enum err read_stream(struct cli *cli, struct buf *text)
 {
@@ -110,6 +111,47 @@ enum err input_time(struct cli *cli, enum args_option option, timestamp_us *ret_
 		(void)snprintf(name, sizeof(name), "--%s", args_options[option].name);
 		return fault_set(&cli->fault, ERR_USAGE, name,
 			"a time with its zone is expected, such as 2019-06-12T21:40:00+01:00");
+	}
+	return ERR_OK;
+}
+
+enum err input_authority(struct cli *cli, struct str *ret_code)
+{
+	const struct str given = str_from(cli_option(cli, OPTION_AUTHORITY));
+	if (given.len == 0) {
+		return ERR_OK;
+	}
+	const struct directory_authority *authority = directory_authority_by_code(given);
+	if (authority == NULL) {
+		authority = directory_authority_by_name(given);
+	}
+	if (authority == NULL) {
+		const struct directory_authority *nearest = directory_authority_nearest(given);
+		return fault_set(&cli->fault, ERR_USAGE, "--authority",
+			"no local authority of that code or name%s%.*s%s",
+			nearest == NULL ? "" : "; did you mean ",
+			nearest == NULL ? 0 : (int)nearest->name.len,
+			nearest == NULL ? "" : nearest->name.ptr, nearest == NULL ? "" : "?");
+	}
+	*ret_code = authority->code;
+	return ERR_OK;
+}
+
+enum err input_words(struct cli *cli, enum args_option option, struct wire_words *ret_words)
+{
+	struct str rest = str_from(cli_option(cli, option));
+	ret_words->count = 0;
+	while (rest.len > 0) {
+		const char *comma = memchr(rest.ptr, ',', rest.len);
+		const size_t len = comma == NULL ? rest.len : (size_t)(comma - rest.ptr);
+		if (len == 0 || ret_words->count == WIRE_WORDS_MAX) {
+			return fault_set(&cli->fault, ERR_USAGE, "",
+				"--%s takes codes with commas between them, at most %d",
+				args_options[option].name, WIRE_WORDS_MAX);
+		}
+		ret_words->items[ret_words->count++] = (struct str){rest.ptr, len};
+		const size_t past = comma == NULL ? len : len + 1;
+		rest = (struct str){rest.ptr + past, rest.len - past};
 	}
 	return ERR_OK;
 }

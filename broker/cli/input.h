@@ -16,4 +16,10 @@ MUST_CHECK enum err input_reference(struct cli *cli, const char *text, struct st
 MUST_CHECK enum err input_leg(struct cli *cli, const char *text, struct str *ret_leg);
 /* An RFC 3339 time of an option; ERR_USAGE. */
 MUST_CHECK enum err input_time(struct cli *cli, enum args_option option, timestamp_us *ret_time);
+/* --authority: a local authority by code or by its exact name; ERR_USAGE.  Not given: left as it
+ * is. */
+MUST_CHECK enum err input_authority(struct cli *cli, struct str *ret_code);
+/* "a,b": borrowed from the command line; ERR_USAGE. */
+MUST_CHECK enum err input_words(
+	struct cli *cli, enum args_option option, struct wire_words *ret_words);
 #endif

@@ -58,6 +58,17 @@ static const struct phrase events[] = {
 	{"alert", "alert for the coordinator"},
 	{"late-answer", "an answer came too late"},
 	{"leg-needs", "needs of this leg changed"},
+	{"clock-set", "answer due"},
+	{"reminder", "reminder"},
+	{"overdue", "overdue"},
+	{"clocks-extended", "clocks extended by the broker's own downtime"},
+	{"clocks-held", "the clock has jumped: no deadline acts"},
+	{"clocks-confirmed", "the clock is right again: deadlines act"},
+	{"contact-attempted", "the service has tried to reach her"},
+	{"seen", "a coordinator has seen to it"},
+	{"delivery-stopped", "delivery stopped by hand"},
+	{"delivery-retried", "delivery queued again by hand"},
+	{"assigned", "assigned by hand"},
 	{"matched", "service chosen"},
 	{"submitted", "submitted"},
 	{"received", "opened by a person"},
@@ -87,6 +98,39 @@ static const struct phrase reasons[] = {
 	{"stop-undelivered", "a service could not be told to stop"},
 	{"change-undelivered", "a change could not be delivered to a service"},
 	{"unreadable", "her record cannot be read"},
+	{"deadline-passed", "a date that counts has passed already"},
+	{"timeout", "no receipt in time"},
+	{"unreachable", "its adapter is not there"},
+	{"too-large", "too large for a frame"},
+};
+
+static const struct phrase queue[] = {
+	{"no-service", "nobody takes it"},
+	{"needs-information", "questions are not answered"},
+	{"undeliverable", "it could not be delivered"},
+	{"expired", "a service did not answer in time"},
+	{"overdue", "a service is late"},
+	{"attention", "somebody should look"},
+};
+
+static const struct phrase deliveries[] = {
+	{"waiting", "to be tried again"},
+	{"undeliverable", "given up"},
+};
+
+/* What a filter says when it says no. */
+static const struct phrase filters[] = {
+	{"routing", "it is never chosen by a machine"},
+	{"delivery", "nobody it could be delivered to"},
+	{"area", "it is for other areas"},
+	{"pathway", "it does not take referrals of this kind"},
+	{"referrer", "it does not take referrals from this source"},
+	{"needs", "it does not offer what she needs"},
+	{"consent", "her consent does not cover it"},
+	{"window", "its contract is not running"},
+	{"release", "it is too early before her release"},
+	{"intake", "it takes nobody at present"},
+	{"capacity", "it is full"},
 };
 
 /* Facts that are worked out from fields: what to give so that they are known. */
@@ -134,6 +178,32 @@ struct str phrase_event(struct str code)
 struct str phrase_reason(struct str code)
 {
 	return look_up(ROWS(reasons), code);
+}
+
+struct str phrase_queue(struct str code)
+{
+	return look_up(ROWS(queue), code);
+}
+
+struct str phrase_delivery(struct str code)
+{
+	return look_up(ROWS(deliveries), code);
+}
+
+void phrase_blocked(struct buf *out, struct str blocked)
+{
+	const char *colon = blocked.len == 0 ? NULL : memchr(blocked.ptr, ':', blocked.len);
+	const size_t len = colon == NULL ? blocked.len : (size_t)(colon - blocked.ptr);
+	const struct str name = {blocked.ptr, len};
+	const struct str answer = {blocked.ptr + len, blocked.len - len};
+	const struct str known = look_up(ROWS(filters), name);
+	if (str_is(answer, ":no") && known.ptr != name.ptr) {
+		text_data(out, known);
+		return;
+	}
+	buf_add_text(out, str_is(answer, ":no") ? "its rules say no (" : "it cannot be told (");
+	text_data(out, name);
+	buf_add_text(out, ")");
 }
 
 void phrase_question(struct buf *out, struct str fact)

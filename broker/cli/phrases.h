@@ -9,6 +9,10 @@ struct str phrase_need(struct str code);
 struct str phrase_state(struct str code); /* of a leg or a referral */
 struct str phrase_event(struct str code);
 struct str phrase_reason(struct str code);
+struct str phrase_queue(struct str code);    /* why a referral waits for a person */
+struct str phrase_delivery(struct str code); /* the state of a delivery */
+/* "capacity:no": what a machine stops at when it would choose a service. */
+void phrase_blocked(struct buf *out, struct str blocked);
 /* A sentence that asks for a fact: "What is her age? (person.age)" */
 void phrase_question(struct buf *out, struct str fact);
 

@@ -130,7 +130,8 @@ static void append(struct cli *cli, struct value *all, size_t *size, const struc
 	all->list.count = count;
 }
 
-enum err session_pages(struct cli *cli, struct wire_request *request, struct value *ret_items)
+enum err session_steps(struct cli *cli, struct wire_request *request,
+	void (*progress)(void *context, size_t done), void *context, struct value *ret_items)
 {
 	struct client *client = NULL;
 	struct value all = {.kind = VALUE_LIST};
@@ -153,13 +154,24 @@ enum err session_pages(struct cli *cli, struct wire_request *request, struct val
 			break; /* also a broker that stands still must not keep us here */
 		}
 		request->cursor = cursor;
+		if (progress != NULL) {
+			progress(context, all.list.count);
+		}
 	} while (request->cursor.len > 0);
 	if (err == ERR_OK && arena_failed(&cli->arena)) {
 		err = fault_set(&cli->fault, ERR_NOMEM, "", "out of memory");
 	}
 	client_destroy(client);
+	*ret_items = all;
+	return err;
+}
+
+enum err session_pages(struct cli *cli, struct wire_request *request, struct value *ret_items)
+{
+	struct value items = {0};
+	const enum err err = session_steps(cli, request, NULL, NULL, &items);
 	if (err == ERR_OK) {
-		*ret_items = all;
+		*ret_items = items;
 	}
 	return err;
 }

@@ -30,8 +30,19 @@ void view_inbox(struct buf *out, const struct names *names, const struct value *
 /* One line. */
 void view_event(struct buf *out, const struct names *names, const struct value *event);
 void view_status(struct buf *out, const struct names *names, const struct value *body);
+/* What waits for a person; what was taken off; a leg made by hand. */
+void view_queue(struct buf *out, const struct names *names, const struct value *items);
+void view_seen(struct buf *out, const struct names *names, const struct value *body);
+void view_assigned(struct buf *out, const struct names *names, const struct value *body);
+/* Deliveries that have not arrived, as a table; what became of those retried or stopped. */
+void view_deliveries(struct buf *out, const struct names *names, const struct value *items);
+void view_retried(struct buf *out, const struct names *names, const struct value *items);
+void view_clock(struct buf *out, const struct names *names, const struct value *body);
 
 /* -- shared by the views -- */
+
+/* "2 days 3 h", "3 h 20 min", "7 min" */
+void view_age(struct buf *out, int64_t seconds);
 
 /* The authority a referral is about: the one she chose, else her home. Empty when not given. */
 struct str view_authority(const struct value *referral);
