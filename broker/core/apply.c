@@ -134,7 +134,7 @@ static enum err apply_referral_state(struct fold *fold, struct referral_row *row
 	}
 	if (err == ERR_OK && event->from != event->to) {
 		err = fold_referral_clock_stop(fold, row);
-		row->since = fold->record->time;
+		row->since = fold_has_clocks(fold) ? fold->record->time : 0;
 	}
 	row->until = event->until;
 	row->state = event->to;
@@ -231,7 +231,7 @@ static enum err apply_leg_state(struct fold *fold, struct referral_row *referral
 	if (err != ERR_OK) {
 		return err;
 	}
-	if (to == LEG_ACCEPTED && from != LEG_ON_HOLD) {
+	if (to == LEG_ACCEPTED && from != LEG_ON_HOLD && fold_has_clocks(fold)) {
 		row.accepted = fold->record->time;
 	}
 	row.state = event->to;

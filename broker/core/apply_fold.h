@@ -10,6 +10,12 @@ struct fold {
 	struct fault *fault;
 };
 
+/* The record is of a version that keeps clocks and the queue: what earlier ones gave stays so. */
+static inline bool fold_has_clocks(const struct fold *fold)
+{
+	return fold->record->format >= RECORD_FORMAT_CLOCKS;
+}
+
 /* Zero padded: whole rows are compared on a rebuild. */
 void fold_text(char *out, size_t size, struct str text);
 void fold_bytes(uint8_t *out, size_t size, struct str bytes);

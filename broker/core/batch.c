@@ -65,6 +65,7 @@ static enum err carry_out(struct core *core, struct decide *decide)
 {
 	const struct core_command *command = decide->command;
 	const struct record record = {
+		.format = RECORD_FORMAT,
 		.sequence = core->head.sequence + 1,
 		.time = decide->now,
 		.command = command_name(command),

@@ -4,10 +4,6 @@
 
 #include <stdio.h>
 
-enum {
-	RECORD_FORMAT = 1
-};
-
 enum member_kind {
 	MEMBER_U8,
 	MEMBER_U32,
@@ -144,7 +140,7 @@ void record_encode(struct buf *out, const struct record *record, struct arena *a
 {
 	struct value map = value_map_new(arena, 6);
 	struct value events = value_list_new(arena, record->count);
-	value_put(arena, &map, "f", value_of_int(RECORD_FORMAT));
+	value_put(arena, &map, "f", value_of_int(record->format));
 	value_put(arena, &map, "c", value_of_str(record->command));
 	value_put(arena, &map, "party", value_of_str(record->party));
 	value_put(arena, &map, "user", value_of_str(record->user));
@@ -222,7 +218,8 @@ enum err record_decode(const struct journal_entry *entry, struct arena *arena,
 	if (err != ERR_OK) {
 		return fault_set(fault, ERR_CORRUPT, where, "the record does not decode");
 	}
-	if (value_get_int(&map, "f", 0) != RECORD_FORMAT) {
+	const int64_t format = value_get_int(&map, "f", 0);
+	if (format < 1 || format > RECORD_FORMAT) {
 		return fault_set(fault, ERR_VERSION, where, "written by a later version");
 	}
 	const struct value *list = value_get(&map, STR("e"));
@@ -238,6 +235,7 @@ enum err record_decode(const struct journal_entry *entry, struct arena *arena,
 		}
 	}
 	*ret_record = (struct record){
+		.format = (uint8_t)format,
 		.sequence = entry->sequence,
 		.time = entry->time,
 		.command = value_get_str(&map, "c"),

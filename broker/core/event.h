@@ -100,6 +100,7 @@ struct event {
 
 /* One record of the journal: who asked for what, when, and what came of it. */
 struct record {
+	uint8_t format; /* RECORD_FORMAT when it was written */
 	uint64_t sequence;
 	timestamp_us time;
 	struct str command; /* "submit", "receipt", …, or what the broker did by itself */
@@ -109,6 +110,10 @@ struct record {
 };
 
 enum {
+	/* What an event folds into may grow with a format: the rows of a store that was written by
+	 * an earlier one are what its own records gave then.  2: clocks and the queue. */
+	RECORD_FORMAT = 2,
+	RECORD_FORMAT_CLOCKS = 2,
 	EVENTS_MAX = 1024 /* of one command: a withdrawal of 255 legs makes three each */
 };
 
