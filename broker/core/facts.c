@@ -3,17 +3,20 @@
 
 #include <stdio.h>
 
-static const struct derived {
-	const char *fact;
-	const char *field; /* to be asked for */
-	const char *label;
-} derived[] = {
-	{"person.age", "person.date_of_birth", "age"},
-	{"need_count", "needs", "number of needs"},
-	{"justice.sentenced", "justice.sentence", "sentenced"},
+static const struct facts_derived derived[] = {
+	{FACTS_AGE, "person.age", "person.date_of_birth", "age"},
+	{FACTS_NEED_COUNT, "need_count", "needs", "number of needs"},
+	{FACTS_SENTENCED, "justice.sentenced", "justice.sentence", "sentenced"},
+	{FACTS_NEEDS, "needs", "needs", "needs"},
 };
 
-static const struct derived *derived_find(struct str path)
+const struct facts_derived *facts_derived(size_t *ret_count)
+{
+	*ret_count = sizeof(derived) / sizeof(derived[0]);
+	return derived;
+}
+
+static const struct facts_derived *derived_find(struct str path)
 {
 	for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
 		if (str_is(path, derived[i].fact)) {
@@ -156,7 +159,7 @@ static struct rules_fact fact_get(void *context, struct str path)
 static struct str fact_label(void *context, struct str path)
 {
 	(void)context;
-	const struct derived *found = derived_find(path);
+	const struct facts_derived *found = derived_find(path);
 	if (found != NULL) {
 		return str_from(found->label);
 	}
@@ -192,7 +195,7 @@ struct str facts_nearest(struct str fact)
 
 struct str facts_question(const struct referral *referral, struct str fact)
 {
-	const struct derived *found = derived_find(fact);
+	const struct facts_derived *found = derived_find(fact);
 	const struct field *field = field_find(found == NULL ? fact : str_from(found->field));
 	if (field == NULL || field->class >= FIELD_CLASS_SPECIAL) {
 		return (struct str){0};

@@ -15,6 +15,22 @@ struct facts {
 
 struct rules_facts facts_of(struct facts *facts);
 
+/* The facts that are no fields, and the fields that stand behind them; static.  `needs` is both: as
+ * a fact the list of their codes. */
+enum facts_kind {
+	FACTS_AGE,
+	FACTS_NEED_COUNT,
+	FACTS_SENTENCED,
+	FACTS_NEEDS,
+};
+struct facts_derived {
+	enum facts_kind kind;
+	const char *fact;
+	const char *field; /* to be asked for */
+	const char *label;
+};
+const struct facts_derived *facts_derived(size_t *ret_count);
+
 /* True when a referral can hold that fact: a field of the table, or a derived one. */
 bool facts_known(struct str fact);
 /* The fact a misspelt one is nearest to, terminated; empty when none is near. */
