@@ -4,14 +4,16 @@
 #include "rules/cel/overload.h"
 
 /* The libraries, each in a file of its own, and what their functions share. */
-extern const struct cel_library cel_library_operators; /* library_operators.c */
-extern const struct cel_library cel_library_relations; /* library_relations.c */
+extern const struct cel_library cel_library_operators;
+extern const struct cel_library cel_library_relations;
 extern const struct cel_library cel_library_conversions;
 extern const struct cel_library cel_library_times;
-extern const struct cel_library cel_library_texts;   /* the standard's and the extension */
-extern const struct cel_library cel_library_formats; /* format, quote, base64 */
-extern const struct cel_library cel_library_numbers; /* math.… */
-extern const struct cel_library cel_library_bits;    /* math.bit… */
+extern const struct cel_library cel_library_texts;   /* of the standard */
+extern const struct cel_library cel_library_strings; /* the extension */
+extern const struct cel_library cel_library_formats;
+extern const struct cel_library cel_library_encodings; /* quote, base64 */
+extern const struct cel_library cel_library_numbers;   /* math.… */
+extern const struct cel_library cel_library_bits;      /* math.bit… */
 extern const struct cel_library cel_library_sets;
 extern const struct cel_library cel_library_optionals;
 
@@ -29,7 +31,7 @@ void cel_call_copy(struct cel_call *call, struct str text, struct cel_value *ret
 const struct cel_value *cel_call_keep(
 	struct cel_call *call, struct cel_value value, struct cel_value *ret);
 
-/* library_times.c: texts of times and the way back. */
+/* time_text.c: texts of times and the way back. */
 enum {
 	CEL_TIME_TEXT_SIZE = 48,
 };

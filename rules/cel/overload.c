@@ -4,10 +4,10 @@
 const struct cel_overload *cel_overload_next(struct str function, enum cel_style style, size_t *at)
 {
 	size_t library_count;
-	const struct cel_library *libraries = cel_libraries(&library_count);
+	const struct cel_library *const *libraries = cel_libraries(&library_count);
 	size_t skipped = 0;
 	for (size_t i = 0; i < library_count; i++) {
-		const struct cel_library *library = &libraries[i];
+		const struct cel_library *library = libraries[i];
 		for (size_t j = *at - skipped; j < library->count; j++) {
 			const struct cel_overload *overload = &library->overloads[j];
 			/* The first letter decides nearly always: compiling looks here often. */

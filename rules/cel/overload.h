@@ -54,7 +54,10 @@ enum cel_cost {
 
 enum {
 	CEL_OVERLOAD_ARGUMENTS = 4, /* as types in a row */
-	CEL_VARIADIC = 0x80,        /* or'ed to `count`: the last type any number of times more */
+	/* Or'ed to `count`: the last type any number of times more.  All arguments together are then
+	 * taken as the elements of a list are: the checker joins their types into one, and at run
+	 * time the function looks at their kinds itself. */
+	CEL_VARIADIC = 0x80,
 };
 
 struct cel_overload {
@@ -76,7 +79,7 @@ struct cel_library {
 };
 
 /* All libraries, in a fixed order; *ret_count of them. */
-const struct cel_library *cel_libraries(size_t *ret_count);
+const struct cel_library *const *cel_libraries(size_t *ret_count);
 
 /* Iterates over the rows of a function in that style, from *at == 0; NULL at the end. */
 const struct cel_overload *cel_overload_next(struct str function, enum cel_style style, size_t *at);
