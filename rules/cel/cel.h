@@ -36,12 +36,13 @@ struct cel_env {
 	 * ("person.age"); otherwise it is an error: of the check, or, unchecked, of evaluating it.
 	 */
 	bool open;
-	/* Filled by cel_env_init: a hash table of declaration numbers + 1. */
+	/* Filled by cel_env_init: a hash table of declaration numbers + 1, and the functions. */
 	uint32_t *table;
 	size_t table_size;
+	const struct cel_functions *functions;
 };
 
-/* Borrows the declarations.  ERR_NOMEM, ERR_EXISTS for one name twice. */
+/* Sets all but `open`; borrows the declarations.  ERR_NOMEM, ERR_EXISTS for one name twice. */
 MUST_CHECK enum err cel_env_init(struct cel_env *env, struct arena *arena, struct str container,
 	const struct cel_declaration *declarations, size_t count);
 /* The number of a declaration; CEL_SLOT_NONE. */

@@ -10,6 +10,13 @@ enum {
 	CEL_LIMIT_DEPTH = 64,
 	/* Nodes of one tree, macros expanded: bounds the memory of a compiled expression. */
 	CEL_LIMIT_NODES = 10000,
+	/* Different names in one expression: bounds the search among them. */
+	CEL_LIMIT_NAMES = 512,
+	/* Steps of comparing and building types in one check: types share their parts, so that a
+	 * small expression can spell a type of a size that no memory holds. */
+	CEL_LIMIT_TYPE_STEPS = 100000,
+	/* Levels of types within types: bounds the recursion over them. */
+	CEL_LIMIT_TYPE_DEPTH = 512,
 	/* Arguments of one call, a receiver counted; bounds the evaluator's call frame. */
 	CEL_LIMIT_ARGUMENTS = 64,
 	/* Steps of one evaluation unless the caller says otherwise, about 50 ns each at worst, so
