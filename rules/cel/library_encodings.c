@@ -104,8 +104,7 @@ static CEL_FUNCTION(decode)
 		bits = bits << 6 | (uint32_t)(letter - SIXTY_FOUR);
 		if (i % 4 > 0 && written < len) {
 			/* 12, 18 and 24 bits are there; the topmost 8 that are new go out. */
-			out[written++] =
-				(char)(bits >> (4 - i % 4 * 2 + (i % 4 == 1 ? 2 : 0)) & 255U);
+			out[written++] = (char)(bits >> (3 - i % 4) * 2 & 255U);
 		}
 	}
 	if (out != NULL) {
