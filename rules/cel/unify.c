@@ -7,6 +7,14 @@ static bool step(struct cel_unifier *unifier)
 	return !unifier->failed;
 }
 
+/* One level of types further in; the caller takes it off unifier->depth again. */
+static bool descend(struct cel_unifier *unifier)
+{
+	unifier->failed = unifier->failed || unifier->depth >= CEL_LIMIT_TYPE_DEPTH;
+	unifier->depth++;
+	return step(unifier);
+}
+
 /* Grows one array of the unifier; false, and failed, without memory. */
 static bool grow(struct cel_unifier *unifier, void **array, uint32_t *size, size_t item)
 {
@@ -59,17 +67,17 @@ static bool same(struct cel_unifier *unifier, const struct cel_type *a, const st
 	if (a == b) {
 		return true;
 	}
-	if (!step(unifier) || a->kind != b->kind || a->count != b->count ||
+	if (a->kind != b->kind || a->count != b->count ||
 		(a->kind == CEL_TYPE_PARAM && a->number != b->number) ||
 		!str_equal(a->name, b->name)) {
 		return false;
 	}
-	for (unsigned i = 0; i < a->count; i++) {
-		if (!same(unifier, a->params[i], b->params[i])) {
-			return false;
-		}
+	bool equal = descend(unifier);
+	for (unsigned i = 0; equal && i < a->count; i++) {
+		equal = same(unifier, a->params[i], b->params[i]);
 	}
-	return true;
+	unifier->depth--;
+	return equal;
 }
 
 static bool is_dyn(const struct cel_type *type)
@@ -81,19 +89,19 @@ static bool is_dyn(const struct cel_type *type)
 static bool is_free_of(
 	struct cel_unifier *unifier, const struct cel_type *variable, const struct cel_type *type)
 {
-	if (!step(unifier) || same(unifier, variable, type)) {
+	if (same(unifier, variable, type)) {
 		return false;
 	}
+	bool is_free = descend(unifier);
 	if (type->kind == CEL_TYPE_PARAM) {
 		const struct cel_type *bound = unifier->bound[type->number];
-		return bound == NULL || is_free_of(unifier, variable, bound);
+		is_free = is_free && (bound == NULL || is_free_of(unifier, variable, bound));
 	}
-	for (unsigned i = 0; i < type->count; i++) {
-		if (!is_free_of(unifier, variable, type->params[i])) {
-			return false;
-		}
+	for (unsigned i = 0; is_free && i < type->count; i++) {
+		is_free = is_free_of(unifier, variable, type->params[i]);
 	}
-	return true;
+	unifier->depth--;
+	return is_free;
 }
 
 static bool is_general(
@@ -102,7 +110,7 @@ static bool is_general(
 	if (is_dyn(a) || a->kind == CEL_TYPE_PARAM) {
 		return true;
 	}
-	if (is_dyn(b) || b->kind == CEL_TYPE_PARAM || a->kind != b->kind || !step(unifier)) {
+	if (is_dyn(b) || b->kind == CEL_TYPE_PARAM || a->kind != b->kind) {
 		return false;
 	}
 	if (a->kind != CEL_TYPE_LIST && a->kind != CEL_TYPE_MAP && a->kind != CEL_TYPE_OPAQUE) {
@@ -111,12 +119,12 @@ static bool is_general(
 	if (a->count != b->count || !str_equal(a->name, b->name)) {
 		return false;
 	}
-	for (unsigned i = 0; i < a->count; i++) {
-		if (!is_general(unifier, a->params[i], b->params[i])) {
-			return false;
-		}
+	bool general = descend(unifier);
+	for (unsigned i = 0; general && i < a->count; i++) {
+		general = is_general(unifier, a->params[i], b->params[i]);
 	}
-	return true;
+	unifier->depth--;
+	return general;
 }
 
 const struct cel_type *cel_unify_general(
@@ -165,12 +173,10 @@ static bool takes_null(const struct cel_type *type)
 	       type->kind == CEL_TYPE_MESSAGE || type->kind == CEL_TYPE_OPAQUE;
 }
 
-static bool assign(struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b)
+static bool assign_within(
+	struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b)
 {
 	bool bound;
-	if (!step(unifier)) {
-		return false;
-	}
 	if (b->kind == CEL_TYPE_PARAM) {
 		if (substitute(unifier, a, b, &bound)) {
 			return true;
@@ -210,6 +216,13 @@ static bool assign(struct cel_unifier *unifier, const struct cel_type *a, const 
 	return true;
 }
 
+static bool assign(struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b)
+{
+	const bool assigned = descend(unifier) && assign_within(unifier, a, b);
+	unifier->depth--;
+	return assigned;
+}
+
 bool cel_unify_assign_all(struct cel_unifier *unifier, const struct cel_type *const *a,
 	const struct cel_type *const *b, uint32_t count)
 {
@@ -238,27 +251,25 @@ bool cel_unify_assign(
 	return cel_unify_assign_all(unifier, &a, &b, 1);
 }
 
-/* The type with its parts replaced, itself when none is; `fresh` for a row's parameters, NULL for
- * the variables of the check. */
 static const struct cel_type *replace(struct cel_unifier *unifier, const struct cel_type *type,
-	bool final, const struct cel_type **fresh)
+	bool final, const struct cel_type **fresh);
+
+static const struct cel_type *replace_variable(struct cel_unifier *unifier,
+	const struct cel_type *type, bool final, const struct cel_type **fresh)
 {
-	if (type->kind != CEL_TYPE_PARAM && type->count == 0) {
-		return type;
+	if (fresh != NULL) {
+		const struct cel_type **known = &fresh[type->number == 0 ? 0 : 1];
+		*known = *known == NULL ? cel_unify_fresh(unifier) : *known;
+		return *known;
 	}
-	if (!step(unifier)) {
-		return &cel_type_error;
-	}
-	if (type->kind == CEL_TYPE_PARAM) {
-		if (fresh != NULL) {
-			const struct cel_type **known = &fresh[type->number == 0 ? 0 : 1];
-			*known = *known == NULL ? cel_unify_fresh(unifier) : *known;
-			return *known;
-		}
-		const struct cel_type *bound = unifier->bound[type->number];
-		const struct cel_type *unbound = final ? &cel_type_dyn : type;
-		return bound == NULL ? unbound : replace(unifier, bound, final, NULL);
-	}
+	const struct cel_type *bound = unifier->bound[type->number];
+	const struct cel_type *unbound = final ? &cel_type_dyn : type;
+	return bound == NULL ? unbound : replace(unifier, bound, final, NULL);
+}
+
+static const struct cel_type *replace_parts(struct cel_unifier *unifier,
+	const struct cel_type *type, bool final, const struct cel_type **fresh)
+{
 	struct cel_type copy = *type;
 	bool changed = false;
 	for (unsigned i = 0; i < type->count; i++) {
@@ -275,6 +286,24 @@ static const struct cel_type *replace(struct cel_unifier *unifier, const struct 
 	}
 	*made = copy;
 	return made;
+}
+
+/* The type with its parts replaced, itself when none is; `fresh` for a row's parameters, NULL for
+ * the variables of the check. */
+static const struct cel_type *replace(struct cel_unifier *unifier, const struct cel_type *type,
+	bool final, const struct cel_type **fresh)
+{
+	if (type->kind != CEL_TYPE_PARAM && type->count == 0) {
+		return type;
+	}
+	const struct cel_type *replaced = &cel_type_error;
+	if (descend(unifier)) {
+		replaced = type->kind == CEL_TYPE_PARAM
+				   ? replace_variable(unifier, type, final, fresh)
+				   : replace_parts(unifier, type, final, fresh);
+	}
+	unifier->depth--;
+	return replaced;
 }
 
 const struct cel_type *cel_unify_resolve(
