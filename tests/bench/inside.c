@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 enum {
-	MAP_MIB = 64 * 1024
+	MAP_MIB = 20 * 1024
 };
 
 static void publish(struct inside *inside, const char *home)

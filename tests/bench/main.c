@@ -10,11 +10,13 @@
 
 static const char usage_text[] =
 	"onward-bench --bin DIR --work DIR [--quick] [--json FILE] [--only PARTS]\n"
+	"             [--stored N]\n"
 	"\n"
 	"  --bin DIR     where onwardd is\n"
 	"  --work DIR    where homes are made; DIR/stock-N is kept from run to run\n"
 	"  --quick       one small run of each, about a minute\n"
 	"  --json FILE   the raw figures\n"
+	"  --stored N    referrals in the store of the part `stored` (a million; quick: 20000)\n"
 	"  --only PARTS  of: single,match,chain,open,stored,rivals\n";
 
 static const struct {
@@ -62,11 +64,13 @@ int main(int argc, char **argv)
 	static const struct option longs[] = {{"bin", required_argument, NULL, 'b'},
 		{"work", required_argument, NULL, 'w'}, {"quick", no_argument, NULL, 'q'},
 		{"json", required_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'},
+		{"stored", required_argument, NULL, 's'},
 		{NULL, 0, NULL, 0}};
 	struct bench bench = {.runs = BENCH_RUNS, .messages = 40000, .stored = 1000000};
 	const char *work = NULL;
 	const char *json = NULL;
 	const char *only = NULL;
+	size_t stored = 0;
 	for (int option; (option = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (option) {
 		case 'b':
@@ -84,6 +88,9 @@ int main(int argc, char **argv)
 		case 'o':
 			only = optarg;
 			break;
+		case 's':
+			stored = strtoull(optarg, NULL, 10);
+			break;
 		default:
 			work = NULL;
 			optind = argc + 1;
@@ -99,6 +106,7 @@ int main(int argc, char **argv)
 		bench.messages = 10000;
 		bench.stored = 20000;
 	}
+	bench.stored = stored > 0 ? stored : bench.stored;
 	folders_make(&bench, work);
 	report_head(&bench);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
