@@ -34,14 +34,14 @@ static enum err note(struct fold *fold, struct str source)
 {
 	const uint64_t sequence = fold->record->sequence;
 	const struct store_key log = state_log_key(fold->event->referral, sequence);
-	enum err err = put_empty(fold->state, &log, TABLE_REFERRAL_LOG);
+	enum err err = state_mark_put(fold->state, &log, TABLE_REFERRAL_LOG);
 	if (err == ERR_OK) {
 		const struct store_key feed = state_feed_key(source, sequence);
-		err = put_empty(fold->state, &feed, TABLE_FEED);
+		err = state_mark_put(fold->state, &feed, TABLE_FEED);
 	}
 	if (err == ERR_OK && fold->event->route.len > 0) {
 		const struct store_key feed = state_feed_key(fold->event->route, sequence);
-		err = put_empty(fold->state, &feed, TABLE_FEED);
+		err = state_mark_put(fold->state, &feed, TABLE_FEED);
 	}
 	return err;
 }
@@ -358,5 +358,5 @@ enum err apply_record(struct state *state, const struct record *record, struct f
 			return err;
 		}
 	}
-	return ERR_OK;
+	return state_rows_write(state);
 }

@@ -6,12 +6,14 @@ enum err core_batch_begin(struct core *core)
 {
 	struct store_txn *txn;
 	struct fault fault;
-	arena_reset(&core->arena);
+	buf_reset(&core->record);
+	buf_reset(&core->entries);
 	enum err err = store_begin(core->store, true, &txn);
 	if (err != ERR_OK) {
 		return err;
 	}
-	core->state = (struct state){.txn = txn, .meta = &core->meta};
+	rows_begin(core->rows);
+	core->state = (struct state){.txn = txn, .meta = &core->meta, .rows = core->rows};
 	core->effects = (struct core_effects){0};
 	core->touched = false;
 	err = core->journal->ops->last(core->journal, txn, &core->head);
@@ -59,7 +61,47 @@ static struct str command_name(const struct core_command *command)
 	return STR("unknown");
 }
 
-/* Appends what was decided to the journal and folds it into the rows.  Any error here concerns the
+/* Encodes a record behind those of the batch; the journal gets them all at the commit. */
+static enum err keep_record(struct core *core, const struct record *record)
+{
+	const size_t start = core->record.len;
+	record_encode(&core->record, record, &core->arena);
+	const struct journal_entry entry = {.sequence = record->sequence,
+		.time = record->time,
+		.body = {.len = core->record.len - start}};
+	buf_append(&core->entries, &entry, sizeof(entry));
+	if (core->record.failed || core->entries.failed) {
+		return ERR_NOMEM;
+	}
+	core->head.sequence = record->sequence;
+	core->head.time = record->time;
+	return ERR_OK;
+}
+
+/* The records of the batch, appended in one go: its hash chain is read and written once. */
+static enum err append_records(struct core *core)
+{
+	struct journal_entry *entries = (struct journal_entry *)(void *)core->entries.data;
+	const size_t count = core->entries.len / sizeof(*entries);
+	size_t at = 0;
+	for (size_t i = 0; i < count; i++) {
+		entries[i].body.ptr = core->record.data + at;
+		at += entries[i].body.len;
+	}
+	switch (core->journal->ops->append(core->journal, core->state.txn, core->head.epoch,
+		core->head.sequence - count, entries, count, &core->head)) {
+	case JOURNAL_OK:
+		return ERR_OK;
+	case JOURNAL_FULL:
+		return ERR_FULL;
+	case JOURNAL_CONFLICT:
+	case JOURNAL_UNKNOWN:
+		break;
+	}
+	return ERR_SUPERSEDED;
+}
+
+/* Keeps what was decided for the journal and folds it into the rows.  Any error here concerns the
  * batch. */
 static enum err carry_out(struct core *core, struct decide *decide)
 {
@@ -75,12 +117,7 @@ static enum err carry_out(struct core *core, struct decide *decide)
 		.events = decide->events,
 		.count = decide->count,
 	};
-	buf_reset(&core->record);
-	record_encode(&core->record, &record, &core->arena);
-	if (core->record.failed) {
-		return ERR_NOMEM;
-	}
-	enum err err = ERR_OK;
+	enum err err = keep_record(core, &record);
 	for (size_t i = 0; err == ERR_OK && i < decide->blob_count; i++) {
 		err = payload_write(
 			core, &core->state, &decide->blobs[i], command->entropy, &core->arena);
@@ -90,18 +127,6 @@ static enum err carry_out(struct core *core, struct decide *decide)
 	}
 	if (err != ERR_OK) {
 		return err;
-	}
-	const struct journal_entry entry = {
-		.sequence = record.sequence, .time = record.time, .body = buf_str(&core->record)};
-	switch (core->journal->ops->append(core->journal, core->state.txn, core->head.epoch,
-		core->head.sequence, &entry, 1, &core->head)) {
-	case JOURNAL_OK:
-		break;
-	case JOURNAL_FULL:
-		return ERR_FULL;
-	case JOURNAL_CONFLICT:
-	case JOURNAL_UNKNOWN:
-		return ERR_SUPERSEDED;
 	}
 	return apply_record(&core->state, &record, &decide->fault);
 }
@@ -164,6 +189,7 @@ enum err core_batch_add(
 	struct core *core, const struct core_command *command, struct core_reply *ret_reply)
 {
 	*ret_reply = (struct core_reply){.err = ERR_OK};
+	arena_reset(&core->arena);
 	struct decide decide = {
 		.core = core,
 		.state = &core->state,
@@ -210,7 +236,10 @@ enum err core_batch_commit(struct core *core, struct core_effects *ret_effects)
 	if (!core->touched) {
 		store_abort(core->state.txn); /* nothing changed: no flush is owed */
 	} else {
-		err = state_totals_write(&core->state);
+		err = append_records(core);
+		if (err == ERR_OK) {
+			err = state_totals_write(&core->state);
+		}
 		if (err == ERR_OK) {
 			err = store_commit(core->state.txn);
 		} else {

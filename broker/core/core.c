@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 enum {
-	ARENA_KEEP = 0 /* the batch's arena has no limit of its own: LIMIT_BATCH_BYTES bounds what
-			  enters */
+	ARENA_KEEP = 0 /* the command's arena has no limit of its own: a frame bounds what enters */
 };
 
 static enum err open_store(
@@ -110,7 +109,10 @@ enum err core_open(const struct core_options *options, const uint8_t entropy[64]
 	(void)pthread_mutex_init(&core->mutex, NULL);
 	arena_init(&core->arena, ARENA_KEEP);
 	core->events = calloc(EVENTS_MAX, sizeof(*core->events));
-	enum err err = core->events == NULL ? ERR_NOMEM : open_store(core, options, fault);
+	enum err err = core->events == NULL ? ERR_NOMEM : rows_create(&core->rows);
+	if (err == ERR_OK) {
+		err = open_store(core, options, fault);
+	}
 	if (err == ERR_OK) {
 		err = open_identity(core, options, now, fault);
 	}
@@ -138,6 +140,8 @@ void core_close(struct core *core)
 	store_close(core->store);
 	arena_finish(&core->arena);
 	buf_finish(&core->record);
+	buf_finish(&core->entries);
+	rows_destroy(core->rows);
 	free(core->events);
 	(void)pthread_mutex_destroy(&core->mutex);
 	free(core);

@@ -94,7 +94,7 @@ struct core_command {
 struct core_reply {
 	enum err err; /* ERR_OK, or a refusal with `fault` filled */
 	struct fault fault;
-	struct value body; /* of the done/page reply; in the batch's arena until the next begin */
+	struct value body; /* of the done/page reply; in the core's memory until the next add */
 };
 
 /* What a committed batch asks of the outside. */

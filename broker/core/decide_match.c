@@ -3,10 +3,6 @@
 #include "broker/core/lifecycle.h"
 #include "broker/wire/pack.h"
 
-enum {
-	FIELDS_TEXT_MAX = 4000
-};
-
 enum err decide_load(
 	void *context, const struct directory_service *service, struct match_load *ret_load)
 {
@@ -32,16 +28,6 @@ enum err decide_load(
 	}
 	*ret_load = load;
 	return err;
-}
-
-static struct str join_fields(struct decide *decide, struct directory_list fields)
-{
-	struct str text = {0};
-	for (size_t i = 0; i < fields.count && text.len < FIELDS_TEXT_MAX; i++) {
-		text = arena_printf(decide->arena, "%.*s%s%.*s", STR_ARG(text), i == 0 ? "" : ",",
-			STR_ARG(fields.items[i]));
-	}
-	return text;
 }
 
 void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
@@ -99,8 +85,8 @@ static void add_leg(struct decide *decide, struct subject *subject, const struct
 	const struct str basis = decide_basis(subject, service->id);
 	/* A channel that cannot keep a secret carries the reference and nothing of hers. */
 	if (service->delivery_secret) {
-		decide_queue(decide, subject, leg, DELIVERY_REFERRAL,
-			join_fields(decide, service->agreement), basis, (struct str){0});
+		decide_queue(decide, subject, leg, DELIVERY_REFERRAL, chosen->service->agreement,
+			basis, (struct str){0});
 	} else {
 		decide_queue(decide, subject, leg, DELIVERY_NOTICE, (struct str){0}, basis,
 			(struct str){0});
@@ -120,33 +106,77 @@ static struct str join_questions(struct decide *decide, const struct match *matc
 	return text;
 }
 
-/* Who was considered and what became of each, sealed: it tells of her. */
+/*
+ * Who was considered and what became of each, sealed: it tells of her.  {"v": 2, "d": the
+ * directory's version, "c": bytes}, in which each service has: its position in that version (4),
+ * its verdict (1), its filters (4, two bits each, the first lowest), how many clauses were looked
+ * at (1), and their answers (two bits each, the first lowest).  Big endian.  Version 1 was a list
+ * of maps {s, v, f, c}.
+ */
+enum {
+	DECISION_VERSION = 2,
+	DECISION_FIXED = 4 + 1 + 4 + 1,
+	DECISION_CLAUSES_MAX = 255
+};
+_Static_assert(MATCH_FILTERS <= 16, "two bits each in four bytes");
+
+static uint8_t *write_u32(uint8_t *out, uint32_t number)
+{
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		*out++ = (uint8_t)(number >> shift);
+	}
+	return out;
+}
+
+static size_t decision_clauses(const struct match_candidate *candidate)
+{
+	const size_t count = candidate->service->source->eligibility.count;
+	return candidate->clauses == NULL     ? 0
+	       : count < DECISION_CLAUSES_MAX ? count
+					      : DECISION_CLAUSES_MAX;
+}
+
+static uint8_t *write_candidate(
+	uint8_t *out, const struct plan *plan, const struct match_candidate *candidate)
+{
+	const size_t count = decision_clauses(candidate);
+	uint32_t filters = 0;
+	for (int f = MATCH_FILTERS - 1; f >= 0; f--) {
+		filters = filters << 2 | ((uint32_t)candidate->filters[f] & 3);
+	}
+	out = write_u32(out, (uint32_t)(candidate->service - plan->services));
+	*out++ = (uint8_t)candidate->verdict;
+	out = write_u32(out, filters);
+	*out++ = (uint8_t)count;
+	for (size_t c = 0; c < count; c++) {
+		const unsigned answer = (unsigned)candidate->clauses[c].answer & 3;
+		out[c / 4] = (uint8_t)(out[c / 4] | answer << 2 * (c % 4));
+	}
+	return out + (count + 3) / 4;
+}
+
 static enum err keep_decision(struct decide *decide, struct subject *subject,
 	const struct match *match, struct id *ret_decision)
 {
 	struct arena *arena = decide->arena;
-	struct value services = value_list_new(arena, match->candidate_count);
+	size_t size = 0;
 	for (size_t i = 0; i < match->candidate_count; i++) {
-		const struct match_candidate *candidate = &match->candidates[i];
-		const struct directory_clauses clauses = candidate->service->source->eligibility;
-		struct value map = value_map_new(arena, 4);
-		struct value filters = value_list_new(arena, MATCH_FILTERS);
-		struct value answers = value_list_new(arena, clauses.count);
-		for (int f = 0; f < MATCH_FILTERS; f++) {
-			value_push(arena, &filters, value_of_int((int)candidate->filters[f]));
-		}
-		for (size_t c = 0; candidate->clauses != NULL && c < clauses.count; c++) {
-			value_push(
-				arena, &answers, value_of_int((int)candidate->clauses[c].answer));
-		}
-		value_put(arena, &map, "s", value_of_str(candidate->service->source->id));
-		value_put(arena, &map, "v", value_of_int((int)candidate->verdict));
-		value_put(arena, &map, "f", filters);
-		value_put(arena, &map, "c", answers);
-		value_push(arena, &services, map);
+		size += DECISION_FIXED + (decision_clauses(&match->candidates[i]) + 3) / 4;
 	}
+	uint8_t *bytes = arena_alloc(arena, size + 1);
+	if (bytes == NULL) {
+		return ERR_NOMEM;
+	}
+	uint8_t *at = bytes;
+	for (size_t i = 0; i < match->candidate_count; i++) {
+		at = write_candidate(at, decide->plan, &match->candidates[i]);
+	}
+	struct value map = value_map_new(arena, 3);
+	value_put(arena, &map, "v", value_of_int(DECISION_VERSION));
+	value_put(arena, &map, "d", value_of_int((int64_t)decide->plan->version));
+	value_put(arena, &map, "c", value_of_bytes(bytes, size));
 	struct buf packed = {0};
-	pack_encode(&packed, &services);
+	pack_encode(&packed, &map);
 	const struct str plain = arena_str(arena, buf_str(&packed));
 	const bool failed = packed.failed || arena_failed(arena);
 	buf_finish(&packed);

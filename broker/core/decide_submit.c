@@ -138,6 +138,10 @@ enum err decide_submit(struct decide *decide)
 	if (decide->plan == NULL) {
 		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
 	}
+	err = decide_legs_room(decide, subject);
+	if (err != ERR_OK) {
+		return err;
+	}
 	subject->id = decide_id(decide);
 	decide_line(decide, subject, str_from(decide->command->party->id));
 	err = emit_submitted(decide, subject, lookup, content, packed);

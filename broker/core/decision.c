@@ -84,11 +84,23 @@ struct referral_context decide_context(const struct decide *decide)
 	return (struct referral_context){.now = decide->now, .authority_known = authority_known};
 }
 
+enum err decide_legs_room(struct decide *decide, struct subject *subject)
+{
+	const size_t most = LIMIT_LEGS + 1;
+	const size_t wanted = (size_t)subject->row.legs + 1 + 2 * MATCH_LEGS_MAX;
+	subject->legs = arena_array(
+		decide->arena, wanted < most ? wanted : most, sizeof(*subject->legs));
+	return subject->legs == NULL ? ERR_NOMEM : ERR_OK;
+}
+
 enum err decide_rows(struct decide *decide, struct id id, struct subject *ret_subject)
 {
 	struct subject *subject = ret_subject;
 	subject->id = id;
 	enum err err = state_referral_get(decide->state, id, &subject->row, &decide->fault);
+	if (err == ERR_OK) {
+		err = decide_legs_room(decide, subject);
+	}
 	for (unsigned leg = 1; err == ERR_OK && leg <= subject->row.legs; leg++) {
 		err = state_leg_get(
 			decide->state, id, (uint8_t)leg, &subject->legs[leg], &decide->fault);

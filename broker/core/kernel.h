@@ -47,9 +47,11 @@ struct core {
 	_Atomic uint64_t refusals[REFUSALS];
 	/* The open batch; the writer's alone. */
 	struct state state;
-	struct journal_head head;
-	struct arena arena;
-	struct buf record;
+	struct journal_head head; /* as it will be: its hash is that of the last batch */
+	struct rows *rows;
+	struct arena arena; /* of one command */
+	struct buf record;  /* the records of the batch, one behind the other */
+	struct buf entries; /* struct journal_entry; body.len alone is set until the commit */
 	struct core_effects effects;
 	struct world *batch_world;
 	bool touched;                     /* the batch holds something to commit */
@@ -95,7 +97,7 @@ struct subject {
 	struct referral_row row;
 	struct value document;
 	struct referral referral;
-	struct leg_row legs[LIMIT_LEGS + 1]; /* by number */
+	struct leg_row *legs; /* by number; with room for those that two matchings may add */
 	uint8_t line[LOOKUP_SIZE];
 	uint32_t gaps;
 };
@@ -110,6 +112,8 @@ MUST_CHECK enum err decide_blob(
 	struct decide *decide, struct id id, uint64_t slot, struct str plain);
 MUST_CHECK enum err decide_refuse(struct decide *decide, enum err err, const char *field,
 	const char *format, ...) PRINTF_LIKE(4, 5);
+/* Room for the legs it has, by row.legs, and for those that this decision may add. */
+MUST_CHECK enum err decide_legs_room(struct decide *decide, struct subject *subject);
 /* Rows and legs of a referral, without its document: enough to stop it. */
 MUST_CHECK enum err decide_rows(struct decide *decide, struct id id, struct subject *ret_subject);
 /* Rows, document and legs of a referral, by id. */

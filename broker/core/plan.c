@@ -38,6 +38,21 @@ static enum err compile_clauses(struct plan *plan, struct directory_clauses clau
 	return ERR_OK;
 }
 
+enum {
+	AGREEMENT_TEXT_MAX = 4000 /* what a delivery row has room for */
+};
+
+/* Fields beyond the room are not disclosed. */
+static struct str join_fields(struct arena *arena, struct directory_list fields)
+{
+	struct str text = {0};
+	for (size_t i = 0; i < fields.count && text.len < AGREEMENT_TEXT_MAX; i++) {
+		text = arena_printf(arena, "%.*s%s%.*s", STR_ARG(text), i == 0 ? "" : ",",
+			STR_ARG(fields.items[i]));
+	}
+	return text;
+}
+
 static enum err plan_service_make(struct plan *plan, const struct directory_service *source,
 	struct plan_service *out, struct fault *fault)
 {
@@ -57,6 +72,7 @@ static enum err plan_service_make(struct plan *plan, const struct directory_serv
 							: bits_of(VOCAB_NEED, source->lead_needs);
 	out->groups = bits_of(VOCAB_GROUP, source->specialist_groups);
 	out->referrer_kinds = bits_of(VOCAB_KIND, source->referrer_kinds);
+	out->agreement = join_fields(&plan->arena, source->agreement);
 	const enum err err = compile_clauses(plan, source->eligibility, &out->eligibility, fault);
 	return err == ERR_OK ? compile_clauses(plan, source->cohort, &out->cohort, fault) : err;
 }

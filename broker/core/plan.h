@@ -18,6 +18,7 @@ struct plan_service {
 	const struct directory_service *source;
 	uint32_t pathways, needs, lead_needs, groups, referrer_kinds;
 	const struct plan_clause *eligibility, *cohort;
+	struct str agreement; /* the fields its agreement names, comma separated */
 };
 
 struct plan {

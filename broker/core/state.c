@@ -9,16 +9,51 @@ enum {
 	TYPE_COUNT = 'c',
 };
 
+/* Nobody walks these in the writer, but between records; and all of them pass through here. */
+static bool is_kept(const struct state *state, const struct store_key *key)
+{
+	return state->rows != NULL &&
+	       (key->bytes[0] == TABLE_REFERRAL || key->bytes[0] == TABLE_LEG ||
+		       key->bytes[0] == TABLE_DELIVERY || key->bytes[0] == TABLE_COUNTER);
+}
+
+/* The row's body.  That there is none is ordinary, and told by the table alone. */
+static enum err body_get(struct state *state, const struct store_key *key, uint8_t type,
+	uint8_t newest, struct str *ret_body, struct fault *fault)
+{
+	const struct str name = store_key_view(key);
+	struct str value;
+	enum err err;
+	if (is_kept(state, key)) {
+		err = rows_get(state->rows, state->txn, name, type, newest, ret_body, fault);
+	} else {
+		err = store_get(state->txn, name, &value);
+		if (err == ERR_OK) {
+			err = record_check(name, value, type, newest, ret_body, fault);
+		}
+	}
+	if (err == ERR_NOT_FOUND && fault != NULL) {
+		return fault_set(fault, err, "", "no such %s", table_name(key->bytes[0]));
+	}
+	return err;
+}
+
+static enum err body_put(struct state *state, const struct store_key *key, uint8_t type,
+	uint8_t version, const void *row, size_t size)
+{
+	const struct str body = {row, size};
+	return is_kept(state, key)
+		       ? rows_put(state->rows, store_key_view(key), type, version, body,
+				 key->bytes[0] == TABLE_COUNTER)
+		       : record_put(state->txn, store_key_view(key), type, version, body);
+}
+
 /* Reads a row of a fixed layout; what follows it is the tail. */
 static enum err row_get(struct state *state, const struct store_key *key, uint8_t type, void *row,
 	size_t size, struct str *ret_tail, struct fault *fault)
 {
 	struct str body;
-	const enum err err =
-		record_get(state->txn, store_key_view(key), type, ROW_VERSION, &body, fault);
-	if (err == ERR_NOT_FOUND) {
-		return fault_set(fault, err, "", "no such %s", table_name(key->bytes[0]));
-	}
+	const enum err err = body_get(state, key, type, ROW_VERSION, &body, fault);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -37,11 +72,7 @@ static enum err grown_get(struct state *state, const struct store_key *key, uint
 	uint8_t version, void *row, size_t size, size_t first_size, struct fault *fault)
 {
 	struct str body;
-	const enum err err =
-		record_get(state->txn, store_key_view(key), type, version, &body, fault);
-	if (err == ERR_NOT_FOUND) {
-		return fault_set(fault, err, "", "no such %s", table_name(key->bytes[0]));
-	}
+	const enum err err = body_get(state, key, type, version, &body, fault);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -56,8 +87,7 @@ static enum err grown_get(struct state *state, const struct store_key *key, uint
 static enum err row_put(struct state *state, const struct store_key *key, uint8_t type,
 	const void *row, size_t size)
 {
-	return record_put(state->txn, store_key_view(key), type, ROW_VERSION,
-		(struct str){(const char *)row, size});
+	return body_put(state, key, type, ROW_VERSION, row, size);
 }
 
 static struct store_key totals_key(void)
@@ -82,7 +112,24 @@ enum err state_totals_read(struct state *state, struct fault *fault)
 enum err state_totals_write(struct state *state)
 {
 	const struct store_key key = totals_key();
-	return row_put(state, &key, TYPE_TOTALS, &state->totals, sizeof(state->totals));
+	const enum err err =
+		state->rows == NULL ? ERR_OK : rows_flush(state->rows, state->txn, true);
+	return err == ERR_OK
+		       ? row_put(state, &key, TYPE_TOTALS, &state->totals, sizeof(state->totals))
+		       : err;
+}
+
+enum err state_rows_write(struct state *state)
+{
+	return state->rows == NULL ? ERR_OK : rows_flush(state->rows, state->txn, false);
+}
+
+enum err state_mark_put(struct state *state, const struct store_key *key, uint8_t type)
+{
+	return state->rows == NULL ? record_put(state->txn, store_key_view(key), type, ROW_VERSION,
+					     (struct str){0})
+				   : rows_put(state->rows, store_key_view(key), type, ROW_VERSION,
+					     (struct str){0}, false);
 }
 
 static struct store_key id_key(enum table table, struct id id)
@@ -110,8 +157,7 @@ enum err state_referral_get(
 enum err state_referral_put(struct state *state, struct id id, const struct referral_row *row)
 {
 	const struct store_key key = id_key(TABLE_REFERRAL, id);
-	return record_put(state->txn, store_key_view(&key), TABLE_REFERRAL, ROW_VERSION_REFERRAL,
-		(struct str){(const char *)row, sizeof(*row)});
+	return body_put(state, &key, TABLE_REFERRAL, ROW_VERSION_REFERRAL, row, sizeof(*row));
 }
 
 enum err state_leg_get(struct state *state, struct id referral, uint8_t leg,
@@ -126,8 +172,7 @@ enum err state_leg_put(
 	struct state *state, struct id referral, uint8_t leg, const struct leg_row *row)
 {
 	const struct store_key key = leg_key(referral, leg);
-	return record_put(state->txn, store_key_view(&key), TABLE_LEG, ROW_VERSION_LEG,
-		(struct str){(const char *)row, sizeof(*row)});
+	return body_put(state, &key, TABLE_LEG, ROW_VERSION_LEG, row, sizeof(*row));
 }
 
 static struct store_key asked_key(struct id referral, uint8_t leg)
@@ -232,10 +277,19 @@ enum err state_count_add(struct state *state, struct str name, int64_t change)
 	return row_put(state, &key, TYPE_COUNT, &count, sizeof(count));
 }
 
+/* "live/SERVICE": asked for each service that is looked at. */
 static struct str count_name(char out[COUNT_NAME_SIZE], const char *what, struct str subject)
 {
-	const int len = snprintf(out, COUNT_NAME_SIZE, "%s/%.*s", what, STR_ARG(subject));
-	return (struct str){out, len < 0 ? 0 : (size_t)len};
+	const size_t head = strlen(what);
+	const size_t room = COUNT_NAME_SIZE - head - 2;
+	const size_t len = subject.len < room ? subject.len : room;
+	memcpy(out, what, head);
+	out[head] = '/';
+	if (len > 0) {
+		memcpy(out + head + 1, subject.ptr, len);
+	}
+	out[head + 1 + len] = '\0';
+	return (struct str){out, head + 1 + len};
 }
 
 struct str state_count_live(struct str service, char out[COUNT_NAME_SIZE])

@@ -5,6 +5,7 @@
 #include "broker/base/hash.h"
 #include "broker/base/id.h"
 #include "broker/base/timestamp.h"
+#include "broker/core/rows.h"
 #include "broker/core/row.h"
 #include "broker/model/vocab.h"
 #include "broker/store/journal.h"
@@ -18,10 +19,16 @@ struct state {
 	struct store_txn *txn;
 	const struct store_meta *meta;
 	struct totals_row totals;
+	struct rows *rows; /* those of the batch, kept in memory; NULL: straight from the store */
 };
 
 MUST_CHECK enum err state_totals_read(struct state *state, struct fault *fault);
+/* With it everything that was kept back for the end of the batch. */
 MUST_CHECK enum err state_totals_write(struct state *state);
+/* At the end of each record: from here on walks of the store see its rows. */
+MUST_CHECK enum err state_rows_write(struct state *state);
+/* Rows without content, put once a record however often they are asked for. */
+MUST_CHECK enum err state_mark_put(struct state *state, const struct store_key *key, uint8_t type);
 
 /* ERR_NOT_FOUND, ERR_CORRUPT (named in the fault), ERR_VERSION. Rows are copied out. */
 MUST_CHECK enum err state_referral_get(

@@ -64,14 +64,17 @@ enum err record_put(
 static enum err fault_record(
 	struct fault *fault, enum err code, struct str key, const char *message)
 {
-	char shown[2 * RECORD_KEY_SHOWN + 4] = "";
+	static const char digits[] = "0123456789abcdef";
+	char shown[2 * RECORD_KEY_SHOWN + 4];
 	size_t at = 0;
+	if (fault == NULL) {
+		return code;
+	}
 	for (size_t i = 1; i < key.len && i <= RECORD_KEY_SHOWN; i++) {
-		at += (size_t)snprintf(shown + at, sizeof(shown) - at, "%02x", (uint8_t)key.ptr[i]);
+		shown[at++] = digits[(uint8_t)key.ptr[i] >> 4];
+		shown[at++] = digits[(uint8_t)key.ptr[i] & 15];
 	}
-	if (key.len > RECORD_KEY_SHOWN + 1) {
-		(void)snprintf(shown + at, sizeof(shown) - at, "...");
-	}
+	(void)strcpy(shown + at, key.len > RECORD_KEY_SHOWN + 1 ? "..." : "");
 	const char *table = table_name(key.len == 0 ? 0 : (uint8_t)key.ptr[0]);
 	return fault_set(fault, code, "store", "%s record %s %s", table, shown, message);
 }

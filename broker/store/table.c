@@ -18,7 +18,10 @@ const char *table_name(uint8_t letter)
 
 struct store_key store_key_start(enum table table)
 {
-	struct store_key key = {.len = 1, .failed = false};
+	/* Only the bytes up to `len` mean anything; the others are left as they are. */
+	struct store_key key;
+	key.len = 1;
+	key.failed = false;
 	key.bytes[0] = (uint8_t)table;
 	return key;
 }
