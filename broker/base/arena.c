@@ -23,10 +23,11 @@ struct arena_undo {
 	void *thing;
 };
 
-static void undo_all(struct arena *arena)
+/* Until what was deferred before `last` is all there is. */
+static void undo_to(struct arena *arena, const struct arena_undo *last)
 {
 	/* What is to be undone lives in the blocks, so it goes before them. */
-	while (arena->undo != NULL) {
+	while (arena->undo != last) {
 		const struct arena_undo *first = arena->undo;
 		arena->undo = first->next;
 		first->undo(first->thing);
@@ -52,7 +53,7 @@ void arena_init(struct arena *arena, size_t limit)
 
 void arena_finish(struct arena *arena)
 {
-	undo_all(arena);
+	undo_to(arena, NULL);
 	struct arena_block *block = arena->first;
 	while (block != NULL) {
 		struct arena_block *next = block->next;
@@ -64,13 +65,37 @@ void arena_finish(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
-	undo_all(arena);
+	undo_to(arena, NULL);
 	for (struct arena_block *block = arena->first; block != NULL; block = block->next) {
 		block->used = 0;
 	}
 	arena->current = arena->first;
 	arena->used_total = 0;
 	arena->failed = false;
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){
+		.block = arena->current,
+		.undo = arena->undo,
+		.used = arena->current == NULL ? 0 : arena->current->used,
+		.used_total = arena->used_total,
+	};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+	undo_to(arena, mark.undo);
+	struct arena_block *block = mark.block == NULL ? arena->first : mark.block->next;
+	for (; block != NULL; block = block->next) {
+		block->used = 0;
+	}
+	if (mark.block != NULL) {
+		mark.block->used = mark.used;
+	}
+	arena->current = mark.block == NULL ? arena->first : mark.block;
+	arena->used_total = mark.used_total;
 }
 
 static struct arena_block *block_add(struct arena *arena, size_t size)

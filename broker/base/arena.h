@@ -27,6 +27,15 @@ void arena_init(struct arena *arena, size_t limit);
 void arena_finish(struct arena *arena);
 /* Forgets what was allocated, keeps the blocks. */
 void arena_reset(struct arena *arena);
+/* Forgets what was allocated after the mark was taken, undoes what was deferred, keeps the blocks.
+ * The arena was not reset since.  That it failed is not forgotten. */
+struct arena_mark {
+	struct arena_block *block;
+	struct arena_undo *undo;
+	size_t used, used_total;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
 /* Zeroed, aligned for any type; NULL on failure (also for size 0 on a failed arena). */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((alloc_size(2)));
 /* Copy of `s`, terminated as well; {NULL, 0} on failure. */
