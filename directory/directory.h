@@ -44,6 +44,18 @@ struct directory_clauses {
 	size_t count;
 };
 
+/* How long one of the caller's clocks runs at the service. */
+struct directory_clock {
+	struct str name;
+	int64_t amount; /* 1 or more */
+	bool hours;     /* else working days */
+};
+
+struct directory_clocks {
+	const struct directory_clock *items;
+	size_t count;
+};
+
 struct directory_organisation {
 	struct str id, name;
 	struct str party_kind; /* "provider", "local-authority" …; empty: not a party, no keys */
@@ -74,6 +86,7 @@ struct directory_service {
 	int64_t pool_caseload;      /* of the pool; -1: not stated */
 	bool intake_open;
 	int64_t lead_days; /* resettlement: earliest referral, days before release; -1: none */
+	struct directory_clocks clocks; /* those that run otherwise than they do everywhere */
 	struct directory_list
 		lead_needs; /* the needs that may come before release; empty: all of `needs` */
 	struct str delivery_party, delivery_adapter, delivery_address;
@@ -106,6 +119,7 @@ struct directory {
 /* What the caller knows and the directory must agree with. */
 struct directory_rulebook {
 	struct directory_list needs, pathways, specialist_groups, party_kinds;
+	struct directory_list clocks; /* empty: any name will do */
 	void *context;
 	/* False with a sentence when a clause does not compile.  NULL: any clause will do. */
 	bool (*clause_ok)(void *context, struct str cel, unsigned *ret_line, unsigned *ret_column,

@@ -13,6 +13,9 @@ void service_read(
 void clauses_read(struct reader *reader, const struct yaml_node *node, bool cohort,
 	struct directory_clauses *ret_clauses);
 
+void clocks_read(
+	struct reader *reader, const struct yaml_node *node, struct directory_clocks *ret_clocks);
+
 /* Checks of one service as a whole; `root` gives the lines. */
 void service_check(struct reader *reader, const struct yaml_node *root,
 	const struct directory_service *service);

@@ -168,6 +168,14 @@ static READER(read_cohort)
 	clauses_read(reader, node, true, &((struct directory_service *)target)->cohort);
 }
 
+static READER(read_clocks)
+{
+	(void)field;
+	if (!reader_is_not_stated(node)) {
+		clocks_read(reader, node, &((struct directory_service *)target)->clocks);
+	}
+}
+
 static READER(read_window)
 {
 	static const struct field fields[] = {
@@ -299,6 +307,7 @@ static const struct field service_fields[] = {
 	{.name = "window", .read = read_window, .offset = 0},
 	{.name = "capacity", .read = read_capacity, .offset = 0},
 	{.name = "intake", .read = read_intake, .offset = 0},
+	{.name = "clocks", .read = read_clocks, .offset = 0},
 	{.name = "lead_days", .read = read_int, .offset = AT(lead_days), .max = LEAD_DAYS_MAX},
 	{.name = "lead_needs", .read = read_codes, .offset = AT(lead_needs), WORDS(needs, "need")},
 	{.name = "delivery", .read = read_delivery, .offset = 0},

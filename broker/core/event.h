@@ -79,12 +79,15 @@ struct event {
 			       confidential */
 	uint8_t pathway;
 	uint32_t needs, gaps;
+	uint8_t stopped;     /* enum clock that waits while this one runs, with `amount` left */
 	uint8_t clock;       /* enum clock; 0 with `until` 0: the clock stops */
 	uint32_t queue;      /* enum queue_reason bits that a person has seen to */
 	uint64_t version;    /* of the directory, or of the document */
 	uint64_t amount;     /* microseconds: that clocks are extended by, or that one had left */
 	timestamp_us until;  /* a referral is held until then; a clock runs out then */
 	timestamp_us remind; /* its reminder; 0: none */
+	timestamp_us cap; /* what no clock before her yes runs beyond; of a referral: until when a
+			     service is looked for again */
 	struct str reason, outcome;
 	struct str service, route, pool;
 	struct str source, source_ref, reference, authority;

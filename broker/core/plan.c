@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/plan.h"
+#include "broker/core/clock.h"
 #include "broker/core/facts.h"
 #include "broker/core/state.h"
 #include "broker/model/field.h"
@@ -200,6 +201,7 @@ __attribute__((constructor)) static void fill_rulebook(void)
 		.pathways = list_of(VOCAB_PATHWAY, pathways),
 		.specialist_groups = list_of(VOCAB_GROUP, groups),
 		.party_kinds = list_of(VOCAB_KIND, kinds),
+		.clocks = clock_service_names(),
 		.clause_ok = clause_ok,
 		.field_class = field_class_of,
 	};

@@ -59,6 +59,7 @@ struct referral_row {
 	timestamp_us since;            /* it has been in its state */
 	timestamp_us queue_since;      /* the oldest of its reasons; 0: it waits for nobody */
 	timestamp_us deadline, remind; /* of its own clock; 0: none runs, no reminder is due */
+	timestamp_us look_until;       /* a service is looked for again until then */
 	uint64_t downtime;             /* the counter of it when the clock was set */
 	uint32_t queue;                /* enum queue_reason */
 	uint8_t clock;                 /* enum clock */
@@ -66,7 +67,7 @@ struct referral_row {
 	uint8_t spare[2];
 	char attention[ROW_REASON_SIZE];
 };
-_Static_assert(sizeof(struct referral_row) == 632, "the layout is on disk");
+_Static_assert(sizeof(struct referral_row) == 640, "the layout is on disk");
 _Static_assert(offsetof(struct referral_row, since) == 536, "the layout of version 1 is on disk");
 
 struct leg_row {
@@ -87,6 +88,7 @@ struct leg_row {
 	char reason[ROW_REASON_SIZE];
 	/* Since version 2. */
 	timestamp_us remind;    /* of its business clock; 0: none is due */
+	timestamp_us cap;       /* no clock before its service's yes runs beyond; 0: as it may */
 	timestamp_us accepted;  /* when its service said yes */
 	timestamp_us attempted; /* contact was first attempted; 0: not yet */
 	uint64_t downtime;      /* the counter of it when the clock was set */
@@ -97,7 +99,7 @@ struct leg_row {
 	uint8_t by_hand;        /* a person chose the service */
 	uint8_t spare[4];
 };
-_Static_assert(sizeof(struct leg_row) == 352, "the layout is on disk");
+_Static_assert(sizeof(struct leg_row) == 360, "the layout is on disk");
 _Static_assert(offsetof(struct leg_row, remind) == 304, "the layout of version 1 is on disk");
 
 enum delivery_state {

@@ -23,6 +23,8 @@ LIST(pathways, TEXT("diversion"), TEXT("liaison-diversion"), TEXT("court"), TEXT
 	TEXT("community"), TEXT("recall-prevention"));
 LIST(groups, TEXT("ethnicity-faith"), TEXT("lgbt"), TEXT("foreign-national"),
 	TEXT("young-care-leaver"));
+LIST(clocks, TEXT("delivery-window"), TEXT("decision"), TEXT("first-contact"),
+	TEXT("release-notice"));
 LIST(kinds, TEXT("police"), TEXT("liaison-diversion"), TEXT("court"), TEXT("prison"),
 	TEXT("probation"), TEXT("local-authority"), TEXT("provider"), TEXT("adapter"),
 	TEXT("coordinator"), TEXT("commissioner"), TEXT("operator"));
@@ -103,6 +105,7 @@ const struct directory_rulebook *test_rulebook(void)
 		.pathways = pathways,
 		.specialist_groups = groups,
 		.party_kinds = kinds,
+		.clocks = clocks,
 		.clause_ok = clause_ok,
 		.field_class = field_class,
 	};
