@@ -9,29 +9,56 @@ enum {
 	AGE_MOST_YEARS = 120
 };
 
-/* Where the check stands: the table's path of the map, and the same with list positions for
- * messages. */
+/* Where the check stands: a member of a map, or an item of a list.  The path is put together only
+ * when something is wrong there. */
 struct place {
-	char table[PATH_SIZE];
-	char shown[PATH_SIZE];
+	const struct place *above; /* NULL: the document */
+	const struct field *field; /* the map that stands here; NULL: the document */
+	struct str name;           /* of a member */
+	size_t position;           /* of an item */
+	bool is_item;
 };
 
-static void place_member(struct place *out, const struct place *map, struct str name)
+static size_t place_write(const struct place *at, char out[PATH_SIZE])
 {
-	const char *dot = map->table[0] == '\0' ? "" : ".";
-	(void)snprintf(out->table, PATH_SIZE, "%.60s%s%.*s", map->table, dot, STR_ARG(name));
-	(void)snprintf(out->shown, PATH_SIZE, "%.60s%s%.*s", map->shown, dot, STR_ARG(name));
+	if (at->above == NULL) {
+		out[0] = '\0';
+		return 0;
+	}
+	const size_t len = place_write(at->above, out);
+	const size_t room = PATH_SIZE - len;
+	const int put = at->is_item ? snprintf(out + len, room, "[%zu]", at->position)
+				    : snprintf(out + len, room, "%s%.*s", len == 0 ? "" : ".",
+					      STR_ARG(at->name));
+	const size_t more = put < 0 ? 0 : (size_t)put;
+	return len + (more < room ? more : room - 1);
 }
 
-static void place_item(struct place *out, const struct place *list, size_t position)
+/* The same without positions, as the table has it. */
+static struct str place_in_table(const struct place *at, char out[PATH_SIZE])
 {
-	(void)snprintf(out->table, PATH_SIZE, "%.100s[]", list->table);
-	(void)snprintf(out->shown, PATH_SIZE, "%.100s[%zu]", list->shown, position);
+	const struct field *map = at->above == NULL ? NULL : at->above->field;
+	const int len = snprintf(out, PATH_SIZE, "%.*s%s%s%.*s",
+		STR_ARG(map == NULL ? (struct str){0} : map->path),
+		map != NULL && map->type == FIELD_MAPS ? "[]" : "", map == NULL ? "" : ".",
+		STR_ARG(at->name));
+	return (struct str){out, len < 0 ? 0 : len < PATH_SIZE ? (size_t)len : PATH_SIZE - 1};
 }
 
 static enum err wrong(struct fault *fault, const struct place *at, const char *allowed)
 {
-	return fault_set(fault, ERR_INVALID, at->shown, "allowed here: %s", allowed);
+	char path[PATH_SIZE];
+	(void)place_write(at, path);
+	return fault_set(fault, ERR_INVALID, path, "allowed here: %s", allowed);
+}
+
+/* Of what there may be so many and no more. */
+static enum err too_large(
+	struct fault *fault, const struct place *at, long long most, const char *unit)
+{
+	char path[PATH_SIZE];
+	(void)place_write(at, path);
+	return fault_set(fault, ERR_TOO_LARGE, path, "at most %lld %s", most, unit);
 }
 
 static enum err check_text(const struct field *field, const struct value *value,
@@ -44,8 +71,7 @@ static enum err check_text(const struct field *field, const struct value *value,
 		return wrong(fault, at, "text that is not empty (leave the field out instead)");
 	}
 	if (value->string.len > (size_t)field->limit) {
-		return fault_set(fault, ERR_TOO_LARGE, at->shown, "at most %lld bytes",
-			(long long)field->limit);
+		return too_large(fault, at, (long long)field->limit, "bytes");
 	}
 	if (!str_is_utf8(value->string)) {
 		return wrong(fault, at, "well-formed UTF-8");
@@ -148,8 +174,7 @@ static enum err check_scope(const struct field *field, const struct value *value
 			      : "\"any-eligible\" or a list of service ids");
 	}
 	for (size_t i = 0; i < value->list.count; i++) {
-		struct place item;
-		place_item(&item, at, i);
+		const struct place item = {.above = at, .is_item = true, .position = i};
 		const struct value *one = &value->list.items[i];
 		const enum err err = needs ? check_vocab(VOCAB_NEED, one, &item, fault)
 					   : check_code(field, one, &item, fault);
@@ -158,6 +183,13 @@ static enum err check_scope(const struct field *field, const struct value *value
 		}
 	}
 	return ERR_OK;
+}
+
+static enum err wrong_number(struct fault *fault, const struct place *at, long long most)
+{
+	char allowed[ALLOWED_SIZE];
+	(void)snprintf(allowed, sizeof(allowed), "a whole number from 0 to %lld", most);
+	return wrong(fault, at, allowed);
 }
 
 static enum err check_scalar(const struct field *field, const struct value *value,
@@ -177,8 +209,7 @@ static enum err check_scalar(const struct field *field, const struct value *valu
 			value->integer <= field->limit) {
 			return ERR_OK;
 		}
-		return fault_set(fault, ERR_INVALID, at->shown,
-			"allowed here: a whole number from 0 to %lld", (long long)field->limit);
+		return wrong_number(fault, at, (long long)field->limit);
 	case FIELD_DATE:
 	case FIELD_BIRTH:
 		return check_date(field, value, at, context->now, fault);
@@ -193,7 +224,7 @@ static enum err check_scalar(const struct field *field, const struct value *valu
 	case FIELD_MAPS:
 		break;
 	}
-	return fault_set(fault, ERR_INTERNAL, at->shown, "a map is not a scalar");
+	return fault_set(fault, ERR_INTERNAL, field->path.ptr, "a map is not a scalar");
 }
 
 static enum err check_map(const struct value *map, const struct place *at,
@@ -207,12 +238,12 @@ static enum err check_list(const struct field *field, const struct value *list,
 		return wrong(fault, at, "a list");
 	}
 	if (list->list.count > most) {
-		return fault_set(fault, ERR_TOO_LARGE, at->shown, "at most %zu items", most);
+		return too_large(fault, at, (long long)most, "items");
 	}
 	for (size_t i = 0; i < list->list.count; i++) {
 		const struct value *item = &list->list.items[i];
-		struct place below;
-		place_item(&below, at, i);
+		const struct place below = {
+			.above = at, .field = field, .is_item = true, .position = i};
 		enum err err;
 		if (field->type == FIELD_MAPS) {
 			err = item->kind == VALUE_MAP ? check_map(item, &below, context, fault)
@@ -246,30 +277,26 @@ static enum err check_field(const struct field *field, const struct value *value
 
 static enum err unknown_field(const struct place *at, struct fault *fault)
 {
-	const struct field *near = field_nearest(str_from(at->table));
+	char path[PATH_SIZE];
+	char table[PATH_SIZE];
+	const struct field *near = field_nearest(place_in_table(at, table));
+	(void)place_write(at, path);
 	if (near == NULL) {
-		return fault_set(
-			fault, ERR_UNKNOWN_FIELD, at->shown, "there is no field of that name");
+		return fault_set(fault, ERR_UNKNOWN_FIELD, path, "there is no field of that name");
 	}
-	return fault_set(fault, ERR_UNKNOWN_FIELD, at->shown,
+	return fault_set(fault, ERR_UNKNOWN_FIELD, path,
 		"there is no field of that name; did you mean %s?", near->path.ptr);
 }
 
 static enum err check_required(const struct value *map, const struct place *at, struct fault *fault)
 {
-	size_t count;
-	const struct field *table = field_table(&count);
-	for (size_t i = 0; i < count; i++) {
-		const size_t prefix = table[i].path.len - table[i].name.len;
-		const struct str parent = {table[i].path.ptr, prefix == 0 ? 0 : prefix - 1};
-		if ((table[i].flags & FIELD_REQUIRED) == 0 || !str_is(parent, at->table)) {
-			continue;
-		}
-		if (value_get(map, table[i].name) == NULL) {
-			struct place missing;
-			place_member(&missing, at, table[i].name);
-			return fault_set(
-				fault, ERR_MISSING, missing.shown, "required: %s", table[i].help);
+	for (const struct field *field = field_required(at->field, NULL); field != NULL;
+		field = field_required(at->field, field)) {
+		if (value_get(map, field->name) == NULL) {
+			char path[PATH_SIZE];
+			const struct place missing = {.above = at, .name = field->name};
+			(void)place_write(&missing, path);
+			return fault_set(fault, ERR_MISSING, path, "required: %s", field->help);
 		}
 	}
 	return ERR_OK;
@@ -280,9 +307,8 @@ static enum err check_map(const struct value *map, const struct place *at,
 {
 	for (size_t i = 0; i < map->map.count; i++) {
 		const struct value_entry *entry = &map->map.entries[i];
-		struct place below;
-		place_member(&below, at, entry->key);
-		const struct field *field = field_member(str_from(at->table), entry->key);
+		const struct field *field = field_below(at->field, entry->key);
+		const struct place below = {.above = at, .field = field, .name = entry->key};
 		if (field == NULL) {
 			return unknown_field(&below, fault);
 		}
@@ -297,7 +323,7 @@ static enum err check_map(const struct value *map, const struct place *at,
 enum err check_document(
 	const struct value *document, const struct referral_context *context, struct fault *fault)
 {
-	const struct place top = {{0}, {0}};
+	const struct place top = {0};
 	if (document->kind != VALUE_MAP) {
 		return fault_set(fault, ERR_INVALID, "", "a referral is an object");
 	}

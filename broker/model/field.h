@@ -48,6 +48,7 @@ struct field {
 	int64_t limit;
 	const char *label;
 	const char *help;
+	const struct field *map; /* the map it is a member of; NULL: the document */
 };
 
 /* All fields in document order; static. */
@@ -57,8 +58,10 @@ const struct field *field_table(size_t *ret_count);
 const struct field *field_find(struct str path);
 /* The field nearest to a misspelt path; NULL when none is near. */
 const struct field *field_nearest(struct str path);
-/* Members of a map ("" for the top): calls visit for each. */
-const struct field *field_member(struct str map_path, struct str name);
+/* The member of that name of a map (NULL: the document); NULL when it has none. */
+const struct field *field_below(const struct field *map, struct str name);
+/* The member after `after` (NULL: the first) that a map must have; NULL when there is no other. */
+const struct field *field_required(const struct field *map, const struct field *after);
 
 /* What a source may say instead of an answer. */
 bool field_not_asked(const struct value *value);          /* "not-asked" */

@@ -100,3 +100,26 @@ Test(vocab, codes_and_numbers_agree)
 	cr_assert_str_eq(vocab_nearest(VOCAB_NEED, STR("accomodation")), "accommodation");
 	cr_assert_eq(vocab_kind_pathways(KIND_PROVIDER), 0);
 }
+
+Test(field, a_map_has_the_members_that_the_table_gives_it)
+{
+	size_t count;
+	const struct field *table = field_table(&count);
+	size_t required = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct field *map = table[i].map;
+		cr_expect_eq(field_below(map, table[i].name), &table[i], "%s", table[i].path.ptr);
+		bool found = false;
+		for (const struct field *field = field_required(map, NULL); field != NULL;
+			field = field_required(map, field)) {
+			found = found || field == &table[i];
+		}
+		cr_expect_eq(
+			found, (table[i].flags & FIELD_REQUIRED) != 0, "%s", table[i].path.ptr);
+		required += found;
+	}
+	cr_expect_gt(required, 0);
+	cr_expect_null(field_below(NULL, STR("given_name")));
+	cr_expect_null(field_below(field_find(STR("person")), STR("pnc")));
+	cr_expect_null(field_below(field_find(STR("source_ref")), STR("pathway")));
+}
