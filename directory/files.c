@@ -13,7 +13,8 @@ enum {
 	FILE_BYTES_MAX = 256 * 1024,         /* one file; the longest of ours has 4 KiB */
 	FILE_TOTAL_MAX = 256 * 1024 * 1024,  /* all: 100,000 services of 2.5 KiB */
 	FILE_COUNT_MAX = 2 * LIMIT_SERVICES, /* a service and an organisation each */
-	FOLDER_DEPTH_MAX = 3                 /* <area>/services/<file> */
+	FOLDER_DEPTH_MAX = 3,                /* <area>/services/<file> */
+	TESTS_DEPTH = 2                      /* <area>/tests */
 };
 
 struct walk {
@@ -100,6 +101,9 @@ static enum err entry_visit(struct walk *walk, const char *folder, const char *n
 		return fault_set(walk->fault, ERR_IO, below, "cannot be read");
 	}
 	if (S_ISDIR(st.st_mode)) {
+		if (depth == TESTS_DEPTH && strcmp(name, "tests") == 0) {
+			return ERR_OK; /* tests of the rules are not published with them */
+		}
 		if (depth >= FOLDER_DEPTH_MAX) {
 			return fault_set(walk->fault, ERR_CONFIG, below,
 				"folders are <area>/organisations and <area>/services, no deeper");

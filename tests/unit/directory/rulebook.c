@@ -142,12 +142,12 @@ char *test_problems_text(const struct directory_problems *problems)
 
 static void area_add(struct directory_files *all, const char *area)
 {
-	char root[128];
+	char folder[128];
 	struct fault fault = {0};
 	struct directory_files part;
-	(void)snprintf(root, sizeof(root), "directory/data/%s", area);
-	cr_assert_eq(directory_files_read(root, &part, &fault), ERR_OK, "%s %s", fault.field,
-		fault.message);
+	(void)snprintf(folder, sizeof(folder), "%s/", area);
+	cr_assert_eq(directory_files_read("directory/data", &part, &fault), ERR_OK, "%s %s",
+		fault.field, fault.message);
 	struct directory_file *items =
 		arena_array(&all->arena, all->count + part.count, sizeof(*items));
 	cr_assert_not_null(items);
@@ -155,12 +155,13 @@ static void area_add(struct directory_files *all, const char *area)
 		memcpy(items, all->items, all->count * sizeof(*items));
 	}
 	for (size_t i = 0; i < part.count; i++) {
-		items[all->count + i].path =
-			arena_printf(&all->arena, "%s/%.*s", area, STR_ARG(part.items[i].path));
-		items[all->count + i].bytes = arena_str(&all->arena, part.items[i].bytes);
+		if (str_has_prefix(part.items[i].path, str_from(folder))) {
+			struct directory_file *item = &items[all->count++];
+			item->path = arena_str(&all->arena, part.items[i].path);
+			item->bytes = arena_str(&all->arena, part.items[i].bytes);
+		}
 	}
 	all->items = items;
-	all->count += part.count;
 	directory_files_finish(&part);
 }
 

@@ -61,6 +61,8 @@ Test(files, are_found_in_order_and_hashed, .init = root_make, .fini = root_remov
 	file("b/area.yaml", "area");
 	file("a/area.yaml", "");
 	file("a/README", "passed over");
+	folder("a/tests");
+	file("a/tests/one.yaml", "passed over");
 	file("a/.hidden.yaml", "passed over");
 	cr_assert_eq(directory_files_read(root, &files, &fault), ERR_OK);
 	cr_assert_eq(files.count, 4);
