@@ -115,6 +115,13 @@ static const char party_key_help[] =
 	"stolen); "
 	"both hold meanwhile, so that nothing stops while the party goes over with `onward keys "
 	"switch`. A key whose time is over is dropped.";
+static const char erase_help[] =
+	"Overwrites the key of everything personal about a referral that is over: her document, "
+	"the explanations, the notes. It cannot be undone. The record stays: that there was a "
+	"referral, for which needs and place, and which services had it. A referral that is not "
+	"over is withdrawn first, so that services that hold it are told to stop. Codes: "
+	"her-request, entered-in-error, retention, other. With retention_months in onward.yaml "
+	"the broker erases by itself, so long after the end.";
 static const char rebuild_help[] =
 	"Builds the state again out of the record of events, in memory, and compares every row "
 	"with the store. Reads only, also beside a running broker. Exit code 0: they agree.";
@@ -240,6 +247,8 @@ const struct command commands[] = {
 	{"party revoke", "ID", 1, 1, 0, true, true, OPERATE, "shut a party out",
 		"Revokes a party: the next message of its open connections is refused already.",
 		cmd_party_revoke},
+	{"erase", "REF --reason CODE", 1, 1, ARGS_BIT(REASON), true, true, OPERATE,
+		"erase what is personal of a referral that is over", erase_help, cmd_erase},
 	{"reload", "", 0, 0, ARGS_BIT(PARTIES) | ARGS_BIT(DIRECTORY), true, true, OPERATE,
 		"take in changed parties and directory",
 		"The broker reads parties.yaml and directory/ again; with a mistake in one of them "

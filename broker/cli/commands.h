@@ -41,6 +41,7 @@ int cmd_party_revoke(struct cli *cli);
 
 int cmd_status(struct cli *cli);
 int cmd_reload(struct cli *cli);
+int cmd_erase(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_restore(struct cli *cli);
 int cmd_rebuild(struct cli *cli);

@@ -66,6 +66,7 @@ static const struct phrase events[] = {
 	{"clocks-confirmed", "the clock is right again: deadlines act"},
 	{"contact-attempted", "the service has tried to reach her"},
 	{"seen", "a coordinator has seen to it"},
+	{"erased", "what was personal is erased"},
 	{"delivery-stopped", "delivery stopped by hand"},
 	{"delivery-retried", "delivery queued again by hand"},
 	{"assigned", "assigned by hand"},

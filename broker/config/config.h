@@ -15,24 +15,27 @@
  *
  *   X(name, least, most, default, unit, help)
  */
-#define CONFIG_NUMBER_MAP(X)                                                                     \
-	X(store_map_mib, 1, 16777216, 65536, "MiB",                                              \
-		"Largest size of the store; the file is sparse and grows as it is used.")        \
-	X(attempt_timeout_ms, 100, 600000, 5000, "milliseconds",                                 \
-		"How long a provider's adapter may take to answer a delivery before it is sent " \
-		"again.")                                                                        \
-	X(retry_first_ms, 10, 600000, 1000, "milliseconds",                                      \
-		"Wait before the second attempt of a delivery; doubled for each further one.")   \
-	X(retry_most_ms, 10, 86400000, 300000, "milliseconds",                                   \
-		"Longest wait between two attempts of a delivery.")                              \
-	X(sessions_most, 1, 65536, 4096, "sessions", "Sessions at a time; more are refused.")    \
-	X(session_idle_ms, 1000, 86400000, 300000, "milliseconds",                               \
-		"A session that sends nothing for so long, and holds no deliveries, ends.")      \
-	X(query_queue_most, 1, 65536, 1024, "requests",                                          \
-		"Questions waiting to be answered; beyond it the answer is try-later.")          \
-	X(page_rows_most, 1, 500, 100, "rows", "Most rows of one page of a list.")               \
-	X(drain_ms, 100, 600000, 10000, "milliseconds",                                          \
-		"Longest time to finish what has been taken in when the broker is asked to stop.")
+#define CONFIG_NUMBER_MAP(X)                                                                       \
+	X(store_map_mib, 1, 16777216, 65536, "MiB",                                                \
+		"Largest size of the store; the file is sparse and grows as it is used.")          \
+	X(attempt_timeout_ms, 100, 600000, 5000, "milliseconds",                                   \
+		"How long a provider's adapter may take to answer a delivery before it is sent "   \
+		"again.")                                                                          \
+	X(retry_first_ms, 10, 600000, 1000, "milliseconds",                                        \
+		"Wait before the second attempt of a delivery; doubled for each further one.")     \
+	X(retry_most_ms, 10, 86400000, 300000, "milliseconds",                                     \
+		"Longest wait between two attempts of a delivery.")                                \
+	X(sessions_most, 1, 65536, 4096, "sessions", "Sessions at a time; more are refused.")      \
+	X(session_idle_ms, 1000, 86400000, 300000, "milliseconds",                                 \
+		"A session that sends nothing for so long, and holds no deliveries, ends.")        \
+	X(query_queue_most, 1, 65536, 1024, "requests",                                            \
+		"Questions waiting to be answered; beyond it the answer is try-later.")            \
+	X(page_rows_most, 1, 500, 100, "rows", "Most rows of one page of a list.")                 \
+	X(drain_ms, 100, 600000, 10000, "milliseconds",                                            \
+		"Longest time to finish what has been taken in when the broker is asked to stop.") \
+	X(retention_months, 0, 1200, 0, "months",                                                  \
+		"How long a referral is kept after it ended; then what is personal about it is "   \
+		"erased. 0: nothing is erased by itself.")
 
 enum {
 	CONFIG_ENDPOINTS_MAX = 16,

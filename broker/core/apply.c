@@ -132,6 +132,9 @@ static enum err apply_referral_state(struct fold *fold, struct referral_row *row
 		const struct store_key key = state_timer_key(event->until, event->referral);
 		err = put_empty(fold->state, &key, TABLE_TIMER);
 	}
+	if (err == ERR_OK) {
+		err = fold_ended(fold, row);
+	}
 	if (err == ERR_OK && event->from != event->to) {
 		err = fold_referral_clock_stop(fold, row);
 		row->since = fold_has_clocks(fold) ? fold->record->time : 0;
@@ -314,6 +317,7 @@ static const struct {
 	[EVENT_SEEN] = {NULL, apply_noted},
 	[EVENT_DELIVERY_STOPPED] = {NULL, apply_noted},
 	[EVENT_DELIVERY_RETRIED] = {NULL, apply_noted},
+	[EVENT_ERASED] = {NULL, apply_erased},
 	[EVENT_ASSIGNED] = {NULL, apply_noted},
 };
 

@@ -29,6 +29,10 @@ MUST_CHECK enum err apply_cancelled(struct fold *fold, struct referral_row *row)
 MUST_CHECK enum err apply_failed(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_consulted(struct fold *fold, struct referral_row *row);
 
+/* apply_ended.c: referrals that are over, by the time they ended, until they are erased. */
+MUST_CHECK enum err fold_ended(struct fold *fold, const struct referral_row *row);
+MUST_CHECK enum err apply_erased(struct fold *fold, struct referral_row *row);
+
 /* apply_clock.c: a clock has one timer row, its reminder's or after that its deadline's. */
 MUST_CHECK enum err apply_clock_set(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_reminder(struct fold *fold, struct referral_row *row);

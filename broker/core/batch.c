@@ -15,6 +15,7 @@ enum err core_batch_begin(struct core *core)
 	rows_begin(core->rows);
 	core->state = (struct state){.txn = txn, .meta = &core->meta, .rows = core->rows};
 	core->effects = (struct core_effects){0};
+	core->erased_count = 0;
 	core->touched = false;
 	err = core->journal->ops->last(core->journal, txn, &core->head);
 	if (err == ERR_OK) {
@@ -57,6 +58,8 @@ static struct str command_name(const struct core_command *command)
 		return STR("stop");
 	case CORE_DUE:
 		return STR("timer");
+	case CORE_RETENTION:
+		return STR("retention");
 	}
 	return STR("unknown");
 }
@@ -137,6 +140,9 @@ static void note_effects(struct core *core, const struct decide *decide)
 	core->effects.events = true;
 	for (size_t i = 0; i < decide->count; i++) {
 		const enum event_type type = decide->events[i].type;
+		if (type == EVENT_ERASED && core->erased_count < LIMIT_BATCH_COMMANDS) {
+			core->erased[core->erased_count++] = decide->events[i].slot;
+		}
 		core->effects.deliveries =
 			core->effects.deliveries || type == EVENT_DELIVERY_QUEUED ||
 			type == EVENT_DELIVERED || type == EVENT_DELIVERY_CANCELLED ||
@@ -249,6 +255,11 @@ enum err core_batch_commit(struct core *core, struct core_effects *ret_effects)
 	finish_batch(core);
 	if (err != ERR_OK) {
 		core->published = NULL;
+		return err;
+	}
+	/* Before anybody hears of it: what is answered as erased is gone. */
+	err = erasure_carry_out(core);
+	if (err != ERR_OK) {
 		return err;
 	}
 	core->effects.sequence = core->head.sequence;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/base/limits.h"
 #include "broker/core/kernel.h"
 #include "broker/store/record.h"
 
@@ -79,7 +80,7 @@ static enum err read_position(struct core *core, struct store_txn *txn, struct f
 	return ERR_OK;
 }
 
-static enum err open_state(struct core *core, struct fault *fault)
+static enum err open_state(struct core *core, bool read_only, struct fault *fault)
 {
 	struct store_txn *txn;
 	enum err err = store_begin(core->store, false, &txn);
@@ -87,6 +88,9 @@ static enum err open_state(struct core *core, struct fault *fault)
 		return err;
 	}
 	err = read_position(core, txn, fault);
+	if (err == ERR_OK && !read_only) {
+		err = erasure_finish_old(core, txn);
+	}
 	if (err == ERR_OK && core->identity.directory_version > 0) {
 		struct plan *plan;
 		err = published_read(core, &core->state, &plan, fault);
@@ -109,7 +113,10 @@ enum err core_open(const struct core_options *options, const uint8_t entropy[64]
 	(void)pthread_mutex_init(&core->mutex, NULL);
 	arena_init(&core->arena, ARENA_KEEP);
 	core->events = calloc(EVENTS_MAX, sizeof(*core->events));
-	enum err err = core->events == NULL ? ERR_NOMEM : rows_create(&core->rows);
+	core->erased = calloc(LIMIT_BATCH_COMMANDS, sizeof(*core->erased));
+	core->retention_months = options->retention_months;
+	enum err err =
+		core->events == NULL || core->erased == NULL ? ERR_NOMEM : rows_create(&core->rows);
 	if (err == ERR_OK) {
 		err = open_store(core, options, fault);
 	}
@@ -117,7 +124,7 @@ enum err core_open(const struct core_options *options, const uint8_t entropy[64]
 		err = open_identity(core, options, now, fault);
 	}
 	if (err == ERR_OK) {
-		err = open_state(core, fault);
+		err = open_state(core, options->read_only, fault);
 	}
 	if (err != ERR_OK) {
 		core_close(core);
@@ -143,6 +150,7 @@ void core_close(struct core *core)
 	buf_finish(&core->entries);
 	rows_destroy(core->rows);
 	free(core->events);
+	free(core->erased);
 	(void)pthread_mutex_destroy(&core->mutex);
 	free(core);
 }

@@ -31,6 +31,7 @@ struct core_options {
 	uint64_t map_bytes;
 	bool rehearsal; /* a new store is made so, for ever; an old one must agree: ERR_CONFIG */
 	bool read_only; /* beside a running broker: for verifying */
+	int64_t retention_months; /* after its end a referral is erased; 0: not by itself */
 };
 
 /* Opens or creates, checks format and mode, verifies the journal's tail.  `entropy` seeds a new
@@ -78,6 +79,7 @@ enum core_command_kind {
 	CORE_STARTED,        /* the broker started */
 	CORE_STOPPED,        /* the broker drained */
 	CORE_DUE,            /* look at the referral whose timer is the first one due */
+	CORE_RETENTION,      /* erase the referral whose time of keeping is over first */
 };
 
 struct core_command {
@@ -117,6 +119,10 @@ void core_batch_abort(struct core *core);
 /* True when a timer row is due at `now`: give the writer CORE_DUE commands (at most 64 a batch)
  * until it is not.  To be asked within an open batch. */
 bool core_timer_due(struct core *core, timestamp_us now);
+
+/* True when the time of keeping a referral that ended is over at `now`: CORE_RETENTION, as above.
+ */
+bool core_retention_due(struct core *core, timestamp_us now);
 
 /* Reads, any thread, committed state only.  `request` of type SHOW, LIST or EXPLAIN.  Refusals in
  * *ret_reply; body in `arena`.  `now` is business time. */

@@ -36,6 +36,8 @@ static enum err decide_request(struct decide *decide)
 		return decide_receipt(decide);
 	case WIRE_INBOX:
 		return decide_inbox(decide);
+	case WIRE_ERASE:
+		return decide_erase(decide);
 	case WIRE_HELLO:
 	case WIRE_CREDIT:
 	case WIRE_SHOW:
@@ -83,6 +85,8 @@ enum err decide_command(struct decide *decide)
 		return decide_broker(decide, EVENT_STOPPED);
 	case CORE_DUE:
 		return decide_due(decide);
+	case CORE_RETENTION:
+		return decide_retention(decide);
 	}
 	return ERR_INTERNAL;
 }

@@ -46,9 +46,10 @@
 	X(30, SEEN, "seen")                              \
 	X(31, DELIVERY_STOPPED, "delivery-stopped")      \
 	X(32, DELIVERY_RETRIED, "delivery-retried")      \
-	X(33, ASSIGNED, "assigned")
+	X(33, ASSIGNED, "assigned")                      \
+	X(34, ERASED, "erased")
 
-/* 26 to 29, 34 and 35 are not given out yet: a record with one is of a later version. */
+/* 26 to 29 and 35 are not given out yet: a record with one is of a later version. */
 enum event_type {
 #define X(number, NAME, name) EVENT_##NAME = number,
 	EVENT_MAP(X)

@@ -56,7 +56,10 @@ struct core {
 	struct world *batch_world;
 	bool touched;                     /* the batch holds something to commit */
 	struct core_directory *published; /* adopted when the batch commits */
-	struct event *events;             /* EVENTS_MAX */
+	uint64_t *erased;                 /* slots to overwrite when it has; LIMIT_BATCH_COMMANDS */
+	size_t erased_count;
+	int64_t retention_months;
+	struct event *events; /* EVENTS_MAX */
 };
 
 /* Personal data to be sealed when the decision is carried out. */
@@ -183,6 +186,12 @@ MUST_CHECK enum err decide_arrival(struct decide *decide, struct id delivery, st
 MUST_CHECK enum err decide_attempt_failed(struct decide *decide);
 MUST_CHECK enum err decide_inbox(struct decide *decide);
 MUST_CHECK enum err decide_due(struct decide *decide);
+MUST_CHECK enum err decide_erase(struct decide *decide);
+MUST_CHECK enum err decide_retention(struct decide *decide);
+/* erasure.c: overwrites the keys of what the batch erased; those that a crash left are done when
+ * the core is opened. */
+MUST_CHECK enum err erasure_carry_out(struct core *core);
+MUST_CHECK enum err erasure_finish_old(struct core *core, struct store_txn *txn);
 
 /* payloads.c: sealed documents. */
 MUST_CHECK enum err payload_read(struct core *core, struct state *state, uint64_t slot,

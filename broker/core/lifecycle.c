@@ -130,6 +130,12 @@ bool lifecycle_is_ended(enum leg_state state)
 	return false;
 }
 
+bool lifecycle_referral_is_over(enum referral_state state)
+{
+	return state == REFERRAL_WITHDRAWN || state == REFERRAL_CLOSED ||
+	       state == REFERRAL_ENTERED_IN_ERROR;
+}
+
 bool lifecycle_holds_place(enum leg_state state)
 {
 	return !lifecycle_is_ended(state) && state != LEG_WAITLISTED;

@@ -27,6 +27,8 @@ bool lifecycle_allows(enum leg_state from, enum leg_state to, enum actor actor);
 void lifecycle_legal(enum leg_state from, enum actor actor, char *out, size_t size);
 /* The leg is over: nothing is owed on it any more. */
 bool lifecycle_is_ended(enum leg_state state);
+/* The referral is over: no leg of it goes on, nothing is owed to anybody. */
+bool lifecycle_referral_is_over(enum referral_state state);
 /* The leg takes one of the service's places. */
 bool lifecycle_holds_place(enum leg_state state);
 const char *actor_name(enum actor actor);

@@ -25,6 +25,7 @@ enum {
 enum referral_flag {
 	REFERRAL_EMERGENCY = 1,   /* risk to herself: immediate */
 	REFERRAL_UNCONFIRMED = 2, /* consent to be confirmed first */
+	REFERRAL_ERASED = 4,      /* what is personal about it is gone */
 };
 
 /* Why a referral waits for a person: bits of referral_row.queue. */

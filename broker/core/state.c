@@ -361,6 +361,14 @@ struct store_key state_clock_key(timestamp_us due, struct id referral, uint8_t l
 	return key;
 }
 
+struct store_key state_ended_key(timestamp_us ended, struct id referral)
+{
+	struct store_key key = store_key_start(TABLE_ENDED);
+	store_key_u64(&key, (uint64_t)ended);
+	store_key_id(&key, referral);
+	return key;
+}
+
 struct store_key state_payload_key(struct id payload)
 {
 	return id_key(TABLE_PAYLOAD, payload);

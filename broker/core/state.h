@@ -88,6 +88,7 @@ struct store_key state_timer_key(timestamp_us due, struct id referral);
 /* The timer of a clock: of a leg, or with leg 0 of the referral itself.  Its reminder or, after
  * that, its deadline. */
 struct store_key state_clock_key(timestamp_us due, struct id referral, uint8_t leg);
+struct store_key state_ended_key(timestamp_us ended, struct id referral);
 struct store_key state_payload_key(struct id payload);
 struct store_key state_directory_key(uint64_t version);
 

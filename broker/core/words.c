@@ -215,6 +215,9 @@ enum err words_referral(
 		value_put(arena, &map, "source_ref", row_text(arena, row.source_ref));
 		value_put(arena, &map, "authority", row_text(arena, row.authority));
 		value_put(arena, &map, "gaps", match_needs(arena, row.gaps));
+		if ((row.flags & REFERRAL_ERASED) != 0) {
+			value_put(arena, &map, "erased", value_of_bool(true));
+		}
 		value_put(arena, &map, "questions", words_list(arena, row_str(row.questions)));
 		value_put(arena, &map, "document_version",
 			value_of_int((int64_t)row.document_version));

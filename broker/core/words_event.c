@@ -22,6 +22,7 @@ static const struct {
 	[EVENT_ALERT] = {true, false},
 	[EVENT_LATE_ANSWER] = {false, true},
 	[EVENT_LEG_NEEDS] = {true, false},
+	[EVENT_ERASED] = {true, false},
 };
 
 static const char *event_word(const struct event *event)

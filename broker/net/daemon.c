@@ -101,6 +101,7 @@ static enum err store_open(struct daemon *daemon, struct fault *fault)
 		.store_folder = path,
 		.map_bytes = (uint64_t)daemon->config.store_map_mib * 1024 * 1024,
 		.rehearsal = daemon->config.rehearsal,
+		.retention_months = daemon->config.retention_months,
 	};
 	randombytes_buf(entropy, sizeof(entropy));
 	const enum err err =

@@ -143,6 +143,7 @@ static void request_route(struct server *server, struct session *session, struct
 	case WIRE_RETRY:
 	case WIRE_STOP_RETRYING:
 	case WIRE_CLOCK:
+	case WIRE_ERASE:
 		to_writer(server, session, request);
 		return;
 	case WIRE_SHOW:

@@ -102,6 +102,28 @@ static enum err due_add(struct writer *writer)
 	return ERR_OK;
 }
 
+/* What has been kept as long as it may be is erased; at most so many a batch. */
+static enum err retention_add(struct writer *writer)
+{
+	for (int i = 0; i < WRITER_DUE_MOST; i++) {
+		struct core_command command = {.kind = CORE_RETENTION};
+		struct core_reply reply;
+		if (!core_retention_due(writer->core, writer_clock(writer->config))) {
+			break;
+		}
+		const enum err err = command_add(writer, &command, &reply);
+		if (err != ERR_OK) {
+			return err;
+		}
+		if (reply.err != ERR_OK) {
+			log_line(LOG_ERROR, "writer", NULL, "a referral cannot be erased: %s",
+				reply.fault.message);
+			break;
+		}
+	}
+	return ERR_OK;
+}
+
 static enum err request_add(struct writer *writer, struct request *request)
 {
 	struct core_command command = {.party = request->party, .request = &request->wire};
@@ -116,8 +138,10 @@ static enum err request_add(struct writer *writer, struct request *request)
 		break;
 	case REQUEST_RELOAD:
 		return reload_add(writer, request);
-	case REQUEST_DUE:
-		return due_add(writer);
+	case REQUEST_DUE: {
+		const enum err due = due_add(writer);
+		return due == ERR_OK ? retention_add(writer) : due;
+	}
 	case REQUEST_STARTED:
 		command.kind = CORE_STARTED;
 		break;

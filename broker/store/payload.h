@@ -19,6 +19,8 @@ MUST_CHECK enum err payload_slots_open(
 void payload_slots_close(struct payload_slots *slots); /* accepts NULL */
 /* Makes sure that slots up to and including `slot` exist and are on disk. */
 MUST_CHECK enum err payload_slots_reserve(struct payload_slots *slots, uint64_t slot);
+/* The slot has a key that is not erased. */
+bool payload_slots_live(struct payload_slots *slots, uint64_t slot);
 /* Overwrites the key; on disk when it returns. */
 MUST_CHECK enum err payload_slots_erase(struct payload_slots *slots, uint64_t slot);
 /* `nonce`: 24 random bytes.  Sealed bytes in `arena`.  ERR_NOT_FOUND: erased or no such slot. */

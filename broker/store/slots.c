@@ -291,6 +291,14 @@ static bool slot_there(struct payload_slots *slots, uint64_t slot)
 	return slot < count;
 }
 
+bool payload_slots_live(struct payload_slots *slots, uint64_t slot)
+{
+	uint8_t key[SLOT_KEY_SIZE];
+	const enum err err = slots_key(slots, slot, key);
+	sodium_memzero(key, sizeof(key));
+	return err != ERR_NOT_FOUND; /* a damaged one is overwritten too */
+}
+
 enum err slots_key(struct payload_slots *slots, uint64_t slot, uint8_t out[SLOT_KEY_SIZE])
 {
 	uint8_t cell[SLOT_SIZE];

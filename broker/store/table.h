@@ -25,7 +25,9 @@
 	X(DIRECTORY, 'X', "directory")       \
 	X(PARTY, 'Y', "party")               \
 	X(BY_PARTY, 'B', "by party")         \
-	X(ASKED, 'A', "asked")
+	X(ASKED, 'A', "asked")               \
+	X(ENDED, 'N', "ended")               \
+	X(ERASED, 'E', "erased")
 
 enum table {
 #define X(name, letter, text) TABLE_##name = letter,

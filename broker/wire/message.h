@@ -40,6 +40,7 @@ enum {
 	X(21, RETRY, "retry")                 \
 	X(22, STOP_RETRYING, "stop-retrying") \
 	X(23, CLOCK, "clock")                 \
+	X(24, ERASE, "erase")                 \
 	X(64, WELCOME, "welcome")             \
 	X(65, RESET, "reset")                 \
 	X(66, SUPERSEDED, "superseded")       \

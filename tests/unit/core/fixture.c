@@ -50,8 +50,10 @@ static void open_core(struct fixture *fixture)
 	char folder[80];
 	randombytes_buf(entropy, sizeof(entropy));
 	(void)snprintf(folder, sizeof(folder), "%s/store", fixture->home);
-	const struct core_options options = {
-		.store_folder = folder, .map_bytes = 256U * 1024 * 1024, .rehearsal = true};
+	const struct core_options options = {.store_folder = folder,
+		.map_bytes = 256U * 1024 * 1024,
+		.rehearsal = true,
+		.retention_months = fixture->retention_months};
 	cr_assert_eq(core_open(&options, entropy, fixture->now, &fixture->core, &fault), ERR_OK,
 		"%s: %s", fault.field, fault.message);
 	struct parties *snapshot = calloc(1, sizeof(*snapshot));
@@ -79,8 +81,13 @@ static void publish(struct fixture *fixture)
 
 void fixture_init(struct fixture *fixture)
 {
+	fixture_init_retaining(fixture, 0);
+}
+
+void fixture_init_retaining(struct fixture *fixture, int64_t months)
+{
 	char folder[80];
-	*fixture = (struct fixture){0};
+	*fixture = (struct fixture){.retention_months = months};
 	cr_assert_eq(timestamp_parse(STR("2019-06-12T21:40:00+01:00"), &fixture->now), ERR_OK);
 	(void)snprintf(fixture->home, sizeof(fixture->home), "/tmp/onward-core-XXXXXX");
 	cr_assert_not_null(mkdtemp(fixture->home));

@@ -10,12 +10,15 @@ struct fixture {
 	char home[64];
 	struct core *core;
 	timestamp_us now;
+	int64_t retention_months;
 	struct arena arena; /* of what a test reads */
 	struct core_reply reply;
 	struct core_effects effects;
 };
 
 void fixture_init(struct fixture *fixture);
+/* One that erases what ended so many months ago. */
+void fixture_init_retaining(struct fixture *fixture, int64_t months);
 void fixture_finish(struct fixture *fixture);
 /* Closes and opens the core again on the same store. */
 void fixture_reopen(struct fixture *fixture);

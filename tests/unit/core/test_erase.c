@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/core/fixture.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static enum err erase(
+	struct fixture *fixture, const char *party, const char *reference, const char *reason)
+{
+	const struct wire_request request = {.header = {WIRE_ERASE, 1},
+		.reference = str_from(reference),
+		.reason = str_from(reason)};
+	return fixture_ask(fixture, party, &request);
+}
+
+/* One batch in which the core looks once for what has been kept long enough. */
+static bool retention_step(struct fixture *fixture)
+{
+	const struct core_command command = {.kind = CORE_RETENTION, .time = fixture->now};
+	cr_assert_eq(core_batch_begin(fixture->core), ERR_OK);
+	const bool due = core_retention_due(fixture->core, fixture->now);
+	if (due) {
+		cr_assert_eq(core_batch_add(fixture->core, &command, &fixture->reply), ERR_OK);
+		cr_assert_eq(fixture->reply.err, ERR_OK);
+	}
+	cr_assert_eq(core_batch_commit(fixture->core, &fixture->effects), ERR_OK);
+	return due;
+}
+
+/* A referral whose one leg was accepted, and withdrawn with the provider's confirmation. */
+static const char *ended(struct fixture *fixture, const char *source_ref)
+{
+	char leg[40];
+	const char *reference =
+		fixture_refer(fixture, "met-custody", source_ref, "diversion", "E09000022", NULL);
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	cr_assert(fixture_deliver(fixture, "women-in-prison") >= 1);
+	cr_assert_eq(fixture_withdraw(fixture, "met-custody", reference, "her-decision"), ERR_OK);
+	cr_assert_eq(fixture_act(fixture, "women-in-prison", leg, "withdrawn", "her-decision"),
+		ERR_OK, "%s", fixture->reply.fault.message);
+	return reference;
+}
+
+Test(erase, nothing_personal_can_be_read_afterwards_and_the_record_stays)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	const char *reference = ended(&fixture, "A-1");
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_OK, "%s",
+		fixture.reply.fault.message);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert(value_get_bool(&fixture.reply.body, "erased", false));
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "withdrawn");
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_OK);
+	cr_assert(value_get_bool(&fixture.reply.body, "duplicate", false));
+	fixture_verify(&fixture);
+	fixture_reopen(&fixture);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert(value_get_bool(&fixture.reply.body, "erased", false));
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
+
+Test(erase, the_key_is_overwritten_before_the_answer)
+{
+	struct fixture fixture;
+	char path[200];
+	struct buf before = {0};
+	struct buf after = {0};
+	fixture_init(&fixture);
+	const char *reference = ended(&fixture, "A-1");
+	(void)snprintf(path, sizeof(path), "%s/store/slots", fixture.home);
+	cr_assert_eq(buf_read_file(&before, path, 1 << 26), ERR_OK, "%s", path);
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_OK);
+	cr_assert_eq(buf_read_file(&after, path, 1 << 26), ERR_OK);
+	cr_assert_eq(before.len, after.len);
+	size_t changed = 0;
+	for (size_t i = 0; i < before.len; i++) {
+		changed += before.data[i] != after.data[i];
+	}
+	/* One key of 32 bytes, its state and checksum: nothing of the others. */
+	cr_assert(changed >= 24 && changed <= 64, "%zu bytes changed", changed);
+	buf_finish(&before);
+	buf_finish(&after);
+	fixture_finish(&fixture);
+}
+
+Test(erase, what_is_not_over_is_withdrawn_first)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "A-1", "diversion", "E09000022", NULL);
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_STATE);
+	cr_assert_eq(fixture_deliver(&fixture, "women-in-prison"), 1);
+	cr_assert_eq(fixture_withdraw(&fixture, "met-custody", reference, "her-decision"), ERR_OK);
+	/* The service holds it until it has confirmed. */
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_STATE);
+	fixture_finish(&fixture);
+}
+
+Test(erase, only_an_operator_with_a_reason_of_the_list)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	const char *reference = ended(&fixture, "A-1");
+	cr_assert_eq(erase(&fixture, "met-custody", reference, "her-request"), ERR_NOT_ALLOWED);
+	cr_assert_eq(
+		erase(&fixture, "coordinator-london", reference, "her-request"), ERR_NOT_ALLOWED);
+	cr_assert_eq(erase(&fixture, "operator", reference, "no-longer-wanted"), ERR_INVALID);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert_not(value_get_bool(&fixture.reply.body, "erased", false));
+	fixture_finish(&fixture);
+}
+
+Test(erase, retention_erases_what_ended_so_many_months_ago_and_nothing_else)
+{
+	struct fixture fixture;
+	fixture_init_retaining(&fixture, 24);
+	const timestamp_us begin = fixture.now;
+	char first[REFERENCE_TEXT_SIZE];
+	char second[REFERENCE_TEXT_SIZE];
+	str_copy(first, sizeof(first), str_from(ended(&fixture, "A-1")));
+	fixture.now = begin + 40 * TIMESTAMP_DAY;
+	str_copy(second, sizeof(second), str_from(ended(&fixture, "A-2")));
+	const char *live =
+		fixture_refer(&fixture, "met-custody", "A-3", "diversion", "E09000022", NULL);
+	timestamp_us due;
+	cr_assert_eq(timestamp_parse(STR("2021-06-12T20:39:59Z"), &due), ERR_OK);
+	fixture.now = due;
+	cr_assert_not(retention_step(&fixture), "a second too early");
+	fixture.now = due + 1000000;
+	cr_assert(retention_step(&fixture));
+	cr_assert_not(retention_step(&fixture), "the second ended later");
+	cr_assert_eq(fixture_show(&fixture, "met-custody", first), ERR_OK);
+	cr_assert(value_get_bool(&fixture.reply.body, "erased", false));
+	cr_assert_eq(fixture_show(&fixture, "met-custody", second), ERR_OK);
+	cr_assert_not(value_get_bool(&fixture.reply.body, "erased", false));
+	fixture.now = begin + 4000 * TIMESTAMP_DAY;
+	cr_assert(retention_step(&fixture));
+	cr_assert_not(retention_step(&fixture));
+	cr_assert_eq(fixture_show(&fixture, "met-custody", live), ERR_OK);
+	cr_assert_not(value_get_bool(&fixture.reply.body, "erased", false));
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
