@@ -47,6 +47,10 @@ enum {
 	LIMIT_LEGS = 255,
 	/* Store: intake stops at this share of the map, transitions go on. */
 	LIMIT_INTAKE_PERCENT = 80,
+	/* An outage of the broker's that is longer is given back to everybody's clocks. */
+	LIMIT_DOWNTIME_S = 5 * 60,
+	/* A system clock that jumps further is not believed until an operator confirms it. */
+	LIMIT_CLOCK_JUMP_S = 3600,
 	/* A directory: services of one version. */
 	LIMIT_SERVICES = 100000,
 };

@@ -205,6 +205,9 @@ static enum err apply_matched(struct fold *fold, struct referral_row *referral)
 		const struct store_key key = state_by_party_key(event->route, event->referral);
 		err = put_empty(fold->state, &key, TABLE_BY_PARTY);
 	}
+	if (err == ERR_OK) {
+		err = fold_leg_clock(fold, &row);
+	}
 	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
 }
 
@@ -241,7 +244,10 @@ static enum err apply_leg_state(struct fold *fold, struct referral_row *referral
 	row.before_hold = to == LEG_ON_HOLD ? event->from : 0;
 	row.changed = fold->record->time;
 	fold_text(row.reason, sizeof(row.reason), event->reason);
-	err = count_change(fold->state, &row, places, waits);
+	err = fold_leg_clock(fold, &row);
+	if (err == ERR_OK) {
+		err = count_change(fold->state, &row, places, waits);
+	}
 	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
 }
 

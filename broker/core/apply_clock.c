@@ -58,22 +58,32 @@ static struct clock_members referral_members(struct referral_row *row)
 	return (struct clock_members){&row->deadline, &row->remind, &row->downtime, &row->clock};
 }
 
+enum err fold_leg_clock(struct fold *fold, struct leg_row *leg)
+{
+	if (fold->event->clock == 0) {
+		return ERR_OK;
+	}
+	leg->left = fold->event->amount;
+	leg->stopped_clock = fold->event->stopped;
+	leg->cap = fold->event->cap;
+	return clock_move(fold, leg_members(leg));
+}
+
 enum err apply_clock_set(struct fold *fold, struct referral_row *row)
 {
 	const struct event *event = fold->event;
 	struct leg_row leg;
 	if (event->leg == 0) {
+		row->look_until = event->cap;
 		return clock_move(fold, referral_members(row));
 	}
 	enum err err = state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
 	if (err == ERR_OK) {
-		err = clock_move(fold, leg_members(&leg));
+		err = fold_leg_clock(fold, &leg);
 	}
 	if (err != ERR_OK) {
 		return err;
 	}
-	leg.left = event->amount;
-	leg.stopped_clock = event->from;
 	return state_leg_put(fold->state, event->referral, event->leg, &leg);
 }
 
@@ -117,9 +127,11 @@ enum err apply_attempted(struct fold *fold, struct referral_row *row)
 {
 	const struct event *event = fold->event;
 	struct leg_row leg;
-	const enum err err =
-		state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
+	enum err err = state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
 	(void)row;
+	if (err == ERR_OK) {
+		err = fold_leg_clock(fold, &leg);
+	}
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -135,24 +147,28 @@ enum err apply_downtime(struct fold *fold)
 	return state_count_add(fold->state, STATE_COUNT_DOWNTIME, (int64_t)fold->event->amount);
 }
 
-static enum err hold_since(struct fold *fold, timestamp_us since)
+static enum err count_set(struct fold *fold, struct str name, int64_t number)
 {
 	uint64_t before = 0;
-	const enum err err = state_count_get(fold->state, STATE_COUNT_HELD, &before);
-	return err == ERR_OK
-		       ? state_count_add(fold->state, STATE_COUNT_HELD, since - (int64_t)before)
-		       : err;
+	const enum err err = state_count_get(fold->state, name, &before);
+	return err == ERR_OK ? state_count_add(fold->state, name, number - (int64_t)before) : err;
+}
+
+static enum err hold_since(struct fold *fold, timestamp_us since, uint64_t jump)
+{
+	const enum err err = count_set(fold, STATE_COUNT_HELD, since);
+	return err == ERR_OK ? count_set(fold, STATE_COUNT_JUMP, (int64_t)jump) : err;
 }
 
 enum err apply_held(struct fold *fold)
 {
-	return hold_since(fold, fold->record->time);
+	return hold_since(fold, fold->record->time, fold->event->amount);
 }
 
 enum err apply_confirmed(struct fold *fold)
 {
 	const enum err err = apply_downtime(fold);
-	return err == ERR_OK ? hold_since(fold, 0) : err;
+	return err == ERR_OK ? hold_since(fold, 0, 0) : err;
 }
 
 enum err fold_leg_clock_stop(struct fold *fold, struct leg_row *leg)
@@ -173,6 +189,7 @@ enum err fold_referral_clock_stop(struct fold *fold, struct referral_row *row)
 	const enum err err = timer_del(fold, 0, referral_members(row));
 	row->deadline = 0;
 	row->remind = 0;
+	row->look_until = 0;
 	row->downtime = 0;
 	row->clock = 0;
 	row->overdue = 0;

@@ -41,6 +41,8 @@ MUST_CHECK enum err apply_attempted(struct fold *fold, struct referral_row *row)
 MUST_CHECK enum err apply_downtime(struct fold *fold);
 MUST_CHECK enum err apply_held(struct fold *fold);
 MUST_CHECK enum err apply_confirmed(struct fold *fold);
+/* The clock that the event begins, if it begins one; the caller writes the row. */
+MUST_CHECK enum err fold_leg_clock(struct fold *fold, struct leg_row *leg);
 /* The clock of a state that ends, and its timer; the caller writes the row. */
 MUST_CHECK enum err fold_leg_clock_stop(struct fold *fold, struct leg_row *leg);
 MUST_CHECK enum err fold_referral_clock_stop(struct fold *fold, struct referral_row *row);

@@ -60,6 +60,8 @@ static struct str command_name(const struct core_command *command)
 		return STR("timer");
 	case CORE_RETENTION:
 		return STR("retention");
+	case CORE_CLOCK_JUMP:
+		return STR("clock-jump");
 	}
 	return STR("unknown");
 }
@@ -201,6 +203,7 @@ enum err core_batch_add(
 		.state = &core->state,
 		.plan = world_plan(core->batch_world),
 		.parties = world_parties(core->batch_world),
+		.calendar = world_calendar(core, core->batch_world),
 		.command = command,
 		.request = command->kind == CORE_REQUEST ? command->request : NULL,
 		.now = command->time > core->head.time ? command->time : core->head.time,
@@ -284,11 +287,21 @@ void core_batch_abort(struct core *core)
 	finish_batch(core);
 }
 
-bool core_timer_due(struct core *core, timestamp_us now)
+timestamp_us core_timer_next(struct core *core)
 {
 	struct str key;
 	struct str value;
 	const struct store_key from = store_key_start(TABLE_TIMER);
-	return store_next(core->state.txn, store_key_view(&from), false, &key, &value) == ERR_OK &&
-	       key.ptr[0] == TABLE_TIMER && (timestamp_us)store_key_read_u64(key, 1) <= now;
+	const bool any =
+		store_next(core->state.txn, store_key_view(&from), false, &key, &value) == ERR_OK &&
+		key.ptr[0] == TABLE_TIMER;
+	return any ? (timestamp_us)store_key_read_u64(key, 1) : 0;
+}
+
+bool core_timer_due(struct core *core, timestamp_us now)
+{
+	const timestamp_us next = core_timer_next(core);
+	bool held = false;
+	/* A hold that cannot be read holds. */
+	return next != 0 && next <= now && decide_held(&core->state, &held) == ERR_OK && !held;
 }

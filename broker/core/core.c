@@ -111,6 +111,7 @@ enum err core_open(const struct core_options *options, const uint8_t entropy[64]
 		return ERR_NOMEM;
 	}
 	(void)pthread_mutex_init(&core->mutex, NULL);
+	calendar_init(&core->calendar);
 	arena_init(&core->arena, ARENA_KEEP);
 	core->events = calloc(EVENTS_MAX, sizeof(*core->events));
 	core->erased = calloc(LIMIT_BATCH_COMMANDS, sizeof(*core->erased));

@@ -2,6 +2,7 @@
 #ifndef ONWARD_CORE_CORE_H
 #define ONWARD_CORE_CORE_H
 #include "broker/base/arena.h"
+#include "broker/base/calendar.h"
 #include "broker/base/id.h"
 #include "broker/base/timestamp.h"
 #include "broker/base/value.h"
@@ -60,6 +61,9 @@ void core_world_release(struct world *world);
 const struct parties *world_parties(const struct world *world);
 const struct directory *world_directory(const struct world *world);
 void core_set_parties(struct core *core, struct parties *parties);
+/* The working days from now on: copied.  Without it they are those of the program's own list.
+ * ERR_NOMEM: they are as they were. */
+MUST_CHECK enum err core_set_calendar(struct core *core, const struct calendar *calendar);
 /* The published directory is loaded from the store at core_open when there is one.  This checks
  * `files` and, when their hash differs from the published one, prepares them for CORE_DIRECTORY;
  * ERR_EXISTS: the same as published; ERR_CONFIG with *problems filled: nothing changed. */
@@ -78,8 +82,9 @@ enum core_command_kind {
 	CORE_PARTIES,        /* record that parties changed */
 	CORE_STARTED,        /* the broker started */
 	CORE_STOPPED,        /* the broker drained */
-	CORE_DUE,            /* look at the referral whose timer is the first one due */
+	CORE_DUE,            /* act on the first timer that is due */
 	CORE_RETENTION,      /* erase the referral whose time of keeping is over first */
+	CORE_CLOCK_JUMP,     /* the system's clock jumped: no deadline acts until it is confirmed */
 };
 
 struct core_command {
@@ -90,6 +95,8 @@ struct core_command {
 	const struct wire_request *request;
 	struct id delivery; /* CORE_ATTEMPT_FAILED */
 	const char *reason; /* CORE_ATTEMPT_FAILED: a code: timeout, unreachable, … */
+	timestamp_us lost;  /* CORE_STARTED: how long there was no broker; CORE_CLOCK_JUMP: how far
+			       the clock went forward, 0 when it went back */
 	struct core_directory *directory;
 };
 
@@ -117,8 +124,10 @@ MUST_CHECK enum err core_batch_add(
 MUST_CHECK enum err core_batch_commit(struct core *core, struct core_effects *ret_effects);
 void core_batch_abort(struct core *core);
 /* True when a timer row is due at `now`: give the writer CORE_DUE commands (at most 64 a batch)
- * until it is not.  To be asked within an open batch. */
+ * until it is not.  To be asked within an open batch.  False while deadlines are held. */
 bool core_timer_due(struct core *core, timestamp_us now);
+/* When the next one is due, within an open batch; 0 when there is none. */
+timestamp_us core_timer_next(struct core *core);
 
 /* True when the time of keeping a referral that ended is over at `now`: CORE_RETENTION, as above.
  */
@@ -158,6 +167,10 @@ struct core_figures {
 	uint64_t referrals, legs_open, outbox;
 	int64_t oldest_undelivered_s; /* 0 when there is none */
 	uint64_t directory_version;
+	timestamp_us next_due; /* the next deadline or reminder; 0: none */
+	uint64_t due;          /* that should have acted by now, counted up to 1000 */
+	timestamp_us
+		held_since; /* no deadline acts since then, because the clock jumped; 0: they do */
 	struct store_stat store;
 };
 MUST_CHECK enum err core_figures(

@@ -38,6 +38,8 @@ static enum err decide_request(struct decide *decide)
 		return decide_inbox(decide);
 	case WIRE_ERASE:
 		return decide_erase(decide);
+	case WIRE_CLOCK:
+		return decide_clock_confirm(decide);
 	case WIRE_HELLO:
 	case WIRE_CREDIT:
 	case WIRE_SHOW:
@@ -54,7 +56,6 @@ static enum err decide_request(struct decide *decide)
 	case WIRE_DELIVERIES:
 	case WIRE_RETRY:
 	case WIRE_STOP_RETRYING:
-	case WIRE_CLOCK:
 	case WIRE_WELCOME:
 	case WIRE_RESET:
 	case WIRE_SUPERSEDED:
@@ -80,13 +81,16 @@ enum err decide_command(struct decide *decide)
 	case CORE_PARTIES:
 		return decide_broker(decide, EVENT_PARTIES_CHANGED);
 	case CORE_STARTED:
-		return decide_broker(decide, EVENT_STARTED);
+		(void)decide_emit(decide, EVENT_STARTED, (struct id){{0}});
+		return decide_downtime(decide);
 	case CORE_STOPPED:
 		return decide_broker(decide, EVENT_STOPPED);
 	case CORE_DUE:
 		return decide_due(decide);
 	case CORE_RETENTION:
 		return decide_retention(decide);
+	case CORE_CLOCK_JUMP:
+		return decide_clock_jump(decide);
 	}
 	return ERR_INTERNAL;
 }

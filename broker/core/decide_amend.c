@@ -277,6 +277,7 @@ static enum err check_patch(
 static enum err amend_to(struct decide *decide, struct subject *subject, const struct value *merged,
 	const struct referral *after)
 {
+	const struct clock_dates before = decide_clock_dates(&subject->referral);
 	subject->document = *merged;
 	subject->referral = *after;
 	enum err err = emit_amended(decide, subject);
@@ -286,6 +287,9 @@ static enum err amend_to(struct decide *decide, struct subject *subject, const s
 	}
 	if (err == ERR_OK) {
 		err = amend_legs(decide, subject);
+	}
+	if (err == ERR_OK) {
+		err = decide_clock_dates_moved(decide, subject, &before);
 	}
 	return err == ERR_OK ? decide_match(decide, subject) : err;
 }

@@ -35,7 +35,18 @@ static enum err leg_arrived(struct decide *decide, const struct delivery_row *ro
 	event->to = LEG_DELIVERED;
 	event->route = arena_str(decide->arena, row_str(row->route));
 	event->service = arena_str(decide->arena, row_str(row->service));
-	return ERR_OK;
+	/* How long a receipt may be out depends on nothing of hers: no document is opened for it.
+	 */
+	const struct clock_case in = {
+		.calendar = decide->calendar,
+		.service = decide->plan == NULL ? NULL
+						: directory_service_find(decide->plan->directory,
+							  row_str(row->service)),
+		.release = REFERRAL_NO_DATE,
+		.from = decide->now,
+		.cap = leg.cap,
+	};
+	return decide_leg_clock(decide, &in, &leg, LEG_DELIVERED, event);
 }
 
 enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_row *leg)
@@ -304,84 +315,4 @@ enum err decide_inbox(struct decide *decide)
 	value_put(decide->arena, &decide->body, "cursor",
 		value_of_str(arena_str(decide->arena, str_from(cursor))));
 	return ERR_OK;
-}
-
-/* Its data cannot be read: the others must not wait for it, and a person must know. */
-static enum err due_unreadable(struct decide *decide, struct id referral)
-{
-	struct referral_row row;
-	decide->fault = (struct fault){0};
-	const enum err err = state_referral_get(decide->state, referral, &row, &decide->fault);
-	if (err != ERR_OK) {
-		return err;
-	}
-	struct event *event = decide_emit(decide, EVENT_REFERRAL_STATE, referral);
-	event->from = row.state;
-	event->to = row.state;
-	event->gaps = row.gaps;
-	event->questions = arena_str(decide->arena, row_str(row.questions));
-	event->until = decide->now + TIMESTAMP_DAY;
-	decide_alert(decide, referral, STR("unreadable"));
-	return ERR_OK;
-}
-
-/* The first timer after `after` that is due; ERR_END when there is none. */
-static enum err due_next(struct decide *decide, const struct store_key *after,
-	struct store_key *ret_at, struct id *ret_referral)
-{
-	struct str key;
-	struct str value;
-	const enum err err =
-		store_next(decide->state->txn, store_key_view(after), true, &key, &value);
-	if (err != ERR_OK) {
-		return err;
-	}
-	if (key.ptr[0] != TABLE_TIMER || (timestamp_us)store_key_read_u64(key, 1) > decide->now) {
-		return ERR_END;
-	}
-	*ret_referral = store_key_read_id(key, 9);
-	*ret_at = state_timer_key((timestamp_us)store_key_read_u64(key, 1), *ret_referral);
-	return ERR_OK;
-}
-
-/* A referral that was held until now is matched with today's directory. */
-static enum err due_match(struct decide *decide, struct subject *subject)
-{
-	const enum referral_state state = (enum referral_state)subject->row.state;
-	if (state != REFERRAL_SCHEDULED && state != REFERRAL_OPEN &&
-		state != REFERRAL_NEEDS_INFORMATION && state != REFERRAL_NO_SERVICE) {
-		subject->row.until = 0;
-		return decide_referral_state(decide, subject, state, NULL, subject->gaps);
-	}
-	const enum err err = decide_match(decide, subject);
-	struct event *last = &decide->events[decide->count - 1];
-	if (err == ERR_OK && last->until != 0 && last->until <= decide->now) {
-		last->until = decide->now + TIMESTAMP_DAY; /* still closed: look again tomorrow */
-	}
-	return err;
-}
-
-enum err decide_due(struct decide *decide)
-{
-	struct store_key at = store_key_start(TABLE_TIMER);
-	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
-	enum err err = subject == NULL ? ERR_NOMEM : ERR_OK;
-	while (err == ERR_OK) {
-		struct id referral;
-		err = due_next(decide, &at, &at, &referral);
-		if (err != ERR_OK) {
-			break;
-		}
-		if (decide_subject(decide, referral, subject) == ERR_OK) {
-			return due_match(decide, subject);
-		}
-		err = due_unreadable(decide, referral);
-		if (err != ERR_CORRUPT) {
-			return err;
-		}
-		/* Not even its row can be read: those behind it must not wait. */
-		decide->fault = (struct fault){0};
-		err = ERR_OK;
-	}
-	return err == ERR_END ? ERR_OK : err;
 }

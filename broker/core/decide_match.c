@@ -82,6 +82,14 @@ static void add_leg(struct decide *decide, struct subject *subject, const struct
 	event->route = service->delivery_party;
 	event->pool = service->pool;
 	event->version = decide->plan->version;
+	const struct clock_dates dates = decide_clock_dates(&subject->referral);
+	struct clock_case in = decide_clock_case(decide, subject, row);
+	bool past;
+	in.cap = clock_cap(&in, &dates, &past);
+	row->cap = in.cap;
+	if (decide_leg_clock(decide, &in, row, LEG_MATCHED, event) != ERR_OK) {
+		decide->arena->failed = true;
+	}
 	const struct str basis = decide_basis(subject, service->id);
 	/* A channel that cannot keep a secret carries the reference and nothing of hers. */
 	if (service->delivery_secret) {
@@ -218,8 +226,19 @@ enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	event->questions = match != NULL || over
 				   ? join_questions(decide, match)
 				   : arena_str(decide->arena, row_str(subject->row.questions));
+	/* Who has just asked or answered has the whole time again; a look from time to time has
+	 * not. */
+	const bool asked = decide->request != NULL && decide->request->header.type == WIRE_AMEND;
+	const bool begins = subject->row.state != (uint8_t)to || (asked && match != NULL);
+	if (subject->row.state != (uint8_t)to) {
+		subject->row.clock = CLOCK_NONE;
+		subject->row.deadline = 0;
+	}
 	subject->row.state = (uint8_t)to;
 	subject->gaps = gaps;
+	if (begins) {
+		decide_referral_clock_start(decide, subject);
+	}
 	return err;
 }
 

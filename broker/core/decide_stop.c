@@ -6,6 +6,7 @@ void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t le
 	enum leg_state to, struct str reason)
 {
 	struct leg_row *row = &subject->legs[leg];
+	const struct clock_case in = decide_clock_case(decide, subject, row);
 	struct event *event = decide_emit(decide, EVENT_LEG_STATE, subject->id);
 	event->leg = leg;
 	event->from = row->state;
@@ -14,6 +15,12 @@ void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t le
 	str_copy(row->reason, sizeof(row->reason), reason);
 	event->service = arena_str(decide->arena, row_str(row->service));
 	event->route = arena_str(decide->arena, row_str(row->route));
+	if (to == LEG_ACCEPTED && row->state != LEG_ON_HOLD) {
+		row->accepted = decide->now;
+	}
+	if (decide_leg_clock(decide, &in, row, to, event) != ERR_OK) {
+		decide->arena->failed = true; /* the store cannot be read: nothing is decided */
+	}
 	row->state = (uint8_t)to;
 }
 

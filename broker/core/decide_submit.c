@@ -95,6 +95,7 @@ static enum err emit_submitted(struct decide *decide, struct subject *subject,
 	if ((event->kind & REFERRAL_EMERGENCY) != 0) {
 		decide_alert(decide, subject->id, STR("immediate-risk"));
 	}
+	decide_alert_past(decide, subject);
 	return decide_blob(decide, row->payload, row->slot, packed);
 }
 

@@ -88,8 +88,8 @@ enum err decide_legs_room(struct decide *decide, struct subject *subject)
 {
 	const size_t most = LIMIT_LEGS + 1;
 	const size_t wanted = (size_t)subject->row.legs + 1 + 2 * MATCH_LEGS_MAX;
-	subject->legs = arena_array(
-		decide->arena, wanted < most ? wanted : most, sizeof(*subject->legs));
+	subject->legs =
+		arena_array(decide->arena, wanted < most ? wanted : most, sizeof(*subject->legs));
 	return subject->legs == NULL ? ERR_NOMEM : ERR_OK;
 }
 

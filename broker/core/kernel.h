@@ -2,6 +2,7 @@
 #ifndef ONWARD_CORE_KERNEL_H
 #define ONWARD_CORE_KERNEL_H
 #include "broker/core/apply.h"
+#include "broker/core/clock.h"
 #include "broker/core/core.h"
 #include "broker/core/match.h"
 #include "broker/store/payload.h"
@@ -26,8 +27,9 @@ struct shared {
 
 struct world {
 	_Atomic int holders;
-	struct shared *plan;    /* object: struct plan; NULL before the first publication */
-	struct shared *parties; /* object: struct parties */
+	struct shared *plan;     /* object: struct plan; NULL before the first publication */
+	struct shared *parties;  /* object: struct parties */
+	struct shared *calendar; /* object: struct calendar; NULL: the holidays of the program */
 };
 
 struct core_directory {
@@ -41,7 +43,8 @@ struct core {
 	struct journal *journal;
 	struct payload_slots *slots;
 	struct store_meta meta;
-	pthread_mutex_t mutex; /* over world and identity */
+	pthread_mutex_t mutex;    /* over world and identity */
+	struct calendar calendar; /* when the world has none of its own */
 	struct world *world;
 	struct core_identity identity;
 	_Atomic uint64_t refusals[REFUSALS];
@@ -75,6 +78,7 @@ struct decide {
 	struct state *state;
 	const struct plan *plan; /* NULL before a directory was published */
 	const struct parties *parties;
+	const struct calendar *calendar;
 	const struct core_command *command;
 	const struct wire_request *request; /* NULL: the broker's own */
 	timestamp_us now;
@@ -174,6 +178,36 @@ struct load_context {
 enum err decide_load(
 	void *context, const struct directory_service *service, struct match_load *ret_load);
 
+/* decide_clock.c: deadlines, for the events that begin a state. */
+/* Sets the clock of the state that `event` brings the leg to, and the row with it: to be called
+ * while the row still has the clock of the state before. */
+MUST_CHECK enum err decide_leg_clock(struct decide *decide, const struct clock_case *in,
+	struct leg_row *row, enum leg_state to, struct event *event);
+/* What the leg's clocks depend on. */
+struct clock_case decide_clock_case(
+	const struct decide *decide, const struct subject *subject, const struct leg_row *row);
+/* Her dates as they bound the clocks of the legs that nobody has said yes to. */
+struct clock_dates decide_clock_dates(const struct referral *referral);
+/* The dates may have moved: live legs that depend on them hear of it, and run no longer than they.
+ */
+MUST_CHECK enum err decide_clock_dates_moved(
+	struct decide *decide, struct subject *subject, const struct clock_dates *before);
+/* A leg's clock runs until then instead. */
+void decide_clock_set(struct decide *decide, struct subject *subject, uint8_t leg, enum clock clock,
+	struct clock_time time);
+/* The referral's own; CLOCK_NONE stops it.  `look_until`: a service is looked for until then. */
+void decide_referral_clock(struct decide *decide, struct subject *subject, enum clock clock,
+	struct clock_time time, timestamp_us look_until);
+/* The clock of the referral's state, from now. */
+void decide_referral_clock_start(struct decide *decide, struct subject *subject);
+/* One of her dates is past already: a person must know at once. */
+void decide_alert_past(struct decide *decide, const struct subject *subject);
+/* No deadline acts: the broker's clock jumped, and nobody has said yet that it is right. */
+MUST_CHECK enum err decide_held(struct state *state, bool *ret_held);
+MUST_CHECK enum err decide_downtime(struct decide *decide);
+MUST_CHECK enum err decide_clock_jump(struct decide *decide);
+MUST_CHECK enum err decide_clock_confirm(struct decide *decide);
+
 /* One file each. */
 MUST_CHECK enum err decide_submit(struct decide *decide);
 MUST_CHECK enum err decide_amend(struct decide *decide);
@@ -236,6 +270,7 @@ MUST_CHECK enum err published_read(
 MUST_CHECK enum err published_adopt(struct core *core, struct core_directory *directory);
 
 /* world.c */
+const struct calendar *world_calendar(const struct core *core, const struct world *world);
 const struct plan *world_plan(const struct world *world); /* NULL before a publication */
 MUST_CHECK enum err world_set_plan(struct core *core, struct plan *plan);
 /* May this party look at all referrals? */

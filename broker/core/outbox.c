@@ -167,6 +167,39 @@ static enum err oldest_waiting(
 	return ERR_OK;
 }
 
+/* The clocks: what is due next, what should have acted by now, and whether anything may. */
+static enum err clock_figures(struct state *state, timestamp_us now, struct core_figures *figures)
+{
+	enum {
+		LOOK_MAX = 1000
+	};
+	struct store_key from = store_key_start(TABLE_TIMER);
+	uint64_t since = 0;
+	const enum err err = state_count_get(state, STATE_COUNT_HELD, &since);
+	figures->held_since = (timestamp_us)since;
+	while (err == ERR_OK && figures->due < LOOK_MAX) {
+		struct str key;
+		struct str value;
+		const enum err found =
+			store_next(state->txn, store_key_view(&from), true, &key, &value);
+		if (found == ERR_END || (found == ERR_OK && key.ptr[0] != TABLE_TIMER)) {
+			break;
+		}
+		if (found != ERR_OK) {
+			return found;
+		}
+		const timestamp_us due = (timestamp_us)store_key_read_u64(key, 1);
+		figures->next_due = figures->next_due == 0 ? due : figures->next_due;
+		if (due > now) {
+			break;
+		}
+		figures->due++;
+		from = store_key_start(TABLE_TIMER);
+		store_key_bytes(&from, key.ptr + 1, key.len - 1);
+	}
+	return err;
+}
+
 enum err core_figures(
 	struct core *core, timestamp_us now, struct core_figures *ret_figures, struct fault *fault)
 {
@@ -179,6 +212,9 @@ enum err core_figures(
 	err = state_totals_read(&state, fault);
 	if (err == ERR_OK) {
 		err = oldest_waiting(&state, now, &figures.oldest_undelivered_s, fault);
+	}
+	if (err == ERR_OK) {
+		err = clock_figures(&state, now, &figures);
 	}
 	store_abort(state.txn);
 	if (err != ERR_OK) {

@@ -74,6 +74,8 @@ enum {
 /* Microseconds that clocks were extended by, ever; and since when no deadline acts (0: they do). */
 #define STATE_COUNT_DOWNTIME STR("downtime")
 #define STATE_COUNT_HELD STR("clock-hold")
+/* How far the clock went forward when the hold began. */
+#define STATE_COUNT_JUMP STR("clock-jump")
 struct str state_count_live(struct str service, char out[COUNT_NAME_SIZE]);
 struct str state_count_waiting(struct str service, char out[COUNT_NAME_SIZE]);
 struct str state_count_year(struct str service, uint32_t year, char out[COUNT_NAME_SIZE]);

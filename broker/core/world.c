@@ -46,6 +46,7 @@ void core_world_release(struct world *world)
 	if (world != NULL && atomic_fetch_sub(&world->holders, 1) == 1) {
 		shared_release(world->plan);
 		shared_release(world->parties);
+		shared_release(world->calendar);
 		free(world);
 	}
 }
@@ -67,7 +68,8 @@ const struct directory *world_directory(const struct world *world)
 }
 
 /* Swaps in a world with one part replaced; the old one goes when its last holder lets go. */
-static enum err world_replace(struct core *core, struct shared *plan, struct shared *parties)
+static enum err world_replace(
+	struct core *core, struct shared *plan, struct shared *parties, struct shared *calendar)
 {
 	struct world *next = calloc(1, sizeof(*next));
 	if (next == NULL) {
@@ -79,6 +81,8 @@ static enum err world_replace(struct core *core, struct shared *plan, struct sha
 	next->plan = plan != NULL ? plan : shared_hold(before == NULL ? NULL : before->plan);
 	next->parties =
 		parties != NULL ? parties : shared_hold(before == NULL ? NULL : before->parties);
+	next->calendar =
+		calendar != NULL ? calendar : shared_hold(before == NULL ? NULL : before->calendar);
 	core->world = next;
 	(void)pthread_mutex_unlock(&core->mutex);
 	core_world_release(before);
@@ -98,15 +102,32 @@ static void destroy_parties(void *object)
 enum err world_set_plan(struct core *core, struct plan *plan)
 {
 	struct shared *shared = shared_create(plan, destroy_plan);
-	return shared == NULL ? ERR_NOMEM : world_replace(core, shared, NULL);
+	return shared == NULL ? ERR_NOMEM : world_replace(core, shared, NULL, NULL);
 }
 
 void core_set_parties(struct core *core, struct parties *parties)
 {
 	struct shared *shared = shared_create(parties, destroy_parties);
-	if (shared == NULL || world_replace(core, NULL, shared) != ERR_OK) {
+	if (shared == NULL || world_replace(core, NULL, shared, NULL) != ERR_OK) {
 		abort(); /* without the new parties a revoked one would go on: stop instead */
 	}
+}
+
+const struct calendar *world_calendar(const struct core *core, const struct world *world)
+{
+	return world == NULL || world->calendar == NULL ? &core->calendar : world->calendar->object;
+}
+
+enum err core_set_calendar(struct core *core, const struct calendar *calendar)
+{
+	struct calendar *copy = malloc(sizeof(*copy));
+	struct shared *shared = copy == NULL ? NULL : shared_create(copy, free);
+	if (shared == NULL) {
+		free(copy);
+		return ERR_NOMEM;
+	}
+	*copy = *calendar;
+	return world_replace(core, NULL, NULL, shared);
 }
 
 bool party_oversees(const struct party *party)

@@ -201,6 +201,66 @@ enum err fixture_ask(struct fixture *fixture, const char *party, const struct wi
 	return fixture->reply.err;
 }
 
+void fixture_own(struct fixture *fixture, enum core_command_kind kind, timestamp_us lost)
+{
+	struct core_command command = {.kind = kind, .time = fixture->now, .lost = lost};
+	randombytes_buf(command.entropy, sizeof(command.entropy));
+	cr_assert_eq(core_batch_begin(fixture->core), ERR_OK);
+	cr_assert_eq(core_batch_add(fixture->core, &command, &fixture->reply), ERR_OK, "%s %s",
+		fixture->reply.fault.field, fixture->reply.fault.message);
+	cr_assert_eq(fixture->reply.err, ERR_OK, "%s", fixture->reply.fault.message);
+	cr_assert_eq(core_batch_commit(fixture->core, &fixture->effects), ERR_OK);
+}
+
+size_t fixture_due(struct fixture *fixture)
+{
+	enum {
+		DUE_A_BATCH = 64
+	};
+	size_t count = 0;
+	cr_assert_eq(core_batch_begin(fixture->core), ERR_OK);
+	while (count < DUE_A_BATCH && core_timer_due(fixture->core, fixture->now)) {
+		struct core_command due = {.kind = CORE_DUE, .time = fixture->now};
+		randombytes_buf(due.entropy, sizeof(due.entropy));
+		cr_assert_eq(core_batch_add(fixture->core, &due, &fixture->reply), ERR_OK, "%s %s",
+			fixture->reply.fault.field, fixture->reply.fault.message);
+		cr_assert_eq(fixture->reply.err, ERR_OK, "%s", fixture->reply.fault.message);
+		count++;
+	}
+	cr_assert_eq(core_batch_commit(fixture->core, &fixture->effects), ERR_OK);
+	return count;
+}
+
+timestamp_us fixture_next(struct fixture *fixture)
+{
+	cr_assert_eq(core_batch_begin(fixture->core), ERR_OK);
+	const timestamp_us next = core_timer_next(fixture->core);
+	core_batch_abort(fixture->core);
+	return next;
+}
+
+void fixture_pass_to(struct fixture *fixture, timestamp_us until)
+{
+	for (;;) {
+		const timestamp_us next = fixture_next(fixture);
+		if (next == 0 || next > until) {
+			break;
+		}
+		fixture->now = next > fixture->now ? next : fixture->now;
+		if (fixture_due(fixture) == 0) {
+			break; /* held */
+		}
+	}
+	fixture->now = until;
+}
+
+void fixture_pass(struct fixture *fixture, const char *until)
+{
+	timestamp_us time = 0;
+	cr_assert_eq(timestamp_parse(str_from(until), &time), ERR_OK, "%s", until);
+	fixture_pass_to(fixture, time);
+}
+
 enum err fixture_submit(struct fixture *fixture, const char *party, struct value referral)
 {
 	const struct wire_request request = {

@@ -38,6 +38,15 @@ enum err fixture_act(struct fixture *fixture, const char *party, const char *leg
 	const char *action, const char *reason);
 enum err fixture_receipt(
 	struct fixture *fixture, const char *party, struct id delivery, const char *receipt);
+/* One command of the broker's own, at fixture->now. */
+void fixture_own(struct fixture *fixture, enum core_command_kind kind, timestamp_us lost);
+/* Business time goes on to then; what comes due on the way acts when it does. */
+void fixture_pass(struct fixture *fixture, const char *until);
+void fixture_pass_to(struct fixture *fixture, timestamp_us until);
+/* What is due at fixture->now acts; at most 64, as in a batch of the broker's.  How many. */
+size_t fixture_due(struct fixture *fixture);
+/* When the next timer is due; 0: none. */
+timestamp_us fixture_next(struct fixture *fixture);
 /* Reads `show` of a reference for a party. */
 enum err fixture_show(struct fixture *fixture, const char *party, const char *reference);
 /* Delivers everything queued for a route as its adapter would; the number of deliveries. */
