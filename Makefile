@@ -6,8 +6,8 @@
 #   make          the programs, in build/gcc/bin
 #   make install  programs, manual pages, completion, service units; PREFIX, DESTDIR
 #
-# More: make deps, unit-rules (one module's unit tests), crash-test ROUNDS=200, lint, fuzz
-# TARGET=…, clean; check STEPS="layers format" for some of its steps.
+# More: make conformance (CEL's public test data), deps, unit-rules (one module's unit tests),
+# crash-test ROUNDS=200, lint, fuzz TARGET=…, clean; check STEPS="layers format" for some steps.
 #
 # A build lives in B (default build/gcc); another compiler or sanitizer gets its own:
 #   make CC=clang B=build/clang        make SANITIZE=address,undefined B=build/asan
@@ -184,6 +184,28 @@ check: check-deps
 # The quick half of check: nothing that has to be built first.
 lint: check-deps
 	@JOBS=$(JOBS) tests/check/run layers words sizes golden headers format shell python
+
+# CEL's public test data, as npm's package of it holds it, against rules/cel; writes the table into
+# rules/CONFORMANCE.md.  The data is fetched once, by the lock file beside the runner.
+.PHONY: conformance conformance-deps
+CASES := build/conformance/cases.jsonl
+CONFORMANCE_OBJECTS := $(call object,$(wildcard tests/conformance/*.c))
+$(B)/tests/conformance: $(CONFORMANCE_OBJECTS) $(call link_with,cel)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(CONFORMANCE_OBJECTS) -Wl,--start-group $(call link_with,cel) \
+		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
+$(CASES): tests/conformance/cases.mjs tests/conformance/package.json \
+		tests/conformance/package-lock.json
+	@mkdir -p $(@D)
+	@cp tests/conformance/package*.json $(@D)
+	@cd $(@D) && npm ci --omit=peer --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+	@node tests/conformance/cases.mjs $(@D) >$@.new && mv $@.new $@
+conformance-deps: deps
+	@command -v node >/dev/null && command -v npm >/dev/null || tests/check/deps node
+conformance: conformance-deps
+	@$(MAKE) --output-sync=target $(B)/tests/conformance $(CASES)
+	@$(B)/tests/conformance $(CASES) rules/CONFORMANCE.md
 
 # For tests/check: the flags of this compiler, and the linter's stamps beside the objects, so that
 # only what changed (or whose headers changed) is read again.

@@ -97,9 +97,9 @@ size_t cel_unknown_trails(const struct cel_tree *tree, struct cel_value unknown,
 
 /* The node as an expression that parses to the same tree, on one line; macros as written. */
 void cel_unparse(struct cel_text *text, const struct cel_node *node);
-/* The tree in the notation of cel-spec's goldens, macros expanded: kinds
- * ("a^#*expr.Expr_IdentExpr#"), or, when `types`, deduced types and references ("a~int^a"). */
-void cel_debug(struct cel_text *text, const struct cel_node *node, bool types);
+/* A tree that was parsed only, in the notation of cel-spec's goldens ("a^#*expr.Expr_IdentExpr#"):
+ * the standard's macros expanded, those of extensions as calls. */
+void cel_debug(struct cel_text *text, const struct cel_node *node);
 /* A value as a literal of its type: `3u`, `b"\x00"`, `timestamp("…")`, `{"a": 1}`. */
 void cel_value_print(struct cel_text *text, struct cel_value value);
 

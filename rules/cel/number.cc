@@ -34,6 +34,12 @@ size_t cel_double_shortest(double number, char out[CEL_DOUBLE_TEXT_SIZE])
 			     plain ? std::chars_format::fixed : std::chars_format::scientific));
 }
 
+size_t cel_double_shortest_exponent(double number, char out[CEL_DOUBLE_TEXT_SIZE])
+{
+	return terminate(out, std::to_chars(out, out + CEL_DOUBLE_TEXT_SIZE - 1, number,
+				      std::chars_format::scientific));
+}
+
 size_t cel_double_plain(double number, char out[CEL_DOUBLE_WIDE_SIZE])
 {
 	return terminate(out, std::to_chars(out, out + CEL_DOUBLE_WIDE_SIZE - 1, number,

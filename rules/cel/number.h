@@ -24,6 +24,8 @@ enum {
 /* The fewest digits that read back as the same double: "1.5", "-0.0045", "100"; with an exponent
  * ("1e+21") below 1e-4 and from 1e21; "NaN", "+Inf", "-Inf".  Returns the length. */
 size_t cel_double_shortest(double number, char out[CEL_DOUBLE_TEXT_SIZE]);
+/* The same digits always with an exponent.  The number is finite. */
+size_t cel_double_shortest_exponent(double number, char out[CEL_DOUBLE_TEXT_SIZE]);
 /* The same digits without an exponent.  The number is finite. */
 size_t cel_double_plain(double number, char out[CEL_DOUBLE_WIDE_SIZE]);
 /* `digits` (at most CEL_DOUBLE_DIGITS_MAX) after the point, halves to even: "1.50".  Finite. */
