@@ -60,12 +60,22 @@ struct rules_fact {
 	};
 };
 
+enum rules_bound {
+	RULES_AT_LEAST,
+	RULES_AT_MOST,
+};
+
 /* `get` returns the fact at a whole path; what it returns stays valid for the evaluation.  `label`
  * gives the words for an explanation; may be NULL, or return an empty string. */
 struct rules_facts {
 	void *context;
 	struct rules_fact (*get)(void *context, struct str path);
 	struct str (*label)(void *context, struct str path);
+	/* What time alone will do: the words for when a number comes to be at least, or at most,
+	 * what is required ("from 14 March 2027: age 18"); empty when it never does.  May be NULL.
+	 */
+	struct str (*change)(
+		void *context, struct str path, enum rules_bound bound, int64_t threshold);
 };
 
 enum rules_answer {

@@ -8,6 +8,8 @@ static const struct facts_derived derived[] = {
 	{FACTS_NEED_COUNT, "need_count", "needs", "number of needs"},
 	{FACTS_SENTENCED, "justice.sentenced", "justice.sentence", "sentenced"},
 	{FACTS_NEEDS, "needs", "needs", "needs"},
+	{FACTS_DAYS_TO_RELEASE, "justice.days_to_release", "justice.release_dates",
+		"days to release"},
 };
 
 const struct facts_derived *facts_derived(size_t *ret_count)
@@ -78,6 +80,14 @@ static struct rules_fact sentenced(const struct referral *referral)
 	return unknown;
 }
 
+static struct rules_fact days_to_release(const struct facts *facts)
+{
+	const date_days release = facts->referral->release;
+	return release == REFERRAL_NO_DATE
+		       ? unknown
+		       : fact_int((int64_t)release - timestamp_london_date(facts->now));
+}
+
 static struct rules_fact fact_needs(const struct facts *facts)
 {
 	struct rules_fact *items =
@@ -139,6 +149,9 @@ static struct rules_fact fact_get(void *context, struct str path)
 		const int age = referral_age(facts->referral, facts->now);
 		return age < 0 ? unknown : fact_int(age);
 	}
+	if (str_is(path, "justice.days_to_release")) {
+		return days_to_release(facts);
+	}
 	if (str_is(path, "need_count")) {
 		return fact_int((int64_t)facts->referral->need_count);
 	}
@@ -167,9 +180,61 @@ static struct str fact_label(void *context, struct str path)
 	return field == NULL ? (struct str){0} : str_from(field->label);
 }
 
+/* "from 14 March 2027"; empty for a day that is past. */
+static struct str from_day(const struct facts *facts, int64_t day)
+{
+	static const char *const months[] = {"January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November", "December"};
+	int year, month, date;
+	if (day <= timestamp_london_date(facts->now) || day > date_from_civil(9999, 12, 31)) {
+		return (struct str){0};
+	}
+	date_to_civil((date_days)day, &year, &month, &date);
+	return arena_printf(facts->arena, "from %d %s %d", date, months[month - 1], year);
+}
+
+/* The day on which she attains an age; a birthday on 29 February falls on 1 March. */
+static int64_t birthday(date_days birth, int64_t age)
+{
+	int year, month, date;
+	date_to_civil(birth, &year, &month, &date);
+	const int then = year + (int)age;
+	const bool leap = (then % 4 == 0 && then % 100 != 0) || then % 400 == 0;
+	return month == 2 && date == 29 && !leap ? date_from_civil(then, 3, 1)
+						 : date_from_civil(then, month, date);
+}
+
+/* Ages grow and releases come nearer, by themselves; nothing else does. */
+static struct str fact_change(
+	void *context, struct str path, enum rules_bound bound, int64_t threshold)
+{
+	const struct facts *facts = context;
+	const struct referral *referral = facts->referral;
+	struct str words = {0};
+	if (str_is(path, "person.age") && bound == RULES_AT_LEAST &&
+		referral->birth != REFERRAL_NO_DATE && threshold > 0 && threshold < 200) {
+		words = from_day(facts, birthday(referral->birth, threshold));
+		return words.len == 0 ? words
+				      : arena_printf(facts->arena, "%.*s: age %lld", STR_ARG(words),
+						(long long)threshold);
+	}
+	if (str_is(path, "justice.days_to_release") && bound == RULES_AT_MOST &&
+		referral->release != REFERRAL_NO_DATE && threshold >= 0 && threshold < 100000) {
+		const bool weeks = threshold % 7 == 0 && threshold > 7;
+		const long long count = (long long)(weeks ? threshold / 7 : threshold);
+		words = from_day(facts, referral->release - threshold);
+		return words.len == 0
+			       ? words
+			       : arena_printf(facts->arena, "%.*s: within %lld %s%s of release",
+					 STR_ARG(words), count, weeks ? "week" : "day",
+					 count == 1 ? "" : "s");
+	}
+	return words;
+}
+
 struct rules_facts facts_of(struct facts *facts)
 {
-	return (struct rules_facts){facts, fact_get, fact_label};
+	return (struct rules_facts){facts, fact_get, fact_label, fact_change};
 }
 
 bool facts_known(struct str fact)

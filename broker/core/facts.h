@@ -22,6 +22,7 @@ enum facts_kind {
 	FACTS_NEED_COUNT,
 	FACTS_SENTENCED,
 	FACTS_NEEDS,
+	FACTS_DAYS_TO_RELEASE, /* from today to the earliest date given; negative after it */
 };
 struct facts_derived {
 	enum facts_kind kind;
