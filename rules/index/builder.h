@@ -50,6 +50,12 @@ struct index_entry {
 	uint32_t first_piece;
 };
 
+/* Half of the hash beside the number saves most looks at entries that differ. */
+struct index_place {
+	uint32_t tag;
+	uint32_t number; /* of an entry, + 1; 0: free */
+};
+
 struct index_builder {
 	struct arena arena;
 	struct index_vector entries;            /* struct index_entry */
@@ -59,7 +65,7 @@ struct index_builder {
 	struct index_vector row_services;       /* uint32_t */
 	struct index_vector residual;           /* uint32_t: rows */
 	struct index_vector unstated;           /* uint32_t: rows */
-	uint32_t *table;                        /* hash table of numbers of entries + 1 */
+	struct index_place *table;              /* hash table of entries */
 	size_t table_size;
 	struct index_domain domains[INDEX_COLUMNS_MAX];
 	size_t domain_count;

@@ -71,8 +71,7 @@ static size_t sort_unique(
 	return kept + 1;
 }
 
-/* How many keys are not above the value: the number of its region among its kind's. */
-static size_t rank_text(const struct index_cuts *cuts, struct str text)
+size_t index_cuts_rank(const struct index_cuts *cuts, struct str text)
 {
 	size_t low = 0;
 	size_t high = cuts->text_sorted;
@@ -95,7 +94,7 @@ static bool follows(struct str text, struct str next)
 /* Among the sorted ones, already there; `both`: what follows the text as well. */
 static bool has_text_key(const struct index_cuts *cuts, struct str key, bool both)
 {
-	const size_t rank = rank_text(cuts, key);
+	const size_t rank = index_cuts_rank(cuts, key);
 	return rank > 0 && str_equal(cuts->texts[rank - 1], key) &&
 	       (!both || (rank < cuts->text_sorted && follows(key, cuts->texts[rank])));
 }
@@ -315,7 +314,7 @@ int index_cuts_region(const struct index_cuts *cuts, const struct rules_fact *fa
 			       : INDEX_REGION_NONE;
 	case RULES_FACT_STRING:
 		return cuts->has_text && fact->string.len <= INDEX_LIMIT_TEXT_BYTES
-			       ? (int)(cuts->text_base + rank_text(cuts, fact->string))
+			       ? (int)(cuts->text_base + index_cuts_rank(cuts, fact->string))
 			       : INDEX_REGION_NONE;
 	case RULES_FACT_TIMESTAMP:
 	case RULES_FACT_DURATION:
@@ -393,10 +392,10 @@ void index_cuts_cover(const struct index_cuts *cuts, const struct index_cuts *pa
 	if (part_region < part->integer_base) {
 		number = part_region - part->text_base;
 		*ret_begin = cuts->text_base +
-			     (number == 0 ? 0 : rank_text(cuts, part->texts[number - 1]));
+			     (number == 0 ? 0 : index_cuts_rank(cuts, part->texts[number - 1]));
 		*ret_end = number == part->text_count
 				   ? cuts->integer_base
-				   : cuts->text_base + rank_text(cuts, part->texts[number]);
+				   : cuts->text_base + index_cuts_rank(cuts, part->texts[number]);
 	} else if (part_region < part->number_base) {
 		number = part_region - part->integer_base;
 		*ret_begin = cuts->integer_base +

@@ -52,6 +52,8 @@ void index_cuts_merge(struct index_cuts *cuts, const struct index_cuts *other);
 /* Sorts, drops doubles and numbers the regions; once, after the last cut. */
 void index_cuts_settle(struct index_cuts *cuts);
 
+/* How many of the sorted texts are not above this one. */
+size_t index_cuts_rank(const struct index_cuts *cuts, struct str text);
 /* The region of a value; INDEX_REGION_NONE for a list, a NaN, a kind without regions and for what
  * is too long.  Settled. */
 int index_cuts_region(const struct index_cuts *cuts, const struct rules_fact *fact);

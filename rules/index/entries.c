@@ -19,7 +19,7 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
 	for (; len > 0; byte++, len--) {
 		hash = (hash ^ *byte) * UINT64_C(0x100000001B3);
 	}
-	return hash ^ hash >> 32;
+	return hash ^ hash >> 29;
 }
 
 static uint64_t condition_hash(const struct index_condition *condition)
@@ -64,6 +64,11 @@ static bool conditions_equal(const struct index_condition *a, const struct index
 	       str_equal(rules_clause_source(a->clause), rules_clause_source(b->clause));
 }
 
+static uint32_t tag_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32);
+}
+
 /* A table at most half full; false when there is no memory. */
 static bool table_grow(struct index_builder *builder)
 {
@@ -72,16 +77,16 @@ static bool table_grow(struct index_builder *builder)
 		return true;
 	}
 	const size_t size = builder->table_size == 0 ? 256 : builder->table_size * 2;
-	uint32_t *table = calloc(size, sizeof(*table));
+	struct index_place *table = calloc(size, sizeof(*table));
 	if (table == NULL) {
 		return false;
 	}
 	for (size_t i = 0; i < builder->entries.count; i++) {
 		size_t at = entries[i].hash & (size - 1);
-		while (table[at] != 0) {
+		while (table[at].number != 0) {
 			at = (at + 1) & (size - 1);
 		}
-		table[at] = (uint32_t)i + 1;
+		table[at] = (struct index_place){tag_of(entries[i].hash), (uint32_t)i + 1};
 	}
 	free(builder->table);
 	builder->table = table;
@@ -194,10 +199,11 @@ enum err index_entry_find(struct index_builder *builder, const struct index_cond
 	}
 	const struct index_entry *entries = builder->entries.items;
 	size_t at = entry.hash & (builder->table_size - 1);
-	for (; builder->table[at] != 0; at = (at + 1) & (builder->table_size - 1)) {
-		const struct index_entry *found = &entries[builder->table[at] - 1];
-		if (found->hash == entry.hash && conditions_equal(&found->condition, condition)) {
-			*ret_number = builder->table[at] - 1;
+	for (; builder->table[at].number != 0; at = (at + 1) & (builder->table_size - 1)) {
+		const uint32_t number = builder->table[at].number - 1;
+		if (builder->table[at].tag == tag_of(entry.hash) &&
+			conditions_equal(&entries[number].condition, condition)) {
+			*ret_number = number;
 			return ERR_OK;
 		}
 	}
@@ -213,7 +219,7 @@ enum err index_entry_find(struct index_builder *builder, const struct index_cond
 	}
 	*added = entry;
 	*ret_number = (uint32_t)builder->entries.count - 1;
-	builder->table[at] = *ret_number + 1;
+	builder->table[at] = (struct index_place){tag_of(entry.hash), *ret_number + 1};
 	return ERR_OK;
 }
 

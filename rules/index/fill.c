@@ -1,107 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "rules/index/builder.h"
+#include "rules/index/fill.h"
 #include "rules/index/kernel.h"
-
-/*
- * A column's bitsets.  Each row has three sets of regions; 64 rows at a time they are turned into
- * sets of rows, one a region.  Equal bitsets are kept once.
- */
-
-struct fill {
-	struct index_builder *builder;
-	struct index *index;
-	const struct index_plan_column *plan;
-	struct index_column *column;
-	size_t words; /* of a set of regions */
-	struct arena scratch;
-	struct arena outcomes; /* what pieces say, while the column is made */
-	uint64_t *wide;        /* [3][regions][word_count]: before equal ones are dropped */
-	uint32_t *table;       /* hash table of the pool: numbers + 1 */
-	size_t table_size;
-	struct index_vector pool; /* const uint64_t *: bitsets in `wide` */
-};
-
-static const struct index_pair *pairs_of(const struct index_plan_column *plan)
-{
-	return plan->pairs.items;
-}
-
-static enum err find_outcomes(struct fill *fill)
-{
-	struct index_piece *pieces = fill->builder->pieces.items;
-	const struct index_pair *pairs = pairs_of(fill->plan);
-	const struct index_domain *domain = &fill->builder->domains[fill->plan->domain];
-	for (size_t i = 0; i < fill->plan->pairs.count; i++) {
-		pieces[pairs[i].piece].outcome = NULL; /* a twin's, of memory that is gone */
-	}
-	for (size_t i = 0; i < fill->plan->pairs.count; i++) {
-		struct index_piece *piece = &pieces[pairs[i].piece];
-		if (piece->outcome != NULL) {
-			continue;
-		}
-		uint64_t *sets = arena_array(&fill->outcomes, 3 * fill->words, sizeof(*sets));
-		if (sets == NULL) {
-			return ERR_NOMEM;
-		}
-		const struct index_outcome outcome = {
-			&fill->scratch, domain, fill->plan->mode, fill->words, sets};
-		const enum err err = index_outcome_find(&outcome, piece);
-		if (err != ERR_OK) {
-			return err;
-		}
-		piece->outcome = sets;
-	}
-	return ERR_OK;
-}
-
-static uint64_t *wide_at(const struct fill *fill, size_t set, size_t region)
-{
-	return fill->wide + (set * fill->column->region_count + region) * fill->index->word_count;
-}
-
-/* 64 regions of 64 rows: pairs [begin, end) are theirs. */
-static void turn(const struct fill *fill, size_t begin, size_t end, size_t group, size_t word)
-{
-	const struct index_piece *pieces = fill->builder->pieces.items;
-	const struct index_pair *pairs = pairs_of(fill->plan);
-	uint64_t sets[3][64];
-	memset(sets[0], 0xFF, sizeof(sets[0]));
-	memset(sets[1], 0xFF, sizeof(sets[1]));
-	memset(sets[2], 0, sizeof(sets[2]));
-	for (size_t i = begin; i < end; i++) {
-		const uint64_t *outcome = pieces[pairs[i].piece].outcome + word;
-		const size_t lane = pairs[i].row % 64;
-		sets[0][lane] &= outcome[0];
-		sets[1][lane] &= outcome[fill->words];
-		sets[2][lane] |= outcome[2 * fill->words];
-	}
-	const size_t regions = fill->column->region_count;
-	for (size_t set = 0; set < 3; set++) {
-		index_transpose(sets[set]);
-		for (size_t i = 0; i < 64 && word * 64 + i < regions; i++) {
-			wide_at(fill, set, word * 64 + i)[group] = sets[set][i];
-		}
-	}
-}
-
-static void turn_all(const struct fill *fill)
-{
-	const struct index_pair *pairs = pairs_of(fill->plan);
-	const size_t count = fill->plan->pairs.count;
-	size_t begin = 0;
-	for (size_t group = 0; group < fill->index->word_count; group++) {
-		size_t end = begin;
-		while (end < count && pairs[end].row / 64 == group) {
-			end++;
-		}
-		for (size_t word = 0; word < fill->words; word++) {
-			turn(fill, begin, end, group, word);
-		}
-		begin = end;
-	}
-}
 
 static uint64_t hash_words(const uint64_t *words, size_t count)
 {
@@ -114,7 +15,7 @@ static uint64_t hash_words(const uint64_t *words, size_t count)
 }
 
 /* The number of the bitset in the pool, which keeps no copy yet. */
-static enum err pool_find(struct fill *fill, const uint64_t *bits, uint32_t *ret_number)
+static enum err pool_find(struct index_fill *fill, const uint64_t *bits, uint32_t *ret_number)
 {
 	const size_t words = fill->index->word_count;
 	const uint64_t **pool = fill->pool.items;
@@ -135,8 +36,19 @@ static enum err pool_find(struct fill *fill, const uint64_t *bits, uint32_t *ret
 	return ERR_OK;
 }
 
-static enum err pool_start(struct fill *fill, size_t bitsets)
+void index_fill_forget(struct index_fill *fill)
 {
+	free(fill->wide);
+	free(fill->table);
+	free(fill->pool.items);
+	fill->wide = NULL;
+	fill->table = NULL;
+	fill->pool = (struct index_vector){0};
+}
+
+enum err index_pool_start(struct index_fill *fill)
+{
+	const size_t bitsets = 3 * fill->regions + 1;
 	fill->table_size = 64;
 	while (fill->table_size < 2 * bitsets) {
 		fill->table_size *= 2;
@@ -146,8 +58,7 @@ static enum err pool_start(struct fill *fill, size_t bitsets)
 	return fill->table == NULL || fill->wide == NULL ? ERR_NOMEM : ERR_OK;
 }
 
-/* Copies what is left of the bitsets into the snapshot. */
-static enum err pool_keep(struct fill *fill)
+enum err index_pool_keep(struct index_fill *fill)
 {
 	const size_t words = fill->index->word_count;
 	const uint64_t *const *pool = fill->pool.items;
@@ -177,9 +88,9 @@ static bool is_zero(const uint64_t *words, size_t count)
 }
 
 /* Rows that ask nothing of the fact, into the bitset behind all others. */
-static enum err find_free(struct fill *fill, uint64_t *bits)
+static enum err find_free(struct index_fill *fill, uint64_t *bits)
 {
-	const struct index_pair *pairs = pairs_of(fill->plan);
+	const struct index_pair *pairs = index_fill_pairs(fill->plan);
 	memset(bits, 0xFF, fill->index->word_count * sizeof(*bits));
 	for (size_t i = 0; i < fill->plan->pairs.count; i++) {
 		bits[pairs[i].row / 64] &= ~(UINT64_C(1) << (pairs[i].row % 64));
@@ -187,55 +98,59 @@ static enum err find_free(struct fill *fill, uint64_t *bits)
 	return pool_find(fill, bits, &fill->column->free);
 }
 
-static enum err fill_dense(struct fill *fill)
+enum err index_fill_bits(struct index_fill *fill, struct index_region_bits *bits)
 {
-	const size_t regions = fill->column->region_count;
-	const size_t words = fill->index->word_count;
-	struct index_region_bits *bits = arena_array(&fill->index->arena, regions, sizeof(*bits));
-	enum err err = bits == NULL ? ERR_NOMEM : pool_start(fill, 3 * regions + 1);
-	if (err != ERR_OK) {
-		return err;
-	}
-	turn_all(fill);
-	err = find_free(fill, wide_at(fill, 3, 0));
-	for (size_t r = 0; err == ERR_OK && r < regions; r++) {
-		err = pool_find(fill, wide_at(fill, 0, r), &bits[r].possible);
+	enum err err = find_free(fill, index_fill_wide(fill, 3, 0));
+	for (size_t r = 0; err == ERR_OK && r < fill->regions; r++) {
+		err = pool_find(fill, index_fill_wide(fill, 0, r), &bits[r].possible);
 		if (err == ERR_OK) {
-			err = pool_find(fill, wide_at(fill, 1, r), &bits[r].certain);
+			err = pool_find(fill, index_fill_wide(fill, 1, r), &bits[r].certain);
 		}
 		bits[r].check = INDEX_BITS_NONE;
-		if (err == ERR_OK && !is_zero(wide_at(fill, 2, r), words)) {
-			err = pool_find(fill, wide_at(fill, 2, r), &bits[r].check);
+		if (err == ERR_OK &&
+			!is_zero(index_fill_wide(fill, 2, r), fill->index->word_count)) {
+			err = pool_find(fill, index_fill_wide(fill, 2, r), &bits[r].check);
 		}
 	}
-	fill->column->regions = bits;
-	return err == ERR_OK ? pool_keep(fill) : err;
+	return err;
 }
+
+enum {
+	DENSE_REGIONS_MAX = 4 * INDEX_LIMIT_DENSE_REGIONS, /* when it cannot be sparse */
+};
 
 enum err index_column_fill(struct index_builder *builder, struct index *index,
 	const struct index_plan_column *plan, struct index_column *ret_column, bool *ret_kept)
 {
 	const struct index_cuts *cuts = &builder->domains[plan->domain].cuts;
+	const bool large = cuts->region_count > INDEX_LIMIT_DENSE_REGIONS;
 	struct index_column column = {.domain = plan->domain,
 		.mode = plan->mode,
 		.region_count = (uint32_t)cuts->region_count};
-	struct fill fill = {.builder = builder,
+	struct arena scratch;
+	struct arena outcomes;
+	struct index_fill fill = {.builder = builder,
 		.index = index,
 		.plan = plan,
 		.column = &column,
-		.words = index_words(cuts->region_count)};
-	arena_init(&fill.scratch, 0);
-	arena_init(&fill.outcomes, 0);
-	enum err err = find_outcomes(&fill);
-	*ret_kept = true;
-	if (err == ERR_OK) {
-		err = fill_dense(&fill);
+		.words = index_words(cuts->region_count),
+		.scratch = &scratch,
+		.outcomes = &outcomes};
+	enum err err = ERR_OK;
+	arena_init(&scratch, 0);
+	arena_init(&outcomes, 0);
+	*ret_kept = false;
+	if (large) {
+		err = index_fill_sparse(&fill, ret_kept);
+	}
+	if (err == ERR_OK && !*ret_kept && cuts->region_count <= DENSE_REGIONS_MAX) {
+		*ret_kept = true;
+		index_fill_forget(&fill);
+		err = index_fill_dense(&fill);
 	}
 	*ret_column = column;
-	arena_finish(&fill.scratch);
-	arena_finish(&fill.outcomes);
-	free(fill.wide);
-	free(fill.table);
-	free(fill.pool.items);
+	index_fill_forget(&fill);
+	arena_finish(&scratch);
+	arena_finish(&outcomes);
 	return err;
 }

@@ -32,9 +32,11 @@ static enum rules_answer answer_for(const struct index_outcome *outcome,
 
 static void set_range(uint64_t *set, size_t begin, size_t end, bool value)
 {
-	for (size_t i = begin; i < end; i++) {
-		const uint64_t bit = UINT64_C(1) << (i % 64);
-		set[i / 64] = value ? set[i / 64] | bit : set[i / 64] & ~bit;
+	for (size_t i = begin; i < end;) {
+		const size_t next = (i / 64 + 1) * 64 < end ? (i / 64 + 1) * 64 : end;
+		const uint64_t mask = UINT64_MAX >> (64 - (next - i)) << (i % 64);
+		set[i / 64] = value ? set[i / 64] | mask : set[i / 64] & ~mask;
+		i = next;
 	}
 }
 

@@ -3,14 +3,35 @@
 
 #include "rules/index/builder.h"
 
-static bool copy_set(struct arena *arena, struct index_set *set)
+/* The codes stand among the texts of the set's fact already. */
+static struct str share_code(const struct index *index, uint32_t domain, struct str code)
 {
+	const struct index_cuts *cuts = &index->domains[domain].cuts;
+	const size_t rank = index_cuts_rank(cuts, code);
+	return rank > 0 && str_equal(cuts->texts[rank - 1], code) ? cuts->texts[rank - 1]
+								  : (struct str){0};
+}
+
+static bool copy_set(struct index *index, const struct index_builder *builder,
+	const struct index_entry *entry, struct index_set *ret_set)
+{
+	const struct index_piece *pieces = builder->pieces.items;
+	const struct index_set *set = &entry->condition.set;
+	const uint32_t column = pieces[entry->first_piece].column;
+	struct arena *arena = &index->arena;
 	struct str *codes = arena_array(arena, set->code_count, sizeof(*codes));
+	*ret_set = *set;
+	ret_set->codes = codes;
+	ret_set->fact = column == INDEX_NO_COLUMN
+				? arena_str(arena, set->fact)
+				: index->domains[builder->columns[column].domain].fact;
 	for (size_t i = 0; codes != NULL && i < set->code_count; i++) {
-		codes[i] = arena_str(arena, set->codes[i]);
+		codes[i] =
+			column == INDEX_NO_COLUMN
+				? (struct str){0}
+				: share_code(index, builder->columns[column].domain, set->codes[i]);
+		codes[i] = codes[i].ptr == NULL ? arena_str(arena, set->codes[i]) : codes[i];
 	}
-	set->codes = codes;
-	set->fact = arena_str(arena, set->fact);
 	return !arena_failed(arena);
 }
 
@@ -39,7 +60,8 @@ static enum err copy_services(struct index_builder *builder, struct index *index
 	}
 	for (size_t i = 0; i < builder->entries.count; i++) {
 		conditions[i] = entries[i].condition;
-		if (conditions[i].clause == NULL && !copy_set(&index->arena, &conditions[i].set)) {
+		if (conditions[i].clause == NULL &&
+			!copy_set(index, builder, &entries[i], &conditions[i].set)) {
 			return ERR_NOMEM;
 		}
 	}
@@ -150,9 +172,9 @@ enum err index_create(struct index_builder *builder, struct index **ret_index)
 	const size_t blocks =
 		(index_words(index->row_count) + INDEX_BLOCK_WORDS - 1) / INDEX_BLOCK_WORDS;
 	index->word_count = blocks * INDEX_BLOCK_WORDS;
-	enum err err = copy_services(builder, index);
+	enum err err = copy_domains(builder, index);
 	if (err == ERR_OK) {
-		err = copy_domains(builder, index);
+		err = copy_services(builder, index);
 	}
 	if (err == ERR_OK) {
 		err = fill_columns(builder, index);

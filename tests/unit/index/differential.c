@@ -68,9 +68,10 @@ static size_t run(unsigned long long seed, size_t *ret_services)
 	arena_init(&arena, 0);
 	arena_init(&scratch, 0);
 	cr_assert_eq(index_builder_create(&builder), ERR_OK);
-	const unsigned depth = generator_below(&generator, 4);
-	const unsigned services = 1 + generator_below(&generator, 30) +
-				  (generator_below(&generator, 50) == 0 ? 5000 : 0);
+	const bool many = generator_below(&generator, 50) == 0;
+	generator.codes = many ? 900 * generator_below(&generator, 2) : 0;
+	const unsigned depth = generator.codes > 0 ? 0 : generator_below(&generator, 4);
+	const unsigned services = 1 + generator_below(&generator, 30) + (many ? 5000 : 0);
 	for (unsigned i = 0; i < services; i++) {
 		add_service(&generator, builder, depth);
 	}

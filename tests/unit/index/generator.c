@@ -34,6 +34,11 @@ static const char *pick(struct generator *generator, const char *const *from, un
 
 static const char *text(struct generator *generator)
 {
+	if (generator->codes > 0) {
+		return arena_printf(
+			generator->arena, "c%u", generator_below(generator, generator->codes))
+			.ptr;
+	}
 	return pick(generator, TEXTS, COUNT(TEXTS));
 }
 

@@ -10,6 +10,7 @@
 struct generator {
 	uint64_t state;
 	struct arena *arena; /* of texts and values */
+	unsigned codes;      /* texts are one of so many codes; 0: a few odd ones */
 };
 
 uint64_t generator_next(struct generator *generator);
