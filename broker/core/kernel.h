@@ -257,6 +257,17 @@ struct value words_time(struct arena *arena, timestamp_us time);
 struct str words_leg_id(struct arena *arena, const char *reference, uint8_t leg);
 struct value words_list(struct arena *arena, struct str commas);
 
+/* words_clock.c: when something is due. */
+timestamp_us words_deadline(const struct view *view, timestamp_us deadline, uint64_t downtime);
+void words_leg_clock(const struct view *view, struct id referral, uint8_t number,
+	const struct leg_row *row, struct value *map);
+/* `earliest`: of the legs that this party sees; 0: none. */
+void words_referral_clock(const struct view *view, const struct referral_row *row, bool own,
+	timestamp_us earliest, struct value *map);
+/* A clock that only looks again, or stops, is nothing to tell. */
+bool words_clock_event(const struct event *event);
+void words_event_clock(const struct view *view, const struct event *event, struct value *map);
+
 /* disclosure.c: what a delivery may hold. */
 MUST_CHECK enum err disclosure_content(struct core *core, struct state *state,
 	const struct delivery_row *row, struct str fields, struct arena *arena,

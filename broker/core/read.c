@@ -58,8 +58,8 @@ static bool any_leg(struct read *read, struct id id, const struct referral_row *
 			(service.len > 0 && own && !all && !mine && leg.confidential != 0)) {
 			continue; /* what a party may not see it may not search for */
 		}
-		const bool late = leg.deadline != 0 && leg.deadline < read->now &&
-				  !lifecycle_is_ended((enum leg_state)leg.state);
+		const timestamp_us due = words_deadline(&read->view, leg.deadline, leg.downtime);
+		const bool late = leg.overdue != 0 || (due != 0 && due < read->now);
 		if ((service.len == 0 || str_is(service, leg.service)) &&
 			(state.len == 0 ||
 				str_is(state, vocab_code(VOCAB_LEG_STATE, (int)leg.state))) &&
@@ -84,7 +84,12 @@ static bool listed(struct read *read, struct id id, const struct referral_row *r
 		str_is(request->state, vocab_code(VOCAB_REFERRAL_STATE, (int)row->state));
 	const bool about_legs =
 		request->service.len > 0 || request->overdue || request->state.len > 0;
-	return own_state || !about_legs || any_leg(read, id, row);
+	/* Nobody answered for the referral itself. */
+	const timestamp_us due = words_deadline(&read->view, row->deadline, row->downtime);
+	const bool own_late = request->overdue && own && request->service.len == 0 &&
+			      request->state.len == 0 &&
+			      (row->overdue != 0 || (due != 0 && due < read->now));
+	return own_state || own_late || !about_legs || any_leg(read, id, row);
 }
 
 static enum err check_filters(struct read *read)

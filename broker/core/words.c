@@ -74,11 +74,11 @@ struct value words_service(const struct view *view, const struct leg_row *row)
 		       : value_of_str(arena_str(view->arena, row_str(row->service)));
 }
 
-static struct value leg_value(const struct view *view, const struct referral_row *referral,
-	uint8_t number, const struct leg_row *row, bool own)
+static struct value leg_value(const struct view *view, struct id id,
+	const struct referral_row *referral, uint8_t number, const struct leg_row *row, bool own)
 {
 	struct arena *arena = view->arena;
-	struct value map = value_map_new(arena, 11);
+	struct value map = value_map_new(arena, 14);
 	/* The attempt that brought it there, and those that failed before. */
 	const int64_t attempts = (int64_t)row->failed + (row->state != LEG_MATCHED);
 	value_put(
@@ -91,17 +91,17 @@ static struct value leg_value(const struct view *view, const struct referral_row
 	value_put(
 		arena, &map, "state", value_of_text(vocab_code(VOCAB_LEG_STATE, (int)row->state)));
 	value_put(arena, &map, "since", words_time(arena, row->changed));
-	value_put(arena, &map, "deadline",
-		row->deadline == 0 ? (struct value){.kind = VALUE_NULL}
-				   : words_time(arena, row->deadline));
+	words_leg_clock(view, id, number, row, &map);
 	value_put(arena, &map, "attempts", value_of_int(attempts));
 	value_put(arena, &map, "directory_version", value_of_int((int64_t)row->directory_version));
 	return map;
 }
 
 static enum err legs_value(const struct view *view, struct id id,
-	const struct referral_row *referral, bool own, struct value *ret_legs)
+	const struct referral_row *referral, bool own, struct value *ret_legs,
+	timestamp_us *ret_earliest)
 {
+	timestamp_us earliest = 0;
 	struct value list = value_list_new(view->arena, referral->legs);
 	for (unsigned number = 1; number <= referral->legs; number++) {
 		struct leg_row row;
@@ -111,11 +111,14 @@ static enum err legs_value(const struct view *view, struct id id,
 			return err;
 		}
 		if (own || party_serves(view->party, row_str(row.route))) {
+			const timestamp_us due = words_deadline(view, row.deadline, row.downtime);
+			earliest = due != 0 && (earliest == 0 || due < earliest) ? due : earliest;
 			value_push(view->arena, &list,
-				leg_value(view, referral, (uint8_t)number, &row, own));
+				leg_value(view, id, referral, (uint8_t)number, &row, own));
 		}
 	}
 	*ret_legs = list;
+	*ret_earliest = earliest;
 	return ERR_OK;
 }
 
@@ -179,19 +182,45 @@ static enum err timeline_value(const struct view *view, struct id id,
 	return ERR_OK;
 }
 
+/* What the source and those who oversee see of it. */
+static void put_own(struct arena *arena, const struct referral_row *row, struct value *map)
+{
+	value_put(
+		arena, map, "pathway", value_of_text(vocab_code(VOCAB_PATHWAY, (int)row->pathway)));
+	value_put(arena, map, "source", row_text(arena, row->source));
+	value_put(arena, map, "source_ref", row_text(arena, row->source_ref));
+	value_put(arena, map, "authority", row_text(arena, row->authority));
+	value_put(arena, map, "gaps", match_needs(arena, row->gaps));
+	if ((row->flags & REFERRAL_ERASED) != 0) {
+		value_put(arena, map, "erased", value_of_bool(true));
+	}
+	value_put(arena, map, "questions", words_list(arena, row_str(row->questions)));
+	value_put(arena, map, "document_version", value_of_int((int64_t)row->document_version));
+	if (row->until != 0) {
+		value_put(arena, map, "held_until", words_time(arena, row->until));
+	}
+	if ((row->flags & REFERRAL_EMERGENCY) != 0) {
+		value_put(arena, map, "emergency",
+			value_of_text("Immediate risk to herself: call 999 or the custody "
+				      "health professional now. Onward is not an emergency "
+				      "service."));
+	}
+}
+
 enum err words_referral(
 	const struct view *view, struct id id, bool timeline, struct value *ret_body)
 {
 	struct arena *arena = view->arena;
 	struct referral_row row;
 	struct value legs;
+	timestamp_us earliest;
 	char text[ID_TEXT_SIZE];
 	enum err err = state_referral_get(view->state, id, &row, view->fault);
 	if (err != ERR_OK) {
 		return err;
 	}
 	const bool own = words_sees_all(view) || str_is(str_from(view->party->id), row.source);
-	err = legs_value(view, id, &row, own, &legs);
+	err = legs_value(view, id, &row, own, &legs, &earliest);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -199,7 +228,7 @@ enum err words_referral(
 		return fault_set(view->fault, ERR_NOT_ALLOWED, "reference",
 			"the referral belongs to another party");
 	}
-	struct value map = value_map_new(arena, 18);
+	struct value map = value_map_new(arena, 22);
 	id_format(id, text);
 	value_put(arena, &map, "reference", row_text(arena, row.reference));
 	value_put(arena, &map, "id", row_text(arena, text));
@@ -208,28 +237,9 @@ enum err words_referral(
 	value_put(arena, &map, "submitted", words_time(arena, row.submitted));
 	value_put(arena, &map, "directory_version", value_of_int((int64_t)row.directory_version));
 	value_put(arena, &map, "legs", legs);
+	words_referral_clock(view, &row, own, earliest, &map);
 	if (own) {
-		value_put(arena, &map, "pathway",
-			value_of_text(vocab_code(VOCAB_PATHWAY, (int)row.pathway)));
-		value_put(arena, &map, "source", row_text(arena, row.source));
-		value_put(arena, &map, "source_ref", row_text(arena, row.source_ref));
-		value_put(arena, &map, "authority", row_text(arena, row.authority));
-		value_put(arena, &map, "gaps", match_needs(arena, row.gaps));
-		if ((row.flags & REFERRAL_ERASED) != 0) {
-			value_put(arena, &map, "erased", value_of_bool(true));
-		}
-		value_put(arena, &map, "questions", words_list(arena, row_str(row.questions)));
-		value_put(arena, &map, "document_version",
-			value_of_int((int64_t)row.document_version));
-		if (row.until != 0) {
-			value_put(arena, &map, "held_until", words_time(arena, row.until));
-		}
-		if ((row.flags & REFERRAL_EMERGENCY) != 0) {
-			value_put(arena, &map, "emergency",
-				value_of_text("Immediate risk to herself: call 999 or the custody "
-					      "health professional now. Onward is not an emergency "
-					      "service."));
-		}
+		put_own(arena, &row, &map);
 	}
 	if (timeline) {
 		struct value list;

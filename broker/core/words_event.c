@@ -23,6 +23,10 @@ static const struct {
 	[EVENT_LATE_ANSWER] = {false, true},
 	[EVENT_LEG_NEEDS] = {true, false},
 	[EVENT_ERASED] = {true, false},
+	[EVENT_CLOCK_SET] = {true, true},
+	[EVENT_REMINDER] = {true, true},
+	[EVENT_OVERDUE] = {true, true},
+	[EVENT_CONTACT_ATTEMPTED] = {true, true},
 };
 
 static const char *event_word(const struct event *event)
@@ -109,6 +113,9 @@ bool words_event_for(const struct view *view, const struct record *record,
 	const bool source = !all && str_is(str_from(view->party->id), referral->source);
 	const bool provider =
 		!all && event->route.len > 0 && party_serves(view->party, event->route);
+	if (!words_clock_event(event)) {
+		return false;
+	}
 	if (!all && !(source && seen_by[event->type].source) &&
 		!(provider && seen_by[event->type].provider)) {
 		return false;
@@ -123,7 +130,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 							event->leg, &leg, NULL) == ERR_OK;
 	/* The police hear whether, never why: reasons can tell of health, family or risk. */
 	const bool why = !source || view->party->kind != KIND_POLICE;
-	struct value map = value_map_new(arena, 16);
+	struct value map = value_map_new(arena, 20);
 	value_put(arena, &map, "seq", value_of_int((int64_t)record->sequence));
 	value_put(arena, &map, "at", words_time(arena, record->time));
 	value_put(arena, &map, "reference",
@@ -137,7 +144,12 @@ bool words_event_for(const struct view *view, const struct record *record,
 	if (event->type == EVENT_LEG_STATE) {
 		value_put(arena, &map, "state", value_of_text(event_word(event)));
 	}
-	if (event->type == EVENT_LEG_STATE || event->type == EVENT_REFERRAL_STATE) {
+	words_event_clock(view, event, &map);
+	if (event->type == EVENT_LEG_STATE && event->questions.len > 0) {
+		value_put(arena, &map, "questions", words_list(arena, event->questions));
+	}
+	if (event->type == EVENT_LEG_STATE || event->type == EVENT_REFERRAL_STATE ||
+		event->type == EVENT_CONTACT_ATTEMPTED) {
 		put_note(view, event, referral, &map);
 	}
 	if (why) {
