@@ -58,8 +58,7 @@ bool cel_check_children(struct cel_checker *checker, struct cel_node *node)
 	return true;
 }
 
-/* The common type of what stands so far and one more; dyn when there is none. */
-static const struct cel_type *join(
+const struct cel_type *cel_check_join(
 	struct cel_checker *checker, const struct cel_type *so_far, const struct cel_type *type)
 {
 	if (so_far == NULL) {
@@ -96,7 +95,7 @@ static bool check_list(struct cel_checker *checker, struct cel_node *node)
 	const struct cel_type *element = NULL;
 	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
 		const bool optional = (child->marks & CEL_MARK_OPTIONAL_ENTRY) != 0;
-		element = join(checker, element, element_type(checker, child, optional));
+		element = cel_check_join(checker, element, element_type(checker, child, optional));
 	}
 	element = element == NULL ? cel_unify_fresh(&checker->unifier) : element;
 	node->type = cel_type_list_of(checker->compilation.arena, element);
@@ -112,8 +111,8 @@ static bool check_map(struct cel_checker *checker, struct cel_node *node)
 	const struct cel_type *value = NULL;
 	for (const struct cel_node *at = node->child; at != NULL; at = at->next->next) {
 		const bool optional = (at->marks & CEL_MARK_OPTIONAL_ENTRY) != 0;
-		key = join(checker, key, cel_check_type(checker, at));
-		value = join(checker, value, element_type(checker, at->next, optional));
+		key = cel_check_join(checker, key, cel_check_type(checker, at));
+		value = cel_check_join(checker, value, element_type(checker, at->next, optional));
 	}
 	key = key == NULL ? cel_unify_fresh(&checker->unifier) : key;
 	value = value == NULL ? cel_unify_fresh(&checker->unifier) : value;

@@ -67,12 +67,33 @@ static bool may_take(
 	return true;
 }
 
+/* Arguments that may be any number have the one type that the elements of a list of them have. */
+static void join_all(struct cel_checker *checker, const struct cel_type *const *types,
+	uint32_t count, const struct cel_type **joined)
+{
+	const struct cel_type *common = NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		common = cel_check_join(checker, common, types[i]);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		joined[i] = common;
+	}
+}
+
 static bool matches(struct cel_checker *checker, const struct cel_overload *row,
 	const struct cel_type *const *types, uint32_t count, const struct cel_type **ret_result)
 {
 	const struct cel_type *wanted[CEL_LIMIT_ARGUMENTS];
+	const struct cel_type *joined[CEL_LIMIT_ARGUMENTS];
 	const struct cel_type *fresh[2] = {NULL, NULL};
-	if (!cel_overload_fits(row, count) || !may_take(row, types, count)) {
+	if (!cel_overload_fits(row, count)) {
+		return false;
+	}
+	if ((row->count & CEL_VARIADIC) != 0) {
+		join_all(checker, types, count, joined);
+		types = joined;
+	}
+	if (!may_take(row, types, count)) {
 		return false;
 	}
 	for (uint32_t i = 0; i < count; i++) {

@@ -54,6 +54,9 @@ bool cel_check_bind(struct cel_checker *checker, struct cel_node *node);
 
 /* The type of a node with what is known so far. */
 const struct cel_type *cel_check_type(struct cel_checker *checker, const struct cel_node *node);
+/* The common type of what stands so far (NULL: nothing) and one more; dyn when there is none. */
+const struct cel_type *cel_check_join(
+	struct cel_checker *checker, const struct cel_type *so_far, const struct cel_type *type);
 /* Fails, "expected …, found …", when the node's type is not assignable to `wanted`. */
 bool cel_check_expect(
 	struct cel_checker *checker, const struct cel_node *node, const struct cel_type *wanted);

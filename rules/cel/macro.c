@@ -64,7 +64,9 @@ bool cel_macro_find(struct str name, const char **ret_usage)
 static bool is_variable(struct cel_compilation *compilation, const struct cel_node *node,
 	const char *name, const char *usage)
 {
-	if (node->kind == CEL_NODE_IDENT && node->marks == 0) {
+	/* The one name is that of what a macro gathers its result in, in every tool of the
+	 * language. */
+	if (node->kind == CEL_NODE_IDENT && node->marks == 0 && !str_is(node->name, "__result__")) {
 		return true;
 	}
 	(void)cel_compile_fail(compilation, ERR_INVALID, node->offset,

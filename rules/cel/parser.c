@@ -51,40 +51,22 @@ static struct cel_node *parse_unary(struct cel_parser *parser)
 	if (sign != CEL_TOKEN_NOT && sign != CEL_TOKEN_MINUS) {
 		return cel_parser_member(parser, false);
 	}
-	/* The operators, outermost first; each becomes a node around what follows. */
-	struct cel_node *inner = NULL;
-	bool negative = false;
+	/* Two equal signs undo one another, as in the grammar of the language's own tools. */
+	const size_t offset = parser->token.offset;
 	unsigned count = 0;
-	while (parser->token.kind == sign) {
-		const size_t offset = parser->token.offset;
+	for (; parser->token.kind == sign; count++) {
 		cel_parser_advance(parser);
-		if (sign == CEL_TOKEN_MINUS && (parser->token.kind == CEL_TOKEN_INT ||
-						       parser->token.kind == CEL_TOKEN_DOUBLE)) {
-			negative = true;
-			break;
-		}
-		if (++count > CEL_LIMIT_DEPTH) {
-			return cel_compile_fail(parser->compilation, ERR_TOO_LARGE, offset,
-				"the expression is nested deeper than %d levels",
-				(int)CEL_LIMIT_DEPTH);
-		}
-		struct cel_node *node = cel_node_new(parser->compilation,
-			sign == CEL_TOKEN_NOT ? CEL_NODE_NOT : CEL_NODE_NEGATE, offset);
-		if (node == NULL) {
-			return NULL;
-		}
-		/* Linked inside out by `next` until the operand is known. */
-		node->next = inner;
-		inner = node;
 	}
-	struct cel_node *outer = cel_parser_member(parser, negative);
-	while (inner != NULL && outer != NULL) {
-		struct cel_node *node = inner;
-		inner = node->next;
-		node->next = NULL;
-		outer = cel_node_with(parser->compilation, node, outer, NULL);
+	const bool number =
+		parser->token.kind == CEL_TOKEN_INT || parser->token.kind == CEL_TOKEN_DOUBLE;
+	const bool negative = sign == CEL_TOKEN_MINUS && count == 1 && number;
+	struct cel_node *operand = cel_parser_member(parser, negative);
+	if (operand == NULL || negative || count % 2 == 0) {
+		return operand;
 	}
-	return outer;
+	struct cel_node *node = cel_node_new(parser->compilation,
+		sign == CEL_TOKEN_NOT ? CEL_NODE_NOT : CEL_NODE_NEGATE, offset);
+	return node == NULL ? NULL : cel_node_with(parser->compilation, node, operand, NULL);
 }
 
 /* The binary operators by how tightly they bind; all of them lean to the left. */

@@ -104,14 +104,26 @@ static bool is_free_of(
 	return is_free;
 }
 
+/* Null may stand where no value is: in a wrapper, a time, a message. */
+static bool takes_null(const struct cel_type *type)
+{
+	return type->kind == CEL_TYPE_NULL || type->kind == CEL_TYPE_WRAPPER ||
+	       type->kind == CEL_TYPE_TIMESTAMP || type->kind == CEL_TYPE_DURATION ||
+	       type->kind == CEL_TYPE_MESSAGE || type->kind == CEL_TYPE_OPAQUE;
+}
+
 static bool is_general(
 	struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b)
 {
 	if (is_dyn(a) || a->kind == CEL_TYPE_PARAM) {
 		return true;
 	}
-	if (is_dyn(b) || b->kind == CEL_TYPE_PARAM || a->kind != b->kind) {
+	if (is_dyn(b) || b->kind == CEL_TYPE_PARAM) {
 		return false;
+	}
+	if (a->kind != b->kind) {
+		/* What may also be null takes both. */
+		return b->kind == CEL_TYPE_NULL ? takes_null(a) : a->kind == CEL_TYPE_WRAPPER;
 	}
 	if (a->kind != CEL_TYPE_LIST && a->kind != CEL_TYPE_MAP && a->kind != CEL_TYPE_OPAQUE) {
 		return a->kind == CEL_TYPE_TYPE || same(unifier, a, b);
@@ -163,14 +175,6 @@ static bool substitute(struct cel_unifier *unifier, const struct cel_type *type,
 		bind(unifier, variable->number, general);
 	}
 	return true;
-}
-
-/* Null may stand where no value is: in a wrapper, a time, a message. */
-static bool takes_null(const struct cel_type *type)
-{
-	return type->kind == CEL_TYPE_NULL || type->kind == CEL_TYPE_WRAPPER ||
-	       type->kind == CEL_TYPE_TIMESTAMP || type->kind == CEL_TYPE_DURATION ||
-	       type->kind == CEL_TYPE_MESSAGE || type->kind == CEL_TYPE_OPAQUE;
 }
 
 static bool assign_within(

@@ -231,12 +231,13 @@ static void put_unary(struct cel_text *text, const struct cel_node *node)
 {
 	const struct cel_node *operand = node->child;
 	const bool is_not = node->kind == CEL_NODE_NOT;
-	const bool parens = !is_not && starts_with_number(operand);
-	/* Equal signs may follow one another, and a negative number its minus sign. */
-	const bool same = operand->kind == node->kind || (!is_not && is_negative_number(operand));
+	/* A second equal sign would undo the first, and a minus sign join the number. */
+	const bool parens =
+		operand->kind == node->kind ||
+		(!is_not && (starts_with_number(operand) || is_negative_number(operand)));
 	cel_text_add_text(text, is_not ? "!" : "-");
 	cel_text_add_text(text, parens ? "(" : "");
-	put(text, operand, parens ? LEVEL_CHOICE : same ? LEVEL_UNARY : LEVEL_MEMBER);
+	put(text, operand, parens ? LEVEL_CHOICE : LEVEL_MEMBER);
 	cel_text_add_text(text, parens ? ")" : "");
 }
 

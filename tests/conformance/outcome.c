@@ -192,8 +192,7 @@ struct outcome case_run(struct arena *arena, const struct test_case *test, struc
 		}
 	} else if (err != ERR_OK) {
 		/* Where an error is wanted the parser may find it. */
-		if (test->expectation != EXPECT_BOUNDED && test->expectation != EXPECT_ERROR &&
-			!(test->expectation == EXPECT_AGREE && test->ast == NULL)) {
+		if (test->expectation != EXPECT_BOUNDED && test->expectation != EXPECT_ERROR) {
 			complain(&attempt, "does not parse");
 			show(&attempt, "is", str_from(fault.message));
 		}
