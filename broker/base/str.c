@@ -63,9 +63,35 @@ static size_t utf8_decode(struct str s, size_t at, uint32_t *ret_code)
 	return len;
 }
 
+/* How many bytes from `at` on, in steps of eight, are ASCII and, when `printable`, neither control
+ * characters nor delete: most text is. */
+static size_t plain_run(struct str s, size_t at, bool printable)
+{
+	const uint64_t ones = 0x0101010101010101;
+	const uint64_t high = 0x8080808080808080;
+	const size_t start = at;
+	while (s.len - at >= sizeof(uint64_t)) {
+		uint64_t word;
+		memcpy(&word, s.ptr + at, sizeof(word));
+		uint64_t other = word & high;
+		if (printable) {
+			/* Bytes below 0x20 borrow; delete is the one that becomes 0 by exclusion.
+			 */
+			const uint64_t deletes = word ^ (ones * 0x7f);
+			other |= (word - ones * 0x20) & ~word & high;
+			other |= (deletes - ones) & ~deletes & high;
+		}
+		if (other != 0) {
+			break;
+		}
+		at += sizeof(word);
+	}
+	return at - start;
+}
+
 bool str_is_utf8(struct str s)
 {
-	for (size_t at = 0; at < s.len;) {
+	for (size_t at = plain_run(s, 0, false); at < s.len;) {
 		uint32_t code;
 		const size_t len = utf8_decode(s, at, &code);
 		if (len == 0) {
@@ -84,7 +110,7 @@ static bool is_bidi_control(uint32_t code)
 
 bool str_has_control(struct str s, bool newline_ok)
 {
-	for (size_t at = 0; at < s.len;) {
+	for (size_t at = plain_run(s, 0, true); at < s.len;) {
 		uint32_t code;
 		const size_t len = utf8_decode(s, at, &code);
 		if (len == 0) {

@@ -67,6 +67,9 @@ struct str decide_basis(const struct subject *subject, struct str service)
 static void add_leg(struct decide *decide, struct subject *subject, const struct match_leg *chosen)
 {
 	const struct directory_service *service = chosen->service->source;
+	if (decide_legs_room(decide, subject) != ERR_OK) {
+		return; /* the arena has failed, and with it the command */
+	}
 	const uint8_t leg = ++subject->row.legs;
 	struct leg_row *row = &subject->legs[leg];
 	*row = (struct leg_row){

@@ -86,11 +86,23 @@ struct referral_context decide_context(const struct decide *decide)
 
 enum err decide_legs_room(struct decide *decide, struct subject *subject)
 {
-	const size_t most = LIMIT_LEGS + 1;
-	const size_t wanted = (size_t)subject->row.legs + 1 + 2 * MATCH_LEGS_MAX;
-	subject->legs =
-		arena_array(decide->arena, wanted < most ? wanted : most, sizeof(*subject->legs));
-	return subject->legs == NULL ? ERR_NOMEM : ERR_OK;
+	enum {
+		MORE = 4 /* as many as most decisions add */
+	};
+	const size_t needed = (size_t)subject->row.legs + 2;
+	if (needed <= subject->legs_room) {
+		return ERR_OK;
+	}
+	struct leg_row *legs = arena_array(decide->arena, needed + MORE, sizeof(*legs));
+	if (legs == NULL) {
+		return ERR_NOMEM;
+	}
+	if (subject->legs_room > 0) {
+		memcpy(legs, subject->legs, subject->legs_room * sizeof(*legs));
+	}
+	subject->legs = legs;
+	subject->legs_room = needed + MORE;
+	return ERR_OK;
 }
 
 enum err decide_rows(struct decide *decide, struct id id, struct subject *ret_subject)
@@ -98,6 +110,7 @@ enum err decide_rows(struct decide *decide, struct id id, struct subject *ret_su
 	struct subject *subject = ret_subject;
 	subject->id = id;
 	enum err err = state_referral_get(decide->state, id, &subject->row, &decide->fault);
+	subject->legs_room = 0;
 	if (err == ERR_OK) {
 		err = decide_legs_room(decide, subject);
 	}

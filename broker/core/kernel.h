@@ -104,7 +104,8 @@ struct subject {
 	struct referral_row row;
 	struct value document;
 	struct referral referral;
-	struct leg_row *legs; /* by number; with room for those that two matchings may add */
+	struct leg_row *legs; /* by number; decide_legs_room before there is one more */
+	size_t legs_room;
 	uint8_t line[LOOKUP_SIZE];
 	uint32_t gaps;
 };
@@ -119,7 +120,8 @@ MUST_CHECK enum err decide_blob(
 	struct decide *decide, struct id id, uint64_t slot, struct str plain);
 MUST_CHECK enum err decide_refuse(struct decide *decide, enum err err, const char *field,
 	const char *format, ...) PRINTF_LIKE(4, 5);
-/* Room for the legs it has, by row.legs, and for those that this decision may add. */
+/* Room for the legs it has, by row.legs, and for one more at least.  Pointers to its legs are not
+ * good any more after this. */
 MUST_CHECK enum err decide_legs_room(struct decide *decide, struct subject *subject);
 /* Rows and legs of a referral, without its document: enough to stop it. */
 MUST_CHECK enum err decide_rows(struct decide *decide, struct id id, struct subject *ret_subject);

@@ -27,7 +27,7 @@ enum match_filter {
 	MATCH_WINDOW,
 	MATCH_RELEASE,
 	MATCH_INTAKE,
-	MATCH_CAPACITY,
+	MATCH_CAPACITY, /* looked at when the others let it through: unknown otherwise */
 	MATCH_FILTERS,
 };
 
@@ -87,6 +87,7 @@ enum {
 };
 
 struct match {
+	date_days today; /* in London */
 	struct match_candidate *candidates;
 	size_t candidate_count;
 	struct match_leg legs[MATCH_LEGS_MAX]; /* chosen, the lead first */

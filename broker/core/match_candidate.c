@@ -113,7 +113,7 @@ static enum rules_answer filter_delivery(
 
 /* Before release a service takes referrals only from some days ahead. */
 static enum rules_answer filter_release(
-	const struct match_input *input, struct match_candidate *candidate)
+	const struct match_input *input, struct match_candidate *candidate, date_days today)
 {
 	const struct directory_service *service = candidate->service->source;
 	const date_days release = input->referral->release;
@@ -124,7 +124,7 @@ static enum rules_answer filter_release(
 		return RULES_UNKNOWN;
 	}
 	const date_days opens = release - (date_days)service->lead_days;
-	if (timestamp_london_date(input->now) >= opens) {
+	if (today >= opens) {
 		return RULES_YES;
 	}
 	candidate->hold_until = opens;
@@ -142,24 +142,26 @@ static enum rules_answer filter_capacity(
 }
 
 /* The needs it takes of those wanted; before release only some. */
-static uint32_t needs_taken(const struct match_input *input, const struct plan_service *service)
+static uint32_t needs_taken(
+	const struct match_input *input, const struct plan_service *service, date_days today)
 {
 	const bool before_release = input->referral->pathway == PATHWAY_RESETTLEMENT &&
 				    input->referral->release != REFERRAL_NO_DATE &&
-				    input->referral->release > timestamp_london_date(input->now);
+				    input->referral->release > today;
 	/* The duty to refer stands beside whatever else helps with the same need. */
 	const uint32_t wanted =
 		service->source->role == DIRECTORY_DUTY ? input->referral->needs : input->wanted;
 	return wanted & (before_release ? service->lead_needs : service->needs);
 }
 
-static void run_filters(const struct match_input *input, struct match_candidate *candidate)
+/* All but capacity, for which rows are read. */
+static void run_filters(
+	const struct match_input *input, struct match_candidate *candidate, date_days today)
 {
 	const struct plan_service *service = candidate->service;
 	const struct directory_service *source = service->source;
-	const date_days today = timestamp_london_date(input->now);
 	enum rules_answer *filters = candidate->filters;
-	const uint32_t taken = needs_taken(input, service);
+	const uint32_t taken = needs_taken(input, service, today);
 	const bool wished = (service->groups & input->referral->groups) != 0 &&
 			    service->source->role == DIRECTORY_SPECIALIST;
 
@@ -180,9 +182,9 @@ static void run_filters(const struct match_input *input, struct match_candidate 
 					? referral_consented_needs(input->referral, source->id)
 					: taken);
 	filters[MATCH_WINDOW] = yes_if(today >= source->window_from && today <= source->window_to);
-	filters[MATCH_RELEASE] = filter_release(input, candidate);
+	filters[MATCH_RELEASE] = filter_release(input, candidate, today);
 	filters[MATCH_INTAKE] = yes_if(source->intake_open);
-	filters[MATCH_CAPACITY] = filter_capacity(source, &candidate->load);
+	filters[MATCH_CAPACITY] = RULES_UNKNOWN;
 }
 
 static bool any_filter(const struct match_candidate *candidate, enum rules_answer answer)
@@ -271,6 +273,21 @@ static bool speaks_her_language(
 	return false;
 }
 
+/* Its caseload, and when that has room its clauses. */
+static enum err look_closer(const struct match_input *input, struct match_candidate *candidate)
+{
+	const struct directory_service *service = candidate->service->source;
+	enum err err = ERR_OK;
+	if (input->load != NULL) {
+		err = input->load(input->context, service, &candidate->load);
+	}
+	candidate->filters[MATCH_CAPACITY] = filter_capacity(service, &candidate->load);
+	if (err != ERR_OK || (candidate->filters[MATCH_CAPACITY] == RULES_NO && !input->explain)) {
+		return err;
+	}
+	return run_clauses(input, candidate);
+}
+
 static enum err look_at(const struct match_input *input, size_t position, struct match *match)
 {
 	const struct plan_service *service = &input->plan->services[position];
@@ -284,20 +301,14 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 	struct match_candidate *candidate = &match->candidates[match->candidate_count];
 	*candidate = (struct match_candidate){.service = service, .hold_until = REFERRAL_NO_DATE};
 	enum err err = ERR_OK;
-	if (input->load != NULL) {
-		err = input->load(input->context, service->source, &candidate->load);
-	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	run_filters(input, candidate);
+	run_filters(input, candidate, match->today);
 	candidate->language = speaks_her_language(input->referral, service->source);
 	if (input->explain || refused_filters(candidate) == 0 ||
 		(refused_filters(candidate) == 1 &&
 			(candidate->filters[MATCH_RELEASE] == RULES_NO ||
 				candidate->filters[MATCH_CONSENT] == RULES_NO))) {
 		/* Too early, or without her consent: whether it would do otherwise matters. */
-		err = run_clauses(input, candidate);
+		err = look_closer(input, candidate);
 	}
 	candidate->verdict = verdict_of(candidate);
 	match->candidate_count++;
@@ -315,6 +326,7 @@ enum err match_candidates(const struct match_input *input, struct match *match)
 	const struct str area = referral_area(input->referral);
 	const uint32_t *lists[3] = {NULL, NULL, NULL};
 	size_t counts[3] = {0, 0, 0};
+	match->today = timestamp_london_date(input->now);
 	const bool all = input->explain && directory->service_count <= EXPLAIN_ALL_MAX;
 	counts[0] = directory_at_authority(directory, area, &lists[0]);
 	counts[1] = directory_not_stated(directory, &lists[1]);

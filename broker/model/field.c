@@ -23,6 +23,25 @@ enum {
 	FIELD_TOTAL = sizeof(fields) / sizeof(fields[0])
 };
 
+/* Drops "[3]" and "[]", so that paths compare without their list positions. */
+static struct str without_positions(struct str path, char out[PATH_SIZE])
+{
+	size_t len = 0;
+	bool inside = false;
+	for (size_t i = 0; i < path.len && len < PATH_SIZE; i++) {
+		inside = inside || path.ptr[i] == '[';
+		if (!inside) {
+			out[len++] = path.ptr[i];
+		}
+		inside = inside && path.ptr[i] != ']';
+	}
+	return (struct str){out, len};
+}
+
+/* The table's paths so. */
+static char plain_texts[FIELD_TOTAL][PATH_SIZE];
+static struct str plain_paths[FIELD_TOTAL];
+
 /* "needs[].code" is a member of "needs". */
 static const struct field *map_of(const struct field *field)
 {
@@ -52,6 +71,7 @@ __attribute__((constructor)) static void name_fields(void)
 		fields[i].name =
 			(struct str){fields[i].path.ptr + start, fields[i].path.len - start};
 		fields[i].map = map_of(&fields[i]);
+		plain_paths[i] = without_positions(fields[i].path, plain_texts[i]);
 	}
 }
 
@@ -61,28 +81,12 @@ const struct field *field_table(size_t *ret_count)
 	return fields;
 }
 
-/* Drops "[3]" and "[]", so that paths compare without their list positions. */
-static struct str without_positions(struct str path, char out[PATH_SIZE])
-{
-	size_t len = 0;
-	bool inside = false;
-	for (size_t i = 0; i < path.len && len < PATH_SIZE; i++) {
-		inside = inside || path.ptr[i] == '[';
-		if (!inside) {
-			out[len++] = path.ptr[i];
-		}
-		inside = inside && path.ptr[i] != ']';
-	}
-	return (struct str){out, len};
-}
-
 const struct field *field_find(struct str path)
 {
 	char wanted_text[PATH_SIZE];
 	const struct str wanted = without_positions(path, wanted_text);
 	for (size_t i = 0; i < FIELD_TOTAL; i++) {
-		char text[PATH_SIZE];
-		if (str_equal(without_positions(fields[i].path, text), wanted)) {
+		if (str_equal(plain_paths[i], wanted)) {
 			return &fields[i];
 		}
 	}
@@ -96,9 +100,7 @@ const struct field *field_nearest(struct str path)
 	char wanted_text[PATH_SIZE];
 	const struct str wanted = without_positions(path, wanted_text);
 	for (size_t i = 0; i < FIELD_TOTAL; i++) {
-		char text[PATH_SIZE];
-		const size_t distance =
-			str_distance(without_positions(fields[i].path, text), wanted);
+		const size_t distance = str_distance(plain_paths[i], wanted);
 		if (distance < least) {
 			least = distance;
 			best = &fields[i];

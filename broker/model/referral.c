@@ -208,6 +208,23 @@ static enum err check_caution(
 	return ERR_OK;
 }
 
+static uint32_t needs_answered(
+	const struct referral *referral, struct str service, enum referral_answer answer);
+
+/* Matching asks for every service of her area; mostly the answer does not depend on which. */
+static void read_alike(struct referral *out)
+{
+	bool alike = true;
+	for (size_t i = 0; i < out->consent_count; i++) {
+		alike = alike &&
+			(out->consents[i].any_eligible || out->consents[i].recipients.count == 0);
+	}
+	for (int answer = 0; alike && answer < 3; answer++) {
+		out->alike[answer] = needs_answered(out, STR(""), (enum referral_answer)answer);
+	}
+	out->consent_alike = alike;
+}
+
 void referral_load(const struct value *document, struct referral *ret_referral)
 {
 	struct referral out = {.document = document};
@@ -216,6 +233,7 @@ void referral_load(const struct value *document, struct referral *ret_referral)
 	read_needs(document, &out);
 	read_consents(document, &out);
 	read_facts(document, &out);
+	read_alike(&out);
 	*ret_referral = out;
 }
 
@@ -318,6 +336,9 @@ static uint32_t needs_answered(
 	const struct referral *referral, struct str service, enum referral_answer answer)
 {
 	uint32_t needs = 0;
+	if (referral->consent_alike) {
+		return referral->alike[answer];
+	}
 	for (int need = 0; need < NEED_COUNT; need++) {
 		if ((referral->needs & 1U << need) != 0 &&
 			referral_consent_for(referral, PURPOSE_REFER, service, need, NULL) ==

@@ -43,6 +43,10 @@ struct referral {
 	struct referral_strings exclude_services, avoid_authorities, avoid_services, languages;
 	struct referral_consent consents[REFERRAL_CONSENTS_MAX];
 	size_t consent_count;
+	/* When no entry names services: her needs by their answer (enum referral_answer), the same
+	 * for all of them. */
+	bool consent_alike;
+	uint32_t alike[3];
 	date_days release; /* effective release date: the earliest one given; REFERRAL_NO_DATE */
 	date_days condition_deadline, court_date;
 	enum self_risk self_risk;

@@ -81,7 +81,20 @@ void broker_start(struct broker *broker, const struct bench *bench, const char *
 /* Waits for its end. */
 void broker_stop(struct broker *broker);
 uint64_t broker_rss_anon(const struct broker *broker);
-uint64_t broker_cpu_ms(const struct broker *broker); /* since its start */
+/* Processor time of the broker's threads since its start, in microseconds. */
+enum {
+	BROKER_WRITER,
+	BROKER_PREPARE,
+	BROKER_NET,
+	BROKER_OUTBOX,
+	BROKER_ZMQ,
+	BROKER_THREADS
+};
+struct broker_cpu {
+	double us[BROKER_THREADS];
+	double total_us;
+};
+void broker_cpu(const struct broker *broker, struct broker_cpu *ret_cpu);
 
 /* The parts of the table. */
 void bench_chain(const struct bench *bench);

@@ -6,37 +6,56 @@
  * The whole way: submitted, on disk, matched, forwarded to a provider, receipted, and that on disk.
  */
 
-static void figures_add(const struct load *load, const struct load_result *result,
-	const struct broker *broker, uint64_t cpu_before_ms, struct samples *rates,
-	struct samples *costs)
+/* What the runs of one load came to. */
+struct figures {
+	struct samples rates;
+	struct samples threads[BROKER_THREADS];
+	struct samples cost;
+};
+
+static void figures_add(struct figures *figures, const struct load *load,
+	const struct load_result *result, const struct broker *broker,
+	const struct broker_cpu *before)
 {
-	samples_add(rates, (double)load->count / result->seconds);
-	samples_add(costs,
-		(double)(broker_cpu_ms(broker) - cpu_before_ms) * 1000 / (double)load->count);
+	struct broker_cpu after;
+	const double count = (double)load->count;
+	broker_cpu(broker, &after);
+	samples_add(&figures->rates, count / result->seconds);
+	samples_add(&figures->cost, (after.total_us - before->total_us) / count);
+	for (size_t i = 0; i < BROKER_THREADS; i++) {
+		samples_add(&figures->threads[i], (after.us[i] - before->us[i]) / count);
+	}
 }
 
-static void chain_row(const char *what, const char *raw_name, struct samples *rates,
-	struct samples *costs, const char *target)
+static void figures_row(
+	struct figures *figures, const char *what, const char *raw_name, const char *target)
 {
+	static const char *const names[BROKER_THREADS] = {
+		"writer", "prepare", "net", "outbox", "zmq"};
 	char figure[64];
-	char remark[96];
-	(void)snprintf(figure, sizeof(figure), "%.0f referrals/s", samples_median(rates));
-	(void)snprintf(remark, sizeof(remark), "broker's processor time %.0f us each",
-		samples_median(costs));
+	char remark[200];
+	(void)snprintf(figure, sizeof(figure), "%.0f referrals/s", samples_median(&figures->rates));
+	int len = snprintf(remark, sizeof(remark),
+		"broker's processor time %.0f us each:", samples_median(&figures->cost));
+	for (size_t i = 0; i < BROKER_THREADS; i++) {
+		len += snprintf(remark + len, sizeof(remark) - (size_t)len, " %s %.0f", names[i],
+			samples_median(&figures->threads[i]));
+		samples_finish(&figures->threads[i]);
+	}
 	report_row(what, figure, target, remark);
-	report_raw(raw_name, rates);
-	samples_finish(rates);
-	samples_finish(costs);
+	report_raw(raw_name, &figures->rates);
+	samples_finish(&figures->rates);
+	samples_finish(&figures->cost);
 }
 
 void bench_chain(const struct bench *bench)
 {
-	struct samples rates = {0};
-	struct samples costs = {0};
+	struct figures figures = {0};
 	for (int i = 0; i < bench->runs; i++) {
 		char home[300];
 		struct broker broker;
 		struct load_result result;
+		const struct broker_cpu before = {0};
 		(void)snprintf(home, sizeof(home), "%s/fresh-%d", bench->folder, i);
 		home_create(home);
 		broker_start(&broker, bench, home);
@@ -45,11 +64,11 @@ void bench_chain(const struct bench *bench)
 			.window = BENCH_WINDOW,
 			.forward = true};
 		load_run(&load, &result);
-		figures_add(&load, &result, &broker, 0, &rates, &costs);
+		figures_add(&figures, &load, &result, &broker, &before);
 		broker_stop(&broker);
 		home_remove(home);
 	}
-	chain_row("chain, 512 in flight, fresh store", "chain_fresh_per_s", &rates, &costs,
+	figures_row(&figures, "chain, 512 in flight, fresh store", "chain_fresh_per_s",
 		">= 10000, better 20000");
 }
 
@@ -69,8 +88,7 @@ static double start_time(struct broker *broker, const struct bench *bench)
 
 void bench_chain_stored(const struct bench *bench)
 {
-	struct samples rates = {0};
-	struct samples costs = {0};
+	struct figures figures = {0};
 	struct samples starts = {0};
 	struct samples memory = {0};
 	char figure[64];
@@ -84,14 +102,15 @@ void bench_chain_stored(const struct bench *bench)
 			.count = bench->messages,
 			.window = BENCH_WINDOW,
 			.forward = true};
-		const uint64_t cpu = broker_cpu_ms(&broker);
+		struct broker_cpu before;
+		broker_cpu(&broker, &before);
 		load_run(&load, &result);
-		figures_add(&load, &result, &broker, cpu, &rates, &costs);
+		figures_add(&figures, &load, &result, &broker, &before);
 		broker_stop(&broker);
 	}
 	char what[80];
 	(void)snprintf(what, sizeof(what), "chain, 512 in flight, %zu stored", bench->stored);
-	chain_row(what, "chain_stored_per_s", &rates, &costs, "");
+	figures_row(&figures, what, "chain_stored_per_s", "");
 	(void)snprintf(figure, sizeof(figure), "%.0f ms", samples_median(&starts) * 1000);
 	(void)snprintf(what, sizeof(what), "start to `status`, %zu stored", bench->stored);
 	report_row(what, figure, "< 1000 ms", "");

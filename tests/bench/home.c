@@ -3,6 +3,7 @@
 
 #include "broker/cli/home_make.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -147,27 +148,54 @@ uint64_t broker_rss_anon(const struct broker *broker)
 	return (uint64_t)kib * 1024;
 }
 
-uint64_t broker_cpu_ms(const struct broker *broker)
+/* One line of a file below /proc; empty when it is gone. */
+static void line_read(const char *path, char *line, int size)
 {
-	char path[64];
-	char text[1024];
-	unsigned long user = 0;
-	unsigned long system = 0;
-	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)broker->pid);
 	FILE *file = fopen(path, "re");
-	if (file != NULL && fgets(text, sizeof(text), file) != NULL) {
-		/* Behind the name in brackets: state and ten numbers, then the two times. */
-		char *at = strrchr(text, ')');
-		char *save = NULL;
-		char *word = at == NULL ? NULL : strtok_r(at + 1, " ", &save);
-		for (int i = 0; word != NULL && i < 13; i++) {
-			user = i == 11 ? strtoul(word, NULL, 10) : user;
-			system = i == 12 ? strtoul(word, NULL, 10) : system;
-			word = strtok_r(NULL, " ", &save);
-		}
-	}
+	line[0] = '\0';
 	if (file != NULL) {
+		if (fgets(line, size, file) == NULL) {
+			line[0] = '\0';
+		}
 		(void)fclose(file);
 	}
-	return (uint64_t)(user + system) * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	line[strcspn(line, "\n")] = '\0';
+}
+
+/* Where a thread's time is counted: by its name, and what has none of these is the loop. */
+static size_t thread_kind(const char *name)
+{
+	return strncmp(name, "ZMQ", 3) == 0       ? BROKER_ZMQ
+	       : strcmp(name, "writer") == 0      ? BROKER_WRITER
+	       : strcmp(name, "outbox") == 0      ? BROKER_OUTBOX
+	       : strncmp(name, "prepare", 7) == 0 ? BROKER_PREPARE
+						  : BROKER_NET;
+}
+
+void broker_cpu(const struct broker *broker, struct broker_cpu *ret_cpu)
+{
+	char path[300];
+	char line[256];
+	char name[64];
+	(void)snprintf(path, sizeof(path), "/proc/%d/task", (int)broker->pid);
+	*ret_cpu = (struct broker_cpu){0};
+	DIR *folder = opendir(path);
+	for (const struct dirent *entry = NULL;
+		folder != NULL && (entry = readdir(folder)) != NULL;) {
+		if (entry->d_name[0] == '.') {
+			continue;
+		}
+		(void)snprintf(path, sizeof(path), "/proc/%d/task/%.20s/comm", (int)broker->pid,
+			entry->d_name);
+		line_read(path, name, sizeof(name));
+		(void)snprintf(path, sizeof(path), "/proc/%d/task/%.20s/schedstat",
+			(int)broker->pid, entry->d_name);
+		line_read(path, line, sizeof(line));
+		const double us = (double)strtoull(line, NULL, 10) / 1000;
+		ret_cpu->us[thread_kind(name)] += us;
+		ret_cpu->total_us += us;
+	}
+	if (folder != NULL) {
+		(void)closedir(folder);
+	}
 }

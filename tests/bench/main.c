@@ -64,8 +64,7 @@ int main(int argc, char **argv)
 	static const struct option longs[] = {{"bin", required_argument, NULL, 'b'},
 		{"work", required_argument, NULL, 'w'}, {"quick", no_argument, NULL, 'q'},
 		{"json", required_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'},
-		{"stored", required_argument, NULL, 's'},
-		{NULL, 0, NULL, 0}};
+		{"stored", required_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
 	struct bench bench = {.runs = BENCH_RUNS, .messages = 40000, .stored = 1000000};
 	const char *work = NULL;
 	const char *json = NULL;
