@@ -61,6 +61,10 @@ static const struct cel_overload *choose(
 		if (!cel_overload_fits(overload, count)) {
 			continue;
 		}
+		if ((overload->count & CEL_VARIADIC) != 0) {
+			/* Its function looks at the kinds, as they need not be the same. */
+			return overload;
+		}
 		while (fitting < count && cel_type_takes(cel_overload_argument(overload, fitting),
 						  args[fitting].kind)) {
 			fitting++;

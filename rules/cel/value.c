@@ -71,52 +71,20 @@ static enum cel_order order_uints(uint64_t a, uint64_t b)
 	return a < b ? CEL_LESS : a > b ? CEL_GREATER : CEL_EQUAL;
 }
 
-static enum cel_order order_int_double(int64_t integer, double number)
-{
-	if (isnan(number)) {
-		return CEL_UNORDERED;
-	}
-	if (number >= TWO_TO_63) {
-		return CEL_LESS;
-	}
-	if (number < -TWO_TO_63) {
-		return CEL_GREATER;
-	}
-	const double whole = trunc(number);
-	const enum cel_order order = order_ints(integer, (int64_t)whole);
-	/* Equal whole parts: what is left of the double decides. */
-	return order == CEL_EQUAL ? order_doubles(0.0, number - whole) : order;
-}
-
-static enum cel_order order_uint_double(uint64_t natural, double number)
-{
-	if (isnan(number)) {
-		return CEL_UNORDERED;
-	}
-	if (number >= TWO_TO_64) {
-		return CEL_LESS;
-	}
-	if (number < 0.0) {
-		return CEL_GREATER;
-	}
-	const double whole = trunc(number);
-	const enum cel_order order = order_uints(natural, (uint64_t)whole);
-	return order == CEL_EQUAL ? order_doubles(0.0, number - whole) : order;
-}
-
 static enum cel_order order_reverse(enum cel_order order)
 {
 	return order == CEL_LESS ? CEL_GREATER : order == CEL_GREATER ? CEL_LESS : order;
 }
 
-/* Different kinds, written for int first and double last. */
+/* Different kinds, written for int first and double last.  Beside a double an integer is the
+ * nearest double, as the language's conformance data has it. */
 static enum cel_order order_mixed(struct cel_value a, struct cel_value b)
 {
 	if (a.kind == CEL_UINT) {
-		return order_uint_double(a.natural, b.number);
+		return order_doubles((double)a.natural, b.number);
 	}
 	if (b.kind == CEL_DOUBLE) {
-		return order_int_double(a.integer, b.number);
+		return order_doubles((double)a.integer, b.number);
 	}
 	return a.integer < 0 ? CEL_LESS : order_uints((uint64_t)a.integer, b.natural);
 }

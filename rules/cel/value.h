@@ -173,7 +173,7 @@ enum cel_order {
 	CEL_UNORDERED, /* a NaN is neither */
 };
 
-/* Numbers of any two kinds, exactly: no rounding of large integers to double. */
+/* Numbers of any two kinds: int and uint exactly, either beside a double as the nearest double. */
 enum cel_order cel_numbers_order(struct cel_value a, struct cel_value b);
 /* False when the kinds have no order between them. */
 bool cel_values_order(struct cel_value a, struct cel_value b, enum cel_order *ret_order);
