@@ -321,10 +321,10 @@ static const struct {
 	[EVENT_CLOCK_CONFIRMED] = {apply_confirmed, NULL},
 	[EVENT_CONTACT_ATTEMPTED] = {NULL, apply_attempted},
 	[EVENT_SEEN] = {NULL, apply_noted},
-	[EVENT_DELIVERY_STOPPED] = {NULL, apply_noted},
-	[EVENT_DELIVERY_RETRIED] = {NULL, apply_noted},
+	[EVENT_DELIVERY_STOPPED] = {NULL, apply_stopped},
+	[EVENT_DELIVERY_RETRIED] = {NULL, apply_retried},
 	[EVENT_ERASED] = {NULL, apply_erased},
-	[EVENT_ASSIGNED] = {NULL, apply_noted},
+	[EVENT_ASSIGNED] = {NULL, apply_assigned},
 };
 
 static enum err apply_to_referral(struct fold *fold)
@@ -334,6 +334,9 @@ static enum err apply_to_referral(struct fold *fold)
 	enum err err = state_referral_get(fold->state, event->referral, &row, fold->fault);
 	if (err == ERR_OK) {
 		err = folds[event->type].about(fold, &row);
+	}
+	if (err == ERR_OK) {
+		err = fold_queue(fold, &row);
 	}
 	if (err != ERR_OK) {
 		return err;

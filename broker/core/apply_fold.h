@@ -28,6 +28,13 @@ MUST_CHECK enum err apply_undeliverable(struct fold *fold, struct referral_row *
 MUST_CHECK enum err apply_cancelled(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_failed(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_consulted(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_stopped(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_retried(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err fold_unsent_del(struct fold *fold, struct str route, struct id delivery);
+
+/* apply_queue.c: after each event about a referral; the caller writes the row. */
+MUST_CHECK enum err fold_queue(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_assigned(struct fold *fold, struct referral_row *row);
 
 /* apply_ended.c: referrals that are over, by the time they ended, until they are erased. */
 MUST_CHECK enum err fold_ended(struct fold *fold, const struct referral_row *row);

@@ -148,7 +148,8 @@ static void note_effects(struct core *core, const struct decide *decide)
 		core->effects.deliveries =
 			core->effects.deliveries || type == EVENT_DELIVERY_QUEUED ||
 			type == EVENT_DELIVERED || type == EVENT_DELIVERY_CANCELLED ||
-			type == EVENT_UNDELIVERABLE;
+			type == EVENT_UNDELIVERABLE || type == EVENT_DELIVERY_STOPPED ||
+			type == EVENT_DELIVERY_RETRIED;
 	}
 	if (decide->directory_taken) {
 		core->published = decide->command->directory;
@@ -176,6 +177,8 @@ static enum err make_reply(
 			value_of_bool(decide->duplicate));
 		if (decide->answer_leg == 0 && decide->body.kind == VALUE_LIST) {
 			value_put(&core->arena, &ret_reply->body, "advice", decide->body);
+		} else if (decide->overridden.kind == VALUE_LIST) {
+			value_put(&core->arena, &ret_reply->body, "overridden", decide->overridden);
 		}
 	}
 	return arena_failed(&core->arena) ? ERR_NOMEM : err;
@@ -213,6 +216,7 @@ enum err core_batch_add(
 		.slots = core->state.totals.slots,
 		.intake_closed = intake_closed(core, command),
 		.body = {.kind = VALUE_NULL},
+		.overridden = {.kind = VALUE_NULL},
 	};
 	enum err err = decide_command(&decide);
 	if (err == ERR_OK && arena_failed(&core->arena)) {

@@ -40,6 +40,13 @@ static enum err decide_request(struct decide *decide)
 		return decide_erase(decide);
 	case WIRE_CLOCK:
 		return decide_clock_confirm(decide);
+	case WIRE_ASSIGN:
+		return decide_assign(decide);
+	case WIRE_SEEN:
+		return decide_seen(decide);
+	case WIRE_RETRY:
+	case WIRE_STOP_RETRYING:
+		return decide_retry(decide);
 	case WIRE_HELLO:
 	case WIRE_CREDIT:
 	case WIRE_SHOW:
@@ -50,12 +57,8 @@ static enum err decide_request(struct decide *decide)
 	case WIRE_RELOAD:
 	case WIRE_PING:
 	case WIRE_BYE:
-	case WIRE_ASSIGN:
-	case WIRE_SEEN:
 	case WIRE_QUEUE:
 	case WIRE_DELIVERIES:
-	case WIRE_RETRY:
-	case WIRE_STOP_RETRYING:
 	case WIRE_WELCOME:
 	case WIRE_RESET:
 	case WIRE_SUPERSEDED:

@@ -8,7 +8,7 @@ enum {
 	INBOX_PAGE_MAX = 100,
 };
 
-static struct event *emit_delivery(struct decide *decide, enum event_type type,
+struct event *decide_delivery_event(struct decide *decide, enum event_type type,
 	const struct delivery_row *row, struct id delivery)
 {
 	struct event *event = decide_emit(decide, type, row->referral);
@@ -61,11 +61,11 @@ enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_ro
 	}
 	const bool brings = row.kind == DELIVERY_REFERRAL || row.kind == DELIVERY_NOTICE;
 	/* One that an amendment replaced meanwhile was taken all the same. */
-	if (!brings || (row.state != DELIVERY_QUEUED && row.state != DELIVERY_CANCELLED)) {
+	if (!brings || (!delivery_is_open(&row) && row.state != DELIVERY_CANCELLED)) {
 		return ERR_OK;
 	}
-	if (row.state == DELIVERY_QUEUED) {
-		(void)emit_delivery(decide, EVENT_DELIVERED, &row, delivery);
+	if (delivery_is_open(&row)) {
+		(void)decide_delivery_event(decide, EVENT_DELIVERED, &row, delivery);
 	}
 	err = leg_arrived(decide, &row);
 	leg->state = LEG_DELIVERED;
@@ -77,7 +77,7 @@ enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_ro
 static enum err give_up(struct decide *decide, const struct delivery_row *row, struct id delivery,
 	struct str reason)
 {
-	struct event *event = emit_delivery(decide, EVENT_UNDELIVERABLE, row, delivery);
+	struct event *event = decide_delivery_event(decide, EVENT_UNDELIVERABLE, row, delivery);
 	event->reason = reason;
 	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
 	if (subject == NULL) {
@@ -128,6 +128,8 @@ static const char *settled_name(enum delivery_state state)
 		return "undeliverable";
 	case DELIVERY_CANCELLED:
 		return "cancelled";
+	case DELIVERY_STOPPED:
+		return "stopped";
 	}
 	return "unknown";
 }
@@ -151,18 +153,20 @@ enum err decide_receipt(struct decide *decide)
 	const bool taken =
 		str_is(request->receipt, "stored") || str_is(request->receipt, "duplicate");
 	const char *after = settled_name((enum delivery_state)row.state);
-	const bool settled = row.state != DELIVERY_QUEUED;
+	const bool settled = !delivery_is_open(&row);
 	const struct str reason = request->reason.len > 0 ? request->reason : request->receipt;
 	if (!settled && taken) {
-		(void)emit_delivery(decide, EVENT_DELIVERED, &row, request->delivery);
+		(void)decide_delivery_event(decide, EVENT_DELIVERED, &row, request->delivery);
 		err = leg_arrived(decide, &row);
 		after = "delivered";
 	} else if (!settled && str_is(request->receipt, "undeliverable")) {
 		err = give_up(decide, &row, request->delivery, reason);
 		after = "undeliverable";
+	} else if (row.state == DELIVERY_STOPPED && str_is(request->receipt, "failed")) {
+		after = "stopped"; /* an attempt of before: it stays stopped */
 	} else if (!settled && str_is(request->receipt, "failed")) {
-		emit_delivery(decide, EVENT_ATTEMPT_FAILED, &row, request->delivery)->reason =
-			reason;
+		decide_delivery_event(decide, EVENT_ATTEMPT_FAILED, &row, request->delivery)
+			->reason = reason;
 	} else if (!settled) {
 		return decide_refuse(decide, ERR_INVALID, "receipt",
 			"allowed here: stored, duplicate, failed, undeliverable");
@@ -180,7 +184,7 @@ enum err decide_attempt_failed(struct decide *decide)
 	if (err != ERR_OK || row.state != DELIVERY_QUEUED) {
 		return err; /* answered meanwhile */
 	}
-	emit_delivery(decide, EVENT_ATTEMPT_FAILED, &row, delivery)->reason =
+	decide_delivery_event(decide, EVENT_ATTEMPT_FAILED, &row, delivery)->reason =
 		str_from(decide->command->reason);
 	return ERR_OK;
 }
@@ -238,7 +242,7 @@ static enum err inbox_item(struct decide *decide, uint8_t number, const struct l
 	if (err != ERR_OK) {
 		return err;
 	}
-	struct event *event = emit_delivery(decide, EVENT_CONSULTED, &row, leg->delivery);
+	struct event *event = decide_delivery_event(decide, EVENT_CONSULTED, &row, leg->delivery);
 	event->reason = STR("inbox");
 	event->fields = over ? (struct str){0} : fields;
 	const bool arrived = leg->state == LEG_MATCHED && row.kind != DELIVERY_WITHDRAWN;

@@ -64,7 +64,7 @@ struct str decide_basis(const struct subject *subject, struct str service)
 									 : STR("consent");
 }
 
-static void add_leg(struct decide *decide, struct subject *subject, const struct match_leg *chosen)
+void decide_add_leg(struct decide *decide, struct subject *subject, const struct match_leg *chosen)
 {
 	const struct directory_service *service = chosen->service->source;
 	if (decide_legs_room(decide, subject) != ERR_OK) {
@@ -166,8 +166,8 @@ static uint8_t *write_candidate(
 	return out + (count + 3) / 4;
 }
 
-static enum err keep_decision(struct decide *decide, struct subject *subject,
-	const struct match *match, struct id *ret_decision)
+enum err decide_keep(struct decide *decide, struct subject *subject, const struct match *match,
+	struct id *ret_decision)
 {
 	struct arena *arena = decide->arena;
 	size_t size = 0;
@@ -211,7 +211,7 @@ enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	struct id decision = {{0}};
 	enum err err = ERR_OK;
 	if (match != NULL) {
-		err = keep_decision(decide, subject, match, &decision);
+		err = decide_keep(decide, subject, match, &decision);
 	}
 	struct event *event = decide_emit(decide, EVENT_REFERRAL_STATE, subject->id);
 	event->from = subject->row.state;
@@ -376,7 +376,7 @@ enum err decide_match(struct decide *decide, struct subject *subject)
 	}
 	decide->body = match_advice(&input, &match);
 	for (size_t i = 0; i < match.leg_count; i++) {
-		add_leg(decide, subject, &match.legs[i]);
+		decide_add_leg(decide, subject, &match.legs[i]);
 	}
 	return decide_referral_state(
 		decide, subject, state_after(subject, &match), &match, match.gaps);

@@ -32,7 +32,7 @@ enum err decide_cancel_queued(struct decide *decide, struct subject *subject, ui
 	const enum err err =
 		state_delivery_get(decide->state, delivery, &row, NULL, &decide->fault);
 	*ret_cancelled = false;
-	if (err != ERR_OK || row.state != DELIVERY_QUEUED || row.kind == DELIVERY_WITHDRAWN) {
+	if (err != ERR_OK || !delivery_is_open(&row) || row.kind == DELIVERY_WITHDRAWN) {
 		return err;
 	}
 	struct event *event = decide_emit(decide, EVENT_DELIVERY_CANCELLED, subject->id);

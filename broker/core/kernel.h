@@ -94,7 +94,8 @@ struct decide {
 	bool directory_taken;
 	struct id answer_referral; /* what the reply is about, once applied */
 	uint8_t answer_leg;
-	struct value body; /* the reply, when it is not about a referral or leg */
+	struct value body;       /* the reply, when it is not about a referral or leg */
+	struct value overridden; /* with a leg that was made by hand: what a machine stops at */
 	struct fault fault;
 };
 
@@ -140,6 +141,11 @@ MUST_CHECK enum err decide_find(struct decide *decide, struct str reference, str
 /* Matches every need that no leg holds or has met, adds the legs, and says where the referral
  * stands.  Services that answered are not asked again. */
 MUST_CHECK enum err decide_match(struct decide *decide, struct subject *subject);
+/* A new leg, and the delivery that brings it. */
+void decide_add_leg(struct decide *decide, struct subject *subject, const struct match_leg *chosen);
+/* Keeps who was considered and what became of each, sealed: it tells of her. */
+MUST_CHECK enum err decide_keep(struct decide *decide, struct subject *subject,
+	const struct match *match, struct id *ret_decision);
 MUST_CHECK enum err decide_referral_state(struct decide *decide, struct subject *subject,
 	enum referral_state to, const struct match *match, uint32_t gaps);
 void decide_leg_state(struct decide *decide, struct subject *subject, uint8_t leg,
@@ -218,6 +224,8 @@ MUST_CHECK enum err decide_acknowledge(struct decide *decide);
 MUST_CHECK enum err decide_receipt(struct decide *decide);
 /* Who answers a delivery has it, also when its receipt was lost on the way: a leg still matched is
  * delivered by it, in *leg too. */
+struct event *decide_delivery_event(struct decide *decide, enum event_type type,
+	const struct delivery_row *row, struct id delivery);
 MUST_CHECK enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_row *leg);
 MUST_CHECK enum err decide_attempt_failed(struct decide *decide);
 MUST_CHECK enum err decide_inbox(struct decide *decide);
@@ -228,6 +236,25 @@ MUST_CHECK enum err decide_retention(struct decide *decide);
  * the core is opened. */
 MUST_CHECK enum err erasure_carry_out(struct core *core);
 MUST_CHECK enum err erasure_finish_old(struct core *core, struct store_txn *txn);
+MUST_CHECK enum err decide_assign(struct decide *decide);
+MUST_CHECK enum err decide_seen(struct decide *decide);
+MUST_CHECK enum err decide_retry(struct decide *decide); /* and stop-retrying */
+/* decide_assign.c: a leg at a service that a person chose, with all that nobody may override
+ * checked.  `needs` 0: what nobody holds of those that her consent covers, or all it covers.
+ * Nothing is emitted when it is refused.  *ret_overridden: comma separated, as assign_blocked. */
+struct assignment {
+	struct str service;
+	uint32_t needs;
+	struct id instead; /* the delivery that was given up, when it is retried */
+	struct str route;  /* of that */
+};
+MUST_CHECK enum err decide_assign_to(struct decide *decide, struct subject *subject,
+	const struct assignment *assignment, uint8_t *ret_leg, struct str *ret_overridden);
+/* What of a candidate a machine stops at: "capacity:no,eligibility:unknown".  Of her rules it says
+ * that they do, not which: that would tell of her. */
+struct str assign_blocked(struct arena *arena, const struct match_candidate *candidate);
+/* Needs of hers that a leg holds or has met. */
+uint32_t assign_held(const struct subject *subject);
 
 /* payloads.c: sealed documents. */
 MUST_CHECK enum err payload_read(struct core *core, struct state *state, uint64_t slot,
@@ -269,6 +296,28 @@ void words_referral_clock(const struct view *view, const struct referral_row *ro
 /* A clock that only looks again, or stops, is nothing to tell. */
 bool words_clock_event(const struct event *event);
 void words_event_clock(const struct view *view, const struct event *event, struct value *map);
+
+/* read_queue.c, read_deliveries.c: the pages of what waits. */
+MUST_CHECK enum err read_queue(const struct view *view, const struct wire_request *request,
+	timestamp_us now, struct value *ret_body);
+MUST_CHECK enum err read_deliveries(
+	const struct view *view, const struct wire_request *request, struct value *ret_body);
+struct value words_queue(struct arena *arena, uint32_t reasons); /* codes as a list */
+uint32_t queue_reason_of(struct str code);                       /* 0: there is none */
+/* Deliveries that have not arrived: the outboxes' first, then what was stopped or given up, each by
+ * route.  A walk goes on from its cursor, also in another transaction. */
+struct unsent_which {
+	struct str route, service; /* empty: any */
+	bool queued_only;
+	struct store_key at; /* the last one that was looked at */
+	bool found;          /* by the last unsent_next; false: it has looked at enough rows */
+};
+MUST_CHECK enum err unsent_begin(
+	struct unsent_which *which, struct str cursor, struct fault *fault); /* ERR_INVALID */
+/* ERR_END, ERR_CORRUPT. */
+MUST_CHECK enum err unsent_next(struct state *state, struct unsent_which *which, struct id *ret_id,
+	struct delivery_row *ret_row, struct fault *fault);
+struct str unsent_cursor(struct arena *arena, const struct unsent_which *which);
 
 /* disclosure.c: what a delivery may hold. */
 MUST_CHECK enum err disclosure_content(struct core *core, struct state *state,

@@ -115,6 +115,10 @@ bool match_avoided(const struct referral *referral, const struct directory_servi
 
 /* Between the files of matching. */
 MUST_CHECK enum err match_candidates(const struct match_input *input, struct match *match);
+/* One service alone, whatever its area; with clauses.  ERR_NOT_FOUND: she avoids it, it was tried,
+ * or it is a housing authority that she did not name. */
+MUST_CHECK enum err match_look(
+	const struct match_input *input, size_t position, struct match_candidate *ret_candidate);
 const char *match_filter_name(enum match_filter filter);
 /* What the filter said of the candidate, in the input's arena or static. */
 struct str match_filter_text(const struct match_input *input,

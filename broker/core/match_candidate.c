@@ -315,6 +315,16 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 	return err;
 }
 
+enum err match_look(
+	const struct match_input *input, size_t position, struct match_candidate *ret_candidate)
+{
+	struct match one = {.candidates = ret_candidate};
+	struct match_input whole = *input;
+	whole.explain = true;
+	const enum err err = look_at(&whole, position, &one);
+	return err == ERR_OK && one.candidate_count == 0 ? ERR_NOT_FOUND : err;
+}
+
 enum {
 	EXPLAIN_ALL_MAX = 1000 /* services; above, only those of her area are explained */
 };

@@ -108,6 +108,7 @@ enum delivery_state {
 	DELIVERY_DONE,
 	DELIVERY_UNDELIVERABLE,
 	DELIVERY_CANCELLED,
+	DELIVERY_STOPPED, /* by hand, until somebody retries it */
 };
 
 struct delivery_row {
@@ -128,6 +129,12 @@ struct delivery_row {
 	char reason[ROW_REASON_SIZE];
 };
 _Static_assert(sizeof(struct delivery_row) == 264, "the layout is on disk");
+
+/* It may leave, now or when somebody retries it. */
+static inline bool delivery_is_open(const struct delivery_row *row)
+{
+	return row->state == DELIVERY_QUEUED || row->state == DELIVERY_STOPPED;
+}
 
 /* One row, written once a batch. */
 struct totals_row {

@@ -369,6 +369,22 @@ struct store_key state_ended_key(timestamp_us ended, struct id referral)
 	return key;
 }
 
+struct store_key state_queue_key(timestamp_us since, struct id referral)
+{
+	struct store_key key = store_key_start(TABLE_QUEUE);
+	store_key_u64(&key, (uint64_t)since);
+	store_key_id(&key, referral);
+	return key;
+}
+
+struct store_key state_unsent_key(struct str route, struct id delivery)
+{
+	struct store_key key = store_key_start(TABLE_UNSENT);
+	store_key_str(&key, route);
+	store_key_id(&key, delivery);
+	return key;
+}
+
 struct store_key state_payload_key(struct id payload)
 {
 	return id_key(TABLE_PAYLOAD, payload);

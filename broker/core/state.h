@@ -91,6 +91,10 @@ struct store_key state_timer_key(timestamp_us due, struct id referral);
  * that, its deadline. */
 struct store_key state_clock_key(timestamp_us due, struct id referral, uint8_t leg);
 struct store_key state_ended_key(timestamp_us ended, struct id referral);
+/* Referrals that wait for a person, the oldest first. */
+struct store_key state_queue_key(timestamp_us since, struct id referral);
+/* Deliveries that are in no outbox though they did not arrive: stopped, or given up. */
+struct store_key state_unsent_key(struct str route, struct id delivery);
 struct store_key state_payload_key(struct id payload);
 struct store_key state_directory_key(uint64_t version);
 

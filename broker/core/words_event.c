@@ -27,6 +27,10 @@ static const struct {
 	[EVENT_REMINDER] = {true, true},
 	[EVENT_OVERDUE] = {true, true},
 	[EVENT_CONTACT_ATTEMPTED] = {true, true},
+	[EVENT_SEEN] = {true, false},
+	[EVENT_DELIVERY_STOPPED] = {false, true},
+	[EVENT_DELIVERY_RETRIED] = {false, true},
+	[EVENT_ASSIGNED] = {true, false},
 };
 
 static const char *event_word(const struct event *event)
@@ -52,6 +56,9 @@ static struct value actor_of(const struct view *view, const struct record *recor
 		(event->type == EVENT_REFERRAL_STATE && event->to != REFERRAL_WITHDRAWN);
 	if (broker) {
 		return value_of_text("broker");
+	}
+	if (event->type == EVENT_SEEN || event->type == EVENT_ASSIGNED) {
+		return value_of_str(arena_str(view->arena, record->party)); /* a coordinator */
 	}
 	const bool self = view->party == NULL || str_is(record->party, view->party->id);
 	const bool source = str_is(record->party, referral->source);
@@ -149,7 +156,8 @@ bool words_event_for(const struct view *view, const struct record *record,
 		value_put(arena, &map, "questions", words_list(arena, event->questions));
 	}
 	if (event->type == EVENT_LEG_STATE || event->type == EVENT_REFERRAL_STATE ||
-		event->type == EVENT_CONTACT_ATTEMPTED) {
+		event->type == EVENT_CONTACT_ATTEMPTED || event->type == EVENT_SEEN ||
+		event->type == EVENT_ASSIGNED) {
 		put_note(view, event, referral, &map);
 	}
 	if (why) {
@@ -164,6 +172,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 		put_text(arena, &map, "fields", event->fields);
 		put_text(arena, &map, "basis", event->basis);
 		put_text(arena, &map, "route", event->route);
+		put_text(arena, &map, "overridden", event->overridden);
 	}
 	*ret_event = map;
 	return true;

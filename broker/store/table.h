@@ -27,7 +27,9 @@
 	X(BY_PARTY, 'B', "by party")         \
 	X(ASKED, 'A', "asked")               \
 	X(ENDED, 'N', "ended")               \
-	X(ERASED, 'E', "erased")
+	X(ERASED, 'E', "erased")             \
+	X(QUEUE, 'Q', "queue")               \
+	X(UNSENT, 'U', "unsent")
 
 enum table {
 #define X(name, letter, text) TABLE_##name = letter,
