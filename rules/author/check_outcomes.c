@@ -9,6 +9,7 @@ struct outcomes {
 	const struct author_service *service;
 	struct author_findings *findings;
 	struct arena scratch; /* of one person */
+	bool *settled;        /* by clause: it is refused, or enough has been said of it */
 };
 
 /* What one clause answered over its grid. */
@@ -69,18 +70,26 @@ static struct str facts_words(const struct author_grid *grid, struct arena *aren
 	return words.len == 0 ? STR("no fact") : words;
 }
 
-static bool knows_its_facts(const struct author_clause *clause)
+/* A clause with an error is not asked anything: what it says is not what is meant. */
+static bool is_refused(const struct outcomes *outcomes, const struct author_clause *clause)
 {
-	for (size_t i = 0; i < clause->tree->name_count; i++) {
-		if (clause->tree->names[i].slot == CEL_SLOT_NONE) {
-			return false;
+	if (clause->tree == NULL) {
+		return true;
+	}
+	for (size_t i = 0; i < outcomes->findings->count; i++) {
+		const struct author_finding *finding = &outcomes->findings->items[i];
+		if (finding->level == AUTHOR_ERROR &&
+			str_equal(finding->file, outcomes->service->file->path) &&
+			str_equal(finding->clause, clause->id)) {
+			return true;
 		}
 	}
-	return true;
+	return false;
 }
 
 static void check_clause(struct outcomes *outcomes, const struct author_clause *clause)
 {
+	bool *settled = &outcomes->settled[clause - outcomes->service->clauses];
 	struct author_findings *findings = outcomes->findings;
 	const struct author_service *service = outcomes->service;
 	const unsigned width = (unsigned)clause->cel.len;
@@ -93,12 +102,14 @@ static void check_clause(struct outcomes *outcomes, const struct author_clause *
 	tally_clause(outcomes, clause, &grid, &person, &tally);
 	const struct str names = facts_words(&grid, findings->arena);
 	if (tally.yes == 0 && tally.errors == 0) {
+		*settled = true;
 		(void)author_found(findings, service, clause, 0, width, AUTHOR_WARNING,
 			"never-true",
 			grid.exact ? "is never true: nobody can meet it, whatever %.*s"
-				   : "no value tried of %.*s makes it true (not proven)",
+				   : "is never true for any value tried of %.*s (not proven)",
 			STR_ARG(names));
 	} else if (tally.no == 0 && tally.errors == 0 && grid.exact) {
+		*settled = true;
 		(void)author_found(findings, service, clause, 0, width, AUTHOR_WARNING,
 			"always-true", "is always true: it turns nobody away, whatever %.*s",
 			STR_ARG(names));
@@ -169,28 +180,32 @@ static bool same_text(
 	return same;
 }
 
+static void say_implied(struct outcomes *outcomes, const struct author_clause *weak,
+	const struct author_clause *strong, const char *code, const char *format)
+{
+	outcomes->settled[weak - outcomes->service->clauses] = true;
+	struct author_finding *finding = author_found(outcomes->findings, outcomes->service, weak,
+		0, (unsigned)weak->cel.len, AUTHOR_WARNING, code, "%s", format);
+	if (finding != NULL) {
+		finding->message = arena_printf(outcomes->findings->arena, "%.*s %.*s%s",
+			STR_ARG(finding->message), STR_ARG(strong->id),
+			strcmp(code, "implied") == 0 ? " meets it as well" : "");
+	}
+}
+
 static void check_pair(struct outcomes *outcomes, const struct author_clause *earlier,
 	const struct author_clause *later)
 {
-	struct author_findings *findings = outcomes->findings;
-	const struct author_service *service = outcomes->service;
+	static const char implied[] = "has no effect: whoever meets clause";
 	if (earlier->cohort != later->cohort) {
 		return;
 	}
 	if (same_text(outcomes, earlier, later)) {
-		(void)author_found(findings, service, later, 0, (unsigned)later->cel.len,
-			AUTHOR_WARNING, "duplicate", "says the same as clause %.*s",
-			STR_ARG(earlier->id));
+		say_implied(outcomes, later, earlier, "duplicate", "says the same as clause");
 	} else if (reads_all_of(earlier, later) && implies(outcomes, earlier, later)) {
-		(void)author_found(findings, service, later, 0, (unsigned)later->cel.len,
-			AUTHOR_WARNING, "implied",
-			"has no effect: whoever meets clause %.*s meets it as well",
-			STR_ARG(earlier->id));
+		say_implied(outcomes, later, earlier, "implied", implied);
 	} else if (reads_all_of(later, earlier) && implies(outcomes, later, earlier)) {
-		(void)author_found(findings, service, earlier, 0, (unsigned)earlier->cel.len,
-			AUTHOR_WARNING, "implied",
-			"has no effect: whoever meets clause %.*s meets it as well",
-			STR_ARG(later->id));
+		say_implied(outcomes, earlier, later, "implied", implied);
 	}
 }
 
@@ -204,7 +219,7 @@ static void check_together(struct outcomes *outcomes)
 	size_t count = 0;
 	for (size_t i = 0; clauses != NULL && i < service->clause_count; i++) {
 		const struct author_clause *clause = &service->clauses[i];
-		if (!clause->cohort && clause->tree != NULL && knows_its_facts(clause)) {
+		if (!clause->cohort && !is_refused(outcomes, clause)) {
 			clauses[count++] = clause;
 		}
 	}
@@ -232,23 +247,27 @@ static void check_together(struct outcomes *outcomes)
 void author_check_outcomes(const struct author_book *book, const struct author_service *service,
 	struct author_findings *findings)
 {
-	struct outcomes outcomes = {.book = book, .service = service, .findings = findings};
+	struct outcomes outcomes = {.book = book,
+		.service = service,
+		.findings = findings,
+		.settled = arena_array(
+			findings->arena, service->clause_count + 1, sizeof(*outcomes.settled))};
+	if (outcomes.settled == NULL) {
+		return;
+	}
 	const size_t before = findings->count;
 	arena_init(&outcomes.scratch, 0);
 	for (size_t i = 0; i < service->clause_count; i++) {
-		const struct author_clause *clause = &service->clauses[i];
-		if (clause->tree != NULL && knows_its_facts(clause)) {
-			check_clause(&outcomes, clause);
+		outcomes.settled[i] = is_refused(&outcomes, &service->clauses[i]);
+		if (!outcomes.settled[i]) {
+			check_clause(&outcomes, &service->clauses[i]);
 		}
 	}
 	const bool each_can_be_met = findings->count == before;
 	for (size_t i = 0; i < service->clause_count; i++) {
 		for (size_t k = i + 1; k < service->clause_count; k++) {
-			const struct author_clause *earlier = &service->clauses[i];
-			const struct author_clause *later = &service->clauses[k];
-			if (earlier->tree != NULL && later->tree != NULL &&
-				knows_its_facts(earlier) && knows_its_facts(later)) {
-				check_pair(&outcomes, earlier, later);
+			if (!outcomes.settled[i] && !outcomes.settled[k]) {
+				check_pair(&outcomes, &service->clauses[i], &service->clauses[k]);
 			}
 		}
 	}

@@ -27,6 +27,19 @@ static const struct author_fact *fact_of(const struct reading *reading, const st
 	return NULL;
 }
 
+/* Where a chain of names begins; the node's own place is its last link. */
+static size_t chain_start(const struct reading *reading, struct str path, size_t offset)
+{
+	const struct str cel = reading->clause->cel;
+	for (size_t back = 0; back < path.len && back <= offset; back++) {
+		const struct str rest = {cel.ptr + offset - back, cel.len - offset + back};
+		if (str_has_prefix(rest, path)) {
+			return offset - back;
+		}
+	}
+	return offset;
+}
+
 static void check_name(const struct reading *reading, const struct cel_node *node)
 {
 	const struct cel_name *name = &reading->clause->tree->names[node->variable];
@@ -35,9 +48,9 @@ static void check_name(const struct reading *reading, const struct cel_node *nod
 	}
 	const struct str path = name->trail.path;
 	const struct author_fact *near = author_fact_nearest(reading->book->schema, path);
-	(void)author_found(reading->findings, reading->service, reading->clause, node->offset,
-		(unsigned)path.len, AUTHOR_ERROR, "unknown-fact",
-		"no referral holds a fact \"%.*s\"%s%.*s%s", STR_ARG(path),
+	(void)author_found(reading->findings, reading->service, reading->clause,
+		chain_start(reading, path, node->offset), (unsigned)path.len, AUTHOR_ERROR,
+		"unknown-fact", "no referral holds a fact \"%.*s\"%s%.*s%s", STR_ARG(path),
 		near == NULL ? "; `onward fields` lists them" : "; did you mean ",
 		STR_ARG(near == NULL ? (struct str){0} : near->path), near == NULL ? "" : "?");
 }

@@ -38,16 +38,34 @@ static bool same_fact(const struct rules_fact *a, const struct rules_fact *b)
 	return true;
 }
 
-/* Whether a case of the service has the same facts on the grid's axes. */
+/* Whether a value falls on the n-th of an axis: is it, or, where that stands for all texts that no
+ * clause names, is none of the others. */
+static bool falls_on(const struct author_axis *axis, size_t n, const struct rules_fact *fact)
+{
+	const bool open = axis->fact->type == AUTHOR_TEXT && !axis->fact->list &&
+			  axis->fact->code_count == 0 && n + 1 == axis->count;
+	if (!open || fact->kind != RULES_FACT_STRING) {
+		return same_fact(fact, &axis->values[n]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (same_fact(fact, &axis->values[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Whether a case of the service has the n-th person's facts on the grid's axes. */
 static bool is_asked(const struct author_table *table, const struct author_service *service,
-	const struct author_grid *grid, const struct author_person *person)
+	const struct author_grid *grid, uint64_t n, const struct author_person *person)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct author_case *of = &table->cases[i];
 		bool same = str_equal(of->service, service->id);
 		for (size_t a = 0; same && a < grid->count; a++) {
 			const size_t fact = (size_t)(grid->axes[a].fact - person->schema->facts);
-			same = same_fact(&of->person.facts[fact], &person->facts[fact]);
+			same = falls_on(&grid->axes[a], author_grid_value(grid, n, a),
+				&of->person.facts[fact]);
 		}
 		if (same) {
 			return true;
@@ -91,7 +109,7 @@ static void probe_clause(const struct author_use *use, const struct author_table
 	for (uint64_t n = 0; n < grid.asked && found < PROBES_PER_CLAUSE; n++) {
 		arena_reset(&scratch);
 		if (!author_grid_person(&grid, n, &person) ||
-			is_asked(table, use->service, &grid, &person)) {
+			is_asked(table, use->service, &grid, n, &person)) {
 			continue;
 		}
 		const struct rules_facts facts = author_person_facts(&person);
