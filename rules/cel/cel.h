@@ -27,7 +27,8 @@ struct cel_declaration {
 	const struct cel_type *type;
 };
 
-/* What names an expression may use.  The caller's memory; immutable after cel_env_init. */
+/* What names an expression may use.  The caller's memory; immutable after cel_env_init.  Zeroed, it
+ * declares nothing. */
 struct cel_env {
 	struct str container; /* "a.b.c": where names are looked up first; may be empty */
 	const struct cel_declaration *declarations;
@@ -36,10 +37,9 @@ struct cel_env {
 	 * ("person.age"); otherwise it is an error: of the check, or, unchecked, of evaluating it.
 	 */
 	bool open;
-	/* Filled by cel_env_init: a hash table of declaration numbers + 1, and the functions. */
+	/* Filled by cel_env_init: a hash table of declaration numbers + 1. */
 	uint32_t *table;
 	size_t table_size;
-	const struct cel_functions *functions;
 };
 
 /* Sets all but `open`; borrows the declarations.  ERR_NOMEM, ERR_EXISTS for one name twice. */

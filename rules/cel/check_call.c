@@ -141,7 +141,8 @@ static bool choose_typed(
 			node->overloads = chosen;
 		}
 		chosen[node->overload_count++] = candidates->overloads[i];
-		if (node->type->kind != CEL_TYPE_DYN && !cel_type_equal(node->type, result)) {
+		if (node->type->kind != CEL_TYPE_DYN &&
+			!cel_unify_same(&checker->unifier, node->type, result)) {
 			node->type = &cel_type_dyn;
 		}
 	}
@@ -180,11 +181,9 @@ bool cel_check_operator(struct cel_checker *checker, struct cel_node *node, cons
 	if (!cel_check_children(checker, node)) {
 		return false;
 	}
-	const struct cel_functions *functions = checker->env->functions;
 	const struct cel_candidates *candidates =
-		node->kind == CEL_NODE_BINARY
-			? functions->ops[node->op]
-			: cel_functions_find(functions, str_from(function), CEL_GLOBAL);
+		node->kind == CEL_NODE_BINARY ? cel_functions_of_op(node->op)
+					      : cel_functions_find(str_from(function), CEL_GLOBAL);
 	return candidates == NULL ? refuse_arguments(checker, node)
 				  : choose(checker, node, candidates);
 }
@@ -197,8 +196,7 @@ static const struct cel_candidates *find_global(
 	struct str candidate;
 	size_t prefix = SIZE_MAX;
 	while (cel_container_next(container, name, &prefix, qualified, &candidate)) {
-		const struct cel_candidates *found =
-			cel_functions_find(checker->env->functions, candidate, CEL_GLOBAL);
+		const struct cel_candidates *found = cel_functions_find(candidate, CEL_GLOBAL);
 		if (found != NULL) {
 			return found;
 		}
@@ -260,7 +258,7 @@ bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
 		receiver ? find_namespaced(checker, node)
 			 : find_global(checker, node->name, (node->marks & CEL_MARK_ROOTED) != 0);
 	if (receiver && candidates == NULL) {
-		candidates = cel_functions_find(checker->env->functions, node->name, CEL_RECEIVER);
+		candidates = cel_functions_find(node->name, CEL_RECEIVER);
 	}
 	if (candidates == NULL && checker->typed) {
 		return refuse_function(checker, node);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/cel/environment.h"
 
+#include <assert.h>
+
 static size_t hash(struct str s)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -19,82 +21,86 @@ static size_t table_size_for(size_t count)
 	return size;
 }
 
-static struct cel_candidates *find_place(
-	const struct cel_functions *functions, struct str name, enum cel_style style)
+enum {
+	/* A power of two, and so many rows of the libraries at most: a start-up check. */
+	FUNCTIONS_SIZE = 1024,
+	ROWS_MAX = 640,
+};
+
+static struct cel_candidates functions[FUNCTIONS_SIZE]; /* open addressing; count 0: free */
+static const struct cel_overload *rows[ROWS_MAX];
+static const struct cel_candidates *ops[CEL_OP_MODULO + 1];
+
+static struct cel_candidates *find_place(struct str name, enum cel_style style)
 {
-	size_t at = (hash(name) + (size_t)style) & (functions->size - 1);
-	struct cel_candidates *place = &functions->table[at];
-	while (place->count > 0 && !(place->style == style && str_equal(place->name, name))) {
-		at = (at + 1) & (functions->size - 1);
-		place = &functions->table[at];
+	size_t at = (hash(name) + (size_t)style) & (FUNCTIONS_SIZE - 1);
+	while (functions[at].count > 0 &&
+		!(functions[at].style == style && str_equal(functions[at].name, name))) {
+		at = (at + 1) & (FUNCTIONS_SIZE - 1);
 	}
-	return place;
+	return &functions[at];
 }
 
-const struct cel_candidates *cel_functions_find(
-	const struct cel_functions *functions, struct str name, enum cel_style style)
-{
-	const struct cel_candidates *found = find_place(functions, name, style);
-	return found->count > 0 ? found : NULL;
-}
-
-/* Counts the rows of every function, then hands each its part of one array, then fills it. */
-static bool index_rows(struct cel_functions *functions, struct arena *arena, size_t total)
-{
-	const struct cel_overload **rows = arena_array(arena, total, sizeof(*rows));
-	uint32_t *filled = arena_array(arena, functions->size, sizeof(*filled));
-	size_t library_count;
-	const struct cel_library *const *libraries = cel_libraries(&library_count);
-	if (rows == NULL || filled == NULL) {
-		return false;
-	}
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < library_count; i++) {
-			for (size_t j = 0; j < libraries[i]->count; j++) {
-				const struct cel_overload *row = &libraries[i]->overloads[j];
-				struct cel_candidates *place =
-					find_place(functions, str_from(row->function), row->style);
-				if (pass == 0) {
-					place->name = str_from(row->function);
-					place->style = row->style;
-					place->count++;
-					continue;
-				}
-				const size_t at = (size_t)(place - functions->table);
-				if (place->overloads == NULL) {
-					place->overloads = rows;
-					rows += place->count;
-				}
-				((const struct cel_overload **)(uintptr_t)
-						place->overloads)[filled[at]++] = row;
-			}
-		}
-	}
-	return true;
-}
-
-const struct cel_functions *cel_functions_create(struct arena *arena)
+static void count_rows(void)
 {
 	size_t library_count;
 	const struct cel_library *const *libraries = cel_libraries(&library_count);
 	size_t total = 0;
 	for (size_t i = 0; i < library_count; i++) {
-		total += libraries[i]->count;
+		for (size_t j = 0; j < libraries[i]->count; j++) {
+			const struct cel_overload *row = &libraries[i]->overloads[j];
+			struct cel_candidates *place =
+				find_place(str_from(row->function), row->style);
+			place->name = str_from(row->function);
+			place->style = row->style;
+			place->count++;
+			total++;
+			assert(total <= ROWS_MAX);
+		}
 	}
-	struct cel_functions *functions = arena_alloc(arena, sizeof(*functions));
-	if (functions == NULL) {
-		return NULL;
+}
+
+/* Each function's rows in one piece, in the order of the libraries. */
+static void place_rows(void)
+{
+	uint32_t ends[FUNCTIONS_SIZE];
+	uint32_t used = 0;
+	size_t library_count;
+	const struct cel_library *const *libraries = cel_libraries(&library_count);
+	for (size_t i = 0; i < FUNCTIONS_SIZE; i++) {
+		functions[i].overloads = &rows[used];
+		ends[i] = used;
+		used += functions[i].count;
 	}
-	functions->size = table_size_for(total);
-	functions->table = arena_array(arena, functions->size, sizeof(*functions->table));
-	if (functions->table == NULL || !index_rows(functions, arena, total)) {
-		return NULL;
+	for (size_t i = 0; i < library_count; i++) {
+		for (size_t j = 0; j < libraries[i]->count; j++) {
+			const struct cel_overload *row = &libraries[i]->overloads[j];
+			const struct cel_candidates *place =
+				find_place(str_from(row->function), row->style);
+			rows[ends[place - functions]++] = row;
+		}
 	}
+}
+
+__attribute__((constructor)) static void index_functions(void)
+{
+	count_rows();
+	place_rows();
 	for (int op = 0; op <= CEL_OP_MODULO; op++) {
-		functions->ops[op] = cel_functions_find(
-			functions, str_from(cel_op_function((enum cel_op)op)), CEL_GLOBAL);
+		ops[op] =
+			cel_functions_find(str_from(cel_op_function((enum cel_op)op)), CEL_GLOBAL);
 	}
-	return functions;
+}
+
+const struct cel_candidates *cel_functions_find(struct str name, enum cel_style style)
+{
+	const struct cel_candidates *found = find_place(name, style);
+	return found->count > 0 ? found : NULL;
+}
+
+const struct cel_candidates *cel_functions_of_op(enum cel_op op)
+{
+	return ops[op];
 }
 
 enum err cel_env_init(struct cel_env *env, struct arena *arena, struct str container,
@@ -104,8 +110,7 @@ enum err cel_env_init(struct cel_env *env, struct arena *arena, struct str conta
 		.container = container, .declarations = declarations, .count = count};
 	env->table_size = table_size_for(count);
 	env->table = arena_array(arena, env->table_size, sizeof(*env->table));
-	env->functions = cel_functions_create(arena);
-	if (env->table == NULL || env->functions == NULL) {
+	if (env->table == NULL) {
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; i < count; i++) {

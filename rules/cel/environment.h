@@ -12,18 +12,10 @@ struct cel_candidates {
 	const struct cel_overload *const *overloads;
 };
 
-/* The libraries by name: built once an environment, so that compiling does not search the rows. */
-struct cel_functions {
-	struct cel_candidates *table; /* open addressing; count 0: free */
-	size_t size;                  /* a power of two */
-	const struct cel_candidates *ops[CEL_OP_MODULO + 1];
-};
-
-/* NULL when the arena is exhausted. */
-const struct cel_functions *cel_functions_create(struct arena *arena);
-/* NULL when there is none. */
-const struct cel_candidates *cel_functions_find(
-	const struct cel_functions *functions, struct str name, enum cel_style style);
+/* The rows of a function in one style; NULL when there are none.  The table of them is made before
+ * main, from the libraries, and never changes. */
+const struct cel_candidates *cel_functions_find(struct str name, enum cel_style style);
+const struct cel_candidates *cel_functions_of_op(enum cel_op op);
 
 /*
  * The names that `name` may mean in a container, innermost first: "a.b.x", "a.x", "x".  Start with

@@ -113,24 +113,6 @@ const struct cel_type *cel_type_of(struct cel_value value)
 	return TYPES[value.kind];
 }
 
-bool cel_type_equal(const struct cel_type *a, const struct cel_type *b)
-{
-	if (a == b) {
-		return true;
-	}
-	if (a->kind != b->kind || a->count != b->count || a->number != b->number ||
-		!str_equal(a->name, b->name)) {
-		return false;
-	}
-	for (unsigned i = 0; i < a->count; i++) {
-		/* Types nest no deeper than the expression or declaration that spells them. */
-		if (!cel_type_equal(a->params[i], b->params[i])) {
-			return false;
-		}
-	}
-	return true;
-}
-
 bool cel_type_takes(const struct cel_type *type, enum cel_kind kind)
 {
 	switch (type->kind) {

@@ -56,8 +56,6 @@ const struct cel_type *cel_type_type_of(struct arena *arena, const struct cel_ty
 const struct cel_type *cel_type_optional_of(struct arena *arena, const struct cel_type *inner);
 /* The type a value has as far as its kind says: list(dyn), map(dyn, dyn). */
 const struct cel_type *cel_type_of(struct cel_value value);
-/* The same type, parameters by their number. */
-bool cel_type_equal(const struct cel_type *a, const struct cel_type *b);
 
 /* True when a value of that kind may stand where `type` is wanted, without looking inside it. */
 bool cel_type_takes(const struct cel_type *type, enum cel_kind kind);

@@ -35,6 +35,7 @@ static const struct named {
 };
 
 enum {
+	TYPE_TEXT_MAX = 1000,
 	NAMED_COUNT = sizeof(NAMED) / sizeof(NAMED[0])
 };
 
@@ -70,8 +71,9 @@ struct str cel_type_name(const struct cel_type *type)
 
 static void put(struct cel_text *text, const struct cel_type *type, unsigned depth)
 {
-	if (depth == 0) {
-		cel_text_add_text(text, "...");
+	/* Types share their parts: a small one may be longer than any memory when written out. */
+	if (depth == 0 || text->len > TYPE_TEXT_MAX) {
+		cel_text_add_text(text, depth == 0 ? "..." : "");
 		return;
 	}
 	if (type->kind == CEL_TYPE_ERROR) {

@@ -139,6 +139,11 @@ static bool is_general(
 	return general;
 }
 
+bool cel_unify_same(struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b)
+{
+	return same(unifier, a, b);
+}
+
 const struct cel_type *cel_unify_general(
 	struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b)
 {

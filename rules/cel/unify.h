@@ -39,6 +39,9 @@ const struct cel_type *cel_unify_resolve(
 /* A row's type with fresh[0] and fresh[1] for its parameters A and B, made when first needed. */
 const struct cel_type *cel_unify_instantiate(
 	struct cel_unifier *unifier, const struct cel_type *type, const struct cel_type *fresh[2]);
+/* The same type, parameters by their number. */
+bool cel_unify_same(
+	struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b);
 /* The more general of two types that are assignable. */
 const struct cel_type *cel_unify_general(
 	struct cel_unifier *unifier, const struct cel_type *a, const struct cel_type *b);

@@ -55,7 +55,9 @@ Test(parse, prints_what_was_read)
 	for (size_t i = 0; i < sizeof(SAME) / sizeof(SAME[0]); i++) {
 		expect_print(SAME[i], SAME[i]);
 	}
-	expect_print("!(!a)", "!!a");
+	expect_print("!(!a)", "!(!a)");
+	/* Two signs undo one another. */
+	expect_print("!!a", "a");
 }
 
 Test(parse, takes_a_comma_after_the_last_element)
