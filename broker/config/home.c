@@ -13,6 +13,8 @@ static const char *const parts[] = {
 	[HOME_STORE] = "store",
 	[HOME_RUN] = "run",
 	[HOME_LOCK] = "run/onwardd.lock",
+	[HOME_ALIVE] = "run/alive",
+	[HOME_HOLIDAYS] = "bank-holidays.txt",
 };
 
 static enum err path_join(

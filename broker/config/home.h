@@ -21,6 +21,8 @@ enum home_part {
 	HOME_STORE,      /* store, 0700 */
 	HOME_RUN,        /* run, 0700: sockets and the lock */
 	HOME_LOCK,       /* run/onwardd.lock */
+	HOME_ALIVE,      /* run/alive: when the broker was last seen at work */
+	HOME_HOLIDAYS,   /* bank-holidays.txt: days more and less; may be absent */
 };
 
 /* "<home>/keys/broker.key"; ERR_TOO_LARGE when it does not fit. */

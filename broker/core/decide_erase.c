@@ -116,7 +116,10 @@ static enum err retention_next(
 bool core_retention_due(struct core *core, timestamp_us now)
 {
 	struct id referral;
-	return retention_next(core, core->state.txn, now, &referral) == ERR_OK;
+	bool held = false;
+	/* Nothing is erased by a clock that nobody believes. */
+	return retention_next(core, core->state.txn, now, &referral) == ERR_OK &&
+	       decide_held(&core->state, &held) == ERR_OK && !held;
 }
 
 enum err decide_retention(struct decide *decide)

@@ -2,6 +2,7 @@
 #include "broker/config/config.h"
 #include "broker/config/home.h"
 #include "broker/core/plan.h"
+#include "broker/net/holidays.h"
 #include "broker/net/net.h"
 #include "broker/net/problems.h"
 
@@ -146,6 +147,20 @@ static bool check_directory(const char *home, const struct parties *parties)
 	return err == ERR_OK;
 }
 
+static bool check_holidays(const char *home)
+{
+	struct calendar calendar;
+	struct fault fault = {0};
+	if (!told(holidays_read(home, &calendar, &fault), &fault)) {
+		return false;
+	}
+	if (holidays_end_soon(&calendar, timestamp_now())) {
+		(void)printf("warning: the bank holidays are known for less than a year: add to "
+			     "bank-holidays.txt\n");
+	}
+	return true;
+}
+
 enum err daemon_check(const struct daemon_options *options)
 {
 	char path[HOME_PATH_SIZE];
@@ -159,6 +174,7 @@ enum err daemon_check(const struct daemon_options *options)
 	ok = check_parties(options->home, &parties) && ok;
 	ok = check_directory(options->home, parties) && ok;
 	parties_destroy(parties);
+	ok = check_holidays(options->home) && ok;
 	(void)printf(ok ? "all is well\n" : "there are problems\n");
 	return ok ? ERR_OK : ERR_CONFIG;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/log.h"
 #include "broker/config/home.h"
+#include "broker/net/holidays.h"
 #include "broker/net/net.h"
 #include "broker/net/problems.h"
 #include "broker/net/server.h"
@@ -92,6 +93,21 @@ static enum err home_lock(struct daemon *daemon, struct fault *fault)
 	return ERR_OK;
 }
 
+static enum err calendar_read(struct daemon *daemon, struct fault *fault)
+{
+	struct calendar calendar;
+	enum err err = holidays_read(daemon->home, &calendar, fault);
+	if (err == ERR_OK) {
+		err = core_set_calendar(daemon->core, &calendar);
+	}
+	if (err == ERR_OK && holidays_end_soon(&calendar, timestamp_now())) {
+		log_line(LOG_WARNING, "clock", NULL,
+			"the bank holidays are known for less than a year: add to "
+			"bank-holidays.txt");
+	}
+	return err;
+}
+
 static enum err store_open(struct daemon *daemon, struct fault *fault)
 {
 	char path[HOME_PATH_SIZE];
@@ -104,13 +120,14 @@ static enum err store_open(struct daemon *daemon, struct fault *fault)
 		.retention_months = daemon->config.retention_months,
 	};
 	randombytes_buf(entropy, sizeof(entropy));
-	const enum err err =
-		core_open(&options, entropy, writer_clock(&daemon->config), &daemon->core, fault);
+	const enum err err = core_open(&options, entropy,
+		daemon->config.clock_manual ? daemon->config.clock_start : timestamp_now(),
+		&daemon->core, fault);
 	if (err == ERR_OK) {
 		core_set_parties(daemon->core, daemon->parties);
 		daemon->parties = NULL;
 	}
-	return err;
+	return err == ERR_OK ? calendar_read(daemon, fault) : err;
 }
 
 /* The home's directory when it differs from the published one.  A broken one is told in full and

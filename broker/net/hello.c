@@ -67,7 +67,7 @@ static void welcome(struct server *server, struct session *session, struct reque
 	struct arena *arena = &request->arena;
 	struct core_identity identity;
 	core_identify(server->core, &identity);
-	timestamp_us now = writer_clock(server->config);
+	timestamp_us now = business_now(&server->writer.business);
 	now = now < identity.journal_time ? identity.journal_time : now;
 	char clock[TIMESTAMP_TEXT_SIZE];
 	timestamp_format(now, clock);

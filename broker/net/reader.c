@@ -10,7 +10,7 @@ static timestamp_us read_clock(struct server *server)
 {
 	struct core_identity identity;
 	core_identify(server->core, &identity);
-	const timestamp_us now = writer_clock(server->config);
+	const timestamp_us now = business_now(&server->writer.business);
 	return now < identity.journal_time ? identity.journal_time : now;
 }
 

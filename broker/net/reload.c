@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/log.h"
 #include "broker/config/home.h"
+#include "broker/net/holidays.h"
 #include "broker/net/problems.h"
 #include "broker/net/server.h"
 
@@ -10,12 +11,16 @@ void reload_prepare(struct core *core, const char *home, struct request *request
 	struct request_reload *reload = &request->reload;
 	char path[HOME_PATH_SIZE];
 	struct parties *parties = NULL;
+	struct calendar calendar;
 	struct directory_problems problems = {0};
 	enum err err = ERR_OK;
 	if (reload->parties) {
 		err = home_path(home, HOME_PARTIES, path);
 		if (err == ERR_OK) {
 			err = parties_load(path, &parties, &request->fault);
+		}
+		if (err == ERR_OK) {
+			err = holidays_read(home, &calendar, &request->fault);
 		}
 	}
 	if (err == ERR_OK && reload->directory) {
@@ -31,6 +36,9 @@ void reload_prepare(struct core *core, const char *home, struct request *request
 		err = err == ERR_EXISTS ? ERR_OK : err;
 	}
 	directory_problems_finish(&problems);
+	if (err == ERR_OK && parties != NULL) {
+		err = core_set_calendar(core, &calendar);
+	}
 	if (err != ERR_OK) {
 		parties_destroy(parties);
 		request->fault.code = err;

@@ -234,7 +234,7 @@ enum err server_init(struct server *server, const struct config *config, const c
 	/* No failure here leaves a program that could go on: the caller ends it. */
 	if (uv_loop_init(&server->loop) != 0 || handles_init(server) != ERR_OK ||
 		sessions_init(&server->sessions, (size_t)config->sessions_most) != ERR_OK ||
-		writer_init(&server->writer, core, config, &server->outlet) != ERR_OK ||
+		writer_init(&server->writer, core, config, home, &server->outlet) != ERR_OK ||
 		reader_init(&server->queries, server, "query") != ERR_OK ||
 		reader_init(&server->outboxes, server, "outbox") != ERR_OK) {
 		return fault_set(fault, ERR_NOMEM, "", "%s", err_text(ERR_NOMEM));

@@ -36,7 +36,7 @@ void status_read(struct server *server, struct request *request)
 	struct writer_figures writer;
 	struct fault fault = {0};
 	core_identify(server->core, &identity);
-	timestamp_us now = writer_clock(server->config);
+	timestamp_us now = business_now(&server->writer.business);
 	now = now < identity.journal_time ? identity.journal_time : now;
 	const enum err err = core_figures(server->core, now, &figures, &fault);
 	if (err != ERR_OK) {
@@ -46,6 +46,7 @@ void status_read(struct server *server, struct request *request)
 	}
 	writer_figures(&server->writer, &writer);
 	char clock[TIMESTAMP_TEXT_SIZE];
+	char next[TIMESTAMP_TEXT_SIZE];
 	timestamp_format(now, clock);
 
 	struct value commit = value_map_new(arena, 2);
@@ -54,7 +55,7 @@ void status_read(struct server *server, struct request *request)
 	struct value store = value_map_new(arena, 2);
 	value_put(arena, &store, "used_bytes", value_of_int((int64_t)figures.store.used_bytes));
 	value_put(arena, &store, "limit_bytes", value_of_int((int64_t)figures.store.limit_bytes));
-	struct value body = value_map_new(arena, 12);
+	struct value body = value_map_new(arena, 16);
 	value_put(arena, &body, "version", value_of_text(ONWARD_VERSION));
 	value_put(arena, &body, "directory_version",
 		value_of_int((int64_t)figures.directory_version));
@@ -64,6 +65,11 @@ void status_read(struct server *server, struct request *request)
 	value_put(arena, &body, "legs_open", value_of_int((int64_t)figures.legs_open));
 	value_put(arena, &body, "outbox", value_of_int((int64_t)figures.outbox));
 	value_put(arena, &body, "oldest_undelivered_s", value_of_int(figures.oldest_undelivered_s));
+	timestamp_format(figures.next_due, next);
+	value_put(arena, &body, "next_due",
+		figures.next_due == 0 ? (struct value){.kind = VALUE_NULL} : value_of_text(next));
+	value_put(arena, &body, "due", value_of_int((int64_t)figures.due));
+	value_put(arena, &body, "held", value_of_bool(figures.held_since != 0));
 	value_put(arena, &body, "batch_size", value_of_int((int64_t)writer.batch_size));
 	value_put(arena, &body, "commit_ms", commit);
 	value_put(arena, &body, "refusals", refusals(server, arena));

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "broker/net/writer.h"
+#include "broker/net/writer_part.h"
 #include "broker/base/limits.h"
 #include "broker/base/log.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <time.h>
-
-timestamp_us writer_clock(const struct config *config)
-{
-	return config->clock_manual ? config->clock_start : timestamp_now();
-}
 
 static uint64_t monotonic_us(void)
 {
@@ -28,10 +23,10 @@ static _Noreturn void stop_at_once(enum err err, const char *doing)
 	abort();
 }
 
-static enum err command_add(
+enum err writer_command(
 	struct writer *writer, struct core_command *command, struct core_reply *ret_reply)
 {
-	command->time = writer_clock(writer->config);
+	command->time = business_now(&writer->business);
 	randombytes_buf(command->entropy, sizeof(command->entropy));
 	*ret_reply = (struct core_reply){0};
 	const enum err err = core_batch_add(writer->core, command, ret_reply);
@@ -62,7 +57,7 @@ static enum err reload_add(struct writer *writer, struct request *request)
 	struct core_command command = {.party = request->party, .request = &request->wire};
 	if (request->reload.has_parties) {
 		command.kind = CORE_PARTIES;
-		const enum err err = command_add(writer, &command, &reply);
+		const enum err err = writer_command(writer, &command, &reply);
 		if (err != ERR_OK) {
 			return err;
 		}
@@ -70,57 +65,13 @@ static enum err reload_add(struct writer *writer, struct request *request)
 	if (reply.err == ERR_OK && request->reload.published != NULL) {
 		command.kind = CORE_DIRECTORY;
 		command.directory = request->reload.published;
-		const enum err err = command_add(writer, &command, &reply);
+		const enum err err = writer_command(writer, &command, &reply);
 		if (err != ERR_OK) {
 			return err;
 		}
 	}
 	reply.body = (struct value){.kind = VALUE_MAP};
 	reply_make(request, &reply);
-	return ERR_OK;
-}
-
-/* A referral that was held is looked at when its day has come; at most so many a batch. */
-static enum err due_add(struct writer *writer)
-{
-	for (int i = 0; i < WRITER_DUE_MOST; i++) {
-		struct core_command command = {.kind = CORE_DUE};
-		struct core_reply reply;
-		if (!core_timer_due(writer->core, writer_clock(writer->config))) {
-			break;
-		}
-		const enum err err = command_add(writer, &command, &reply);
-		if (err != ERR_OK) {
-			return err;
-		}
-		if (reply.err != ERR_OK) {
-			log_line(LOG_ERROR, "writer", NULL, "a timer cannot be carried out: %s",
-				reply.fault.message);
-			break;
-		}
-	}
-	return ERR_OK;
-}
-
-/* What has been kept as long as it may be is erased; at most so many a batch. */
-static enum err retention_add(struct writer *writer)
-{
-	for (int i = 0; i < WRITER_DUE_MOST; i++) {
-		struct core_command command = {.kind = CORE_RETENTION};
-		struct core_reply reply;
-		if (!core_retention_due(writer->core, writer_clock(writer->config))) {
-			break;
-		}
-		const enum err err = command_add(writer, &command, &reply);
-		if (err != ERR_OK) {
-			return err;
-		}
-		if (reply.err != ERR_OK) {
-			log_line(LOG_ERROR, "writer", NULL, "a referral cannot be erased: %s",
-				reply.fault.message);
-			break;
-		}
-	}
 	return ERR_OK;
 }
 
@@ -138,13 +89,10 @@ static enum err request_add(struct writer *writer, struct request *request)
 		break;
 	case REQUEST_RELOAD:
 		return reload_add(writer, request);
-	case REQUEST_DUE: {
-		const enum err due = due_add(writer);
-		return due == ERR_OK ? retention_add(writer) : due;
-	}
+	case REQUEST_DUE:
+		return writer_due(writer);
 	case REQUEST_STARTED:
-		command.kind = CORE_STARTED;
-		break;
+		return writer_started(writer);
 	case REQUEST_STOPPED:
 		command.kind = CORE_STOPPED;
 		break;
@@ -153,7 +101,7 @@ static enum err request_add(struct writer *writer, struct request *request)
 		return ERR_INTERNAL; /* a reader's */
 	}
 	struct core_reply reply;
-	const enum err err = command_add(writer, &command, &reply);
+	const enum err err = writer_command(writer, &command, &reply);
 	if (err == ERR_OK) {
 		/* Encoded now: the body lives in the batch.  It leaves after the commit. */
 		reply_make(request, &reply);
@@ -180,6 +128,40 @@ static void commit_note(struct writer *writer, size_t batch_size, uint64_t took_
 	(void)pthread_mutex_unlock(&writer->lock);
 }
 
+enum err writer_commit(struct writer *writer, size_t count)
+{
+	struct core_effects effects = {0};
+	const uint64_t start = monotonic_us();
+	const enum err err = core_batch_commit(writer->core, &effects);
+	if (err == ERR_FULL) {
+		return err;
+	}
+	if (err != ERR_OK) {
+		stop_at_once(err, "a commit");
+	}
+	if (effects.events) { /* a batch that changed nothing was not flushed */
+		commit_note(writer, count, monotonic_us() - start);
+	}
+	outlet_effects(writer->outlet, &effects);
+	return ERR_OK;
+}
+
+void writer_begin(struct writer *writer)
+{
+	const enum err err = core_batch_begin(writer->core);
+	if (err != ERR_OK) {
+		stop_at_once(err, "beginning a batch");
+	}
+}
+
+void writer_abort(struct writer *writer, enum err err)
+{
+	core_batch_abort(writer->core);
+	if (err != ERR_FULL && err != ERR_CORRUPT) {
+		stop_at_once(err, "a command");
+	}
+}
+
 /* After the commit the store owns what was published. */
 static void published_let_go(struct request *list)
 {
@@ -204,23 +186,37 @@ static void one_by_one(struct writer *writer, struct request *list)
 	}
 }
 
+/* What is asked of the clock takes batches of its own. */
+static bool moves_clock(const struct request *list)
+{
+	for (const struct request *request = list; request != NULL; request = request->next) {
+		if (request->kind == REQUEST_PEER && request->wire.header.type == WIRE_CLOCK) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void writer_batch(struct writer *writer, struct request *list)
 {
 	size_t count = 0;
-	enum err err = core_batch_begin(writer->core);
-	if (err != ERR_OK) {
-		stop_at_once(err, "beginning a batch");
+	enum err err = ERR_OK;
+	if (moves_clock(list)) {
+		if (list->next != NULL) {
+			one_by_one(writer, list);
+		} else {
+			writer_clock_request(writer, list);
+		}
+		return;
 	}
+	writer_begin(writer);
 	for (struct request *request = list; request != NULL && err == ERR_OK;
 		request = request->next) {
 		err = request_add(writer, request);
 		count++;
 	}
 	if (err != ERR_OK) {
-		core_batch_abort(writer->core);
-		if (err != ERR_FULL && err != ERR_CORRUPT) {
-			stop_at_once(err, "a command");
-		}
+		writer_abort(writer, err);
 		if (err == ERR_CORRUPT && list->next != NULL) {
 			one_by_one(writer, list);
 		} else {
@@ -228,21 +224,11 @@ void writer_batch(struct writer *writer, struct request *list)
 		}
 		return;
 	}
-	struct core_effects effects = {0};
-	const uint64_t start = monotonic_us();
-	err = core_batch_commit(writer->core, &effects);
-	if (err == ERR_FULL) {
+	if (writer_commit(writer, count) == ERR_FULL) {
 		refuse_all(writer, list, ERR_FULL);
 		return;
 	}
-	if (err != ERR_OK) {
-		stop_at_once(err, "a commit");
-	}
-	if (effects.events) { /* a batch that changed nothing was not flushed */
-		commit_note(writer, count, monotonic_us() - start);
-	}
 	published_let_go(list);
-	outlet_effects(writer->outlet, &effects);
 }
 
 static void *writer_main(void *context)
@@ -259,9 +245,12 @@ static void *writer_main(void *context)
 }
 
 enum err writer_init(struct writer *writer, struct core *core, const struct config *config,
-	struct outlet *outlet)
+	const char *home, struct outlet *outlet)
 {
+	struct core_identity identity;
 	*writer = (struct writer){.core = core, .config = config, .outlet = outlet};
+	core_identify(core, &identity);
+	business_init(&writer->business, config, home, identity.journal_time);
 	if (request_queue_init(&writer->queue) != ERR_OK) {
 		return ERR_NOMEM;
 	}
@@ -274,6 +263,7 @@ enum err writer_init(struct writer *writer, struct core *core, const struct conf
 
 void writer_finish(struct writer *writer)
 {
+	business_finish(&writer->business);
 	(void)pthread_mutex_destroy(&writer->lock);
 	request_queue_finish(&writer->queue);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ONWARD_NET_WRITER_H
 #define ONWARD_NET_WRITER_H
-#include "broker/config/config.h"
+#include "broker/net/business.h"
 #include "broker/net/outlet.h"
 #include "broker/net/request.h"
 /*
@@ -24,6 +24,7 @@ struct writer {
 	struct core *core;
 	const struct config *config;
 	struct outlet *outlet;
+	struct business business; /* but for the time itself the writer's thread's alone */
 	struct request_queue queue;
 	pthread_t thread;
 	bool running;
@@ -34,7 +35,7 @@ struct writer {
 };
 
 MUST_CHECK enum err writer_init(struct writer *writer, struct core *core,
-	const struct config *config, struct outlet *outlet);
+	const struct config *config, const char *home, struct outlet *outlet);
 void writer_finish(struct writer *writer);
 MUST_CHECK enum err writer_start(struct writer *writer);
 /* Lets it finish what is queued, and waits. */
@@ -43,6 +44,4 @@ void writer_stop(struct writer *writer);
  * outcome is in its `err`. */
 void writer_batch(struct writer *writer, struct request *list);
 void writer_figures(struct writer *writer, struct writer_figures *ret_figures);
-/* Business time: the system's clock or the manual one; the core raises it to the journal's. */
-timestamp_us writer_clock(const struct config *config);
 #endif
