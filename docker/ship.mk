@@ -89,7 +89,7 @@ deb: ship-deps
 deb-check: deb
 	@docker/deb-check
 docker-check: ship-deps
-	@docker/check
+	@docker/check.py
 sbom: deps
 	@$(MAKE) programs
 	@docker/sbom.py $(VERSION) $(addprefix $(B)/bin/,$(PROGRAMS)) >build/sbom.spdx.json
