@@ -318,7 +318,8 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 enum err match_look(
 	const struct match_input *input, size_t position, struct match_candidate *ret_candidate)
 {
-	struct match one = {.candidates = ret_candidate};
+	struct match one = {
+		.candidates = ret_candidate, .today = timestamp_london_date(input->now)};
 	struct match_input whole = *input;
 	whole.explain = true;
 	const enum err err = look_at(&whole, position, &one);

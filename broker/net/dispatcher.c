@@ -329,6 +329,22 @@ void dispatcher_failure_done(struct server *server, const struct request *reques
 	}
 }
 
+void dispatcher_hasten(struct server *server, const struct request_hasten *hasten)
+{
+	for (size_t i = 0; i < hasten->count; i++) {
+		struct delivery *delivery = delivery_find(&server->dispatcher, &hasten->ids[i]);
+		if (delivery == NULL || delivery->state != DELIVERY_WAITING) {
+			continue;
+		}
+		const size_t route = delivery->route;
+		delivery->due_ms = 0; /* while its failure is being recorded, it goes after that */
+		if (!delivery->recording) {
+			delivery_remove(&server->dispatcher, delivery);
+			route_kick(server, route);
+		}
+	}
+}
+
 void dispatcher_tick(struct server *server, uint64_t now_ms)
 {
 	struct dispatcher *dispatcher = &server->dispatcher;

@@ -27,5 +27,8 @@ void dispatcher_receipt_arrived(struct server *server, const struct request *req
 void dispatcher_receipt_done(struct server *server, const struct request *request);
 /* The writer has recorded a failed attempt. */
 void dispatcher_failure_done(struct server *server, const struct request *request);
+/* A person wants these tried now: whatever they wait for is dropped.  One that is out already has
+ * its attempt. */
+void dispatcher_hasten(struct server *server, const struct request_hasten *hasten);
 void dispatcher_tick(struct server *server, uint64_t now_ms);
 #endif

@@ -54,6 +54,7 @@ struct request *request_get(struct request_pool *pool, enum request_kind kind)
 	request->follow = (struct request_follow){0};
 	request->outbox = (struct request_outbox){0};
 	request->failed = (struct request_failed){0};
+	request->hasten = (struct request_hasten){0};
 	request->err = ERR_OK;
 	request->fault = (struct fault){0};
 	return request;

@@ -59,6 +59,12 @@ struct request_failed {
 	const char *reason; /* static */
 };
 
+/* Deliveries that a person has retried: their wait is dropped once that is committed. */
+struct request_hasten {
+	struct id *ids; /* in the arena */
+	size_t count;
+};
+
 struct request {
 	struct request *next;
 	enum request_kind kind;
@@ -72,6 +78,7 @@ struct request {
 	struct request_follow follow;
 	struct request_outbox outbox;
 	struct request_failed failed;
+	struct request_hasten hasten;
 	enum err err; /* of the work; a reply to a peer is in `reply` in any case */
 	struct fault fault;
 	struct arena arena;

@@ -86,6 +86,9 @@ static void finished_take(struct server *server, struct request *request)
 		if (request->wire.header.type == WIRE_RECEIPT) {
 			dispatcher_receipt_done(server, request);
 		}
+		if (request->err == ERR_OK) {
+			dispatcher_hasten(server, &request->hasten);
+		}
 		server_answer(server, request);
 		return;
 	case REQUEST_FOLLOW:

@@ -75,6 +75,24 @@ static enum err reload_add(struct writer *writer, struct request *request)
 	return ERR_OK;
 }
 
+/* Which deliveries a retry was about: the dispatcher waits for them no longer. */
+static void hasten_note(struct request *request, const struct value *body)
+{
+	const struct value *items = value_get(body, STR("items"));
+	if (request->wire.header.type != WIRE_RETRY || items == NULL || items->kind != VALUE_LIST) {
+		return;
+	}
+	struct request_hasten *hasten = &request->hasten;
+	hasten->count = 0;
+	hasten->ids = arena_array(&request->arena, items->list.count, sizeof(*hasten->ids));
+	for (size_t i = 0; hasten->ids != NULL && i < items->list.count; i++) {
+		const struct str id = value_get_str(&items->list.items[i], "delivery");
+		if (id_parse(id, &hasten->ids[hasten->count]) == ERR_OK) {
+			hasten->count++;
+		}
+	}
+}
+
 static enum err request_add(struct writer *writer, struct request *request)
 {
 	struct core_command command = {.party = request->party, .request = &request->wire};
@@ -105,6 +123,7 @@ static enum err request_add(struct writer *writer, struct request *request)
 	if (err == ERR_OK) {
 		/* Encoded now: the body lives in the batch.  It leaves after the commit. */
 		reply_make(request, &reply);
+		hasten_note(request, &reply.body);
 	}
 	return err;
 }
