@@ -173,7 +173,7 @@ def compose():
         wait(lambda: "accepted" in followed.read_text(), "the provider's answer at the source")
         answers = [line for line in followed.read_text().splitlines() if "accepted" in line]
         say("compose", f"follow: {answers[-1]}")
-        told = json.loads(REFERRAL.read_text())["person"]["given_name"]
+        told = json.loads(REFERRAL.read_text())[0]["person"]["given_name"]
         assert told not in services["provider"].log.read_text(), "what she told is in a log"
     finally:
         for process in reversed(running):

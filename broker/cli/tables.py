@@ -45,7 +45,8 @@ def guarded(line):
 
 
 def wrapped(text):
-    return [guarded(line) for line in textwrap.wrap(escape(text.strip()), 78, break_on_hyphens=False)]
+    lines = textwrap.wrap(escape(text.strip()), 78, break_on_hyphens=False)
+    return [guarded(line) for line in lines]
 
 
 def prose(text):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What a program can do stands in its manual page, and what is in the page it can do; the same for
-the shell's completion.  `make install` puts everything in its place, and uninstall takes it away."""
+the shell's completion.  `make install` puts everything in its place, uninstall takes it away."""
 
 import json
 import os
@@ -100,8 +100,8 @@ class Completion:
         function = "_" + words[0].replace("-", "_")
         quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
         script = (
-            f"set -u; source '{self.script}'; COMP_WORDS=({quoted}); "
-            f'COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); {function}; printf "%s\\n" "${{COMPREPLY[@]}}"'
+            f"set -u; source '{self.script}'; COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; "
+            f'{function}; printf "%s\\n" "${{COMPREPLY[@]}}"'
         )
         env = dict(os.environ, ONWARD_HOME=str(self.home))
         printed = run("bash", "--norc", "--noprofile", "-c", script, env=env, cwd=self.home)
