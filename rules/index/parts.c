@@ -14,7 +14,7 @@ struct taking {
 	bool failed;
 };
 
-static void take_apart(struct taking *taking, const struct rules_node *node, bool negated,
+static void take_apart(struct taking *taking, const struct cel_node *node, bool negated,
 	struct index_shape *ret_rows);
 
 static size_t count_bits(uint64_t bits)
@@ -24,7 +24,7 @@ static size_t count_bits(uint64_t bits)
 
 /* What kind of part the node is, with its cuts. */
 static enum index_part_kind part_kind(
-	struct taking *taking, const struct rules_node *node, struct index_cuts *ret_cuts)
+	struct taking *taking, const struct cel_node *node, struct index_cuts *ret_cuts)
 {
 	const uint64_t facts = rules_node_facts(node);
 	const struct index_subject subject = {
@@ -57,7 +57,7 @@ static enum index_part_kind turned(enum index_part_kind kind, bool negated)
 	return negated && kind == INDEX_PART_ALL ? INDEX_PART_ANY : kind;
 }
 
-static void one_part(struct taking *taking, const struct rules_node *node, bool negated,
+static void one_part(struct taking *taking, const struct cel_node *node, bool negated,
 	enum index_part_kind kind, const struct index_cuts *cuts, struct index_shape *ret_rows)
 {
 	struct index_shape *shape = taking->shape;
@@ -111,13 +111,13 @@ static bool multiply(struct index_shape *rows, const struct index_shape *more)
 	return true;
 }
 
-static bool conjoin(struct taking *taking, const struct rules_node *node, bool negated,
+static bool conjoin(struct taking *taking, const struct cel_node *node, bool negated,
 	struct index_shape *ret_rows)
 {
 	const struct index_cuts none = {.arena = taking->arena};
 	ret_rows->row_count = 1;
 	ret_rows->rows[0].count = 0;
-	for (const struct rules_node *child = node->child; child != NULL; child = child->next) {
+	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
 		struct index_shape rows;
 		const size_t before = taking->shape->part_count;
 		take_apart(taking, child, negated, &rows);
@@ -134,11 +134,11 @@ static bool conjoin(struct taking *taking, const struct rules_node *node, bool n
 	return true;
 }
 
-static bool alternate(struct taking *taking, const struct rules_node *node, bool negated,
+static bool alternate(struct taking *taking, const struct cel_node *node, bool negated,
 	struct index_shape *ret_rows)
 {
 	ret_rows->row_count = 0;
-	for (const struct rules_node *child = node->child; child != NULL; child = child->next) {
+	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
 		struct index_shape rows;
 		take_apart(taking, child, negated, &rows);
 		if (ret_rows->row_count + rows.row_count > INDEX_LIMIT_ROWS) {
@@ -151,23 +151,23 @@ static bool alternate(struct taking *taking, const struct rules_node *node, bool
 	return true;
 }
 
-static void take_apart(struct taking *taking, const struct rules_node *node, bool negated,
+static void take_apart(struct taking *taking, const struct cel_node *node, bool negated,
 	struct index_shape *ret_rows)
 {
 	struct index_cuts cuts;
-	while (node->kind == RULES_NODE_NOT) {
+	while (node->kind == CEL_NODE_NOT) {
 		node = node->child;
 		negated = !negated;
 	}
 	const enum index_part_kind kind = part_kind(taking, node, &cuts);
-	const bool logic = node->kind == RULES_NODE_AND || node->kind == RULES_NODE_OR;
+	const bool logic = node->kind == CEL_NODE_AND || node->kind == CEL_NODE_OR;
 	const bool whole = kind != INDEX_PART_OPAQUE && kind != INDEX_PART_MIXED;
 	if (!logic || whole) {
 		one_part(taking, node, negated, kind, &cuts, ret_rows);
 		return;
 	}
 	const size_t before = taking->shape->part_count;
-	const bool all = (node->kind == RULES_NODE_AND) != negated;
+	const bool all = (node->kind == CEL_NODE_AND) != negated;
 	if (all ? !conjoin(taking, node, negated, ret_rows)
 		: !alternate(taking, node, negated, ret_rows)) {
 		taking->shape->part_count = before;
@@ -175,10 +175,10 @@ static void take_apart(struct taking *taking, const struct rules_node *node, boo
 	}
 }
 
-static size_t count_nodes(const struct rules_node *node)
+static size_t count_nodes(const struct cel_node *node)
 {
 	size_t count = 1;
-	for (const struct rules_node *child = node->child; child != NULL; child = child->next) {
+	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
 		count += count_nodes(child);
 	}
 	return count;

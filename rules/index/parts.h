@@ -3,7 +3,7 @@
 #define ONWARD_RULES_INDEX_PARTS_H
 #include "rules/index/cuts.h"
 #include "rules/index/limits.h"
-#include "rules/tree.h"
+#include "rules/clause.h"
 
 /*
  * A clause taken apart for the index: into rows, any of which makes it true, of parts, all of which

@@ -1,82 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/index/steps.h"
 
-static bool is_subject(const struct rules_node *node, struct index_subject subject)
+static bool is_subject(const struct cel_node *node, struct index_subject subject)
 {
-	return subject.fact ? node->kind == RULES_NODE_FACT && node->fact == subject.number
-			    : node->kind == RULES_NODE_VAR && node->slot == subject.number;
+	return subject.fact ? node->kind == CEL_NODE_NAME && node->variable == subject.number
+			    : node->kind == CEL_NODE_LOCAL && node->slot == subject.number;
 }
 
 /* Adds where comparing with the literal changes; false for what has no regions. */
-static bool cut_at(struct index_cuts *cuts, const struct rules_node *node)
+static bool cut_at(struct index_cuts *cuts, const struct cel_node *node)
 {
-	if (node->kind != RULES_NODE_LITERAL) {
+	if (node->kind != CEL_NODE_LITERAL) {
 		return false;
 	}
-	const struct rules_value *literal = &node->literal;
+	const struct cel_value *literal = &node->literal;
 	switch (literal->kind) {
-	case RULES_NULL:
-	case RULES_BOOL:
+	case CEL_NULL:
+	case CEL_BOOL:
 		return true; /* their regions are always there */
-	case RULES_INT:
+	case CEL_INT:
 		index_cuts_add_integer(cuts, literal->integer);
 		return true;
-	case RULES_UINT:
+	case CEL_UINT:
 		if (literal->natural > INT64_MAX) {
 			return false;
 		}
 		index_cuts_add_integer(cuts, (int64_t)literal->natural);
 		return true;
-	case RULES_DOUBLE:
+	case CEL_DOUBLE:
 		index_cuts_add_number(cuts, literal->number);
 		return true;
-	case RULES_STRING:
-		index_cuts_add_text(cuts, literal->string);
+	case CEL_STRING:
+		index_cuts_add_text(cuts, cel_str(*literal));
 		return true;
-	case RULES_BYTES:
-	case RULES_LIST:
-	case RULES_MAP:
-	case RULES_TIMESTAMP:
-	case RULES_DURATION:
-	case RULES_TYPE:
-	case RULES_IS_UNKNOWN:
-	case RULES_IS_ERROR:
+	case CEL_BYTES:
+	case CEL_LIST:
+	case CEL_MAP:
+	case CEL_TIMESTAMP:
+	case CEL_DURATION:
+	case CEL_TYPE:
+	case CEL_OPTIONAL:
+	case CEL_UNKNOWN:
+	case CEL_ERROR:
+	case CEL_KINDS:
 		break;
 	}
 	return false;
 }
 
 static bool step_compare(
-	const struct rules_node *node, struct index_subject subject, struct index_cuts *cuts)
+	const struct cel_node *node, struct index_subject subject, struct index_cuts *cuts)
 {
-	const struct rules_node *left = node->child;
-	const struct rules_node *right = left->next;
+	const struct cel_node *left = node->child;
+	const struct cel_node *right = left->next;
 	switch (node->op) {
-	case RULES_OP_LT:
-	case RULES_OP_LE:
-	case RULES_OP_GT:
-	case RULES_OP_GE:
-	case RULES_OP_EQ:
-	case RULES_OP_NE:
+	case CEL_OP_LT:
+	case CEL_OP_LE:
+	case CEL_OP_GT:
+	case CEL_OP_GE:
+	case CEL_OP_EQ:
+	case CEL_OP_NE:
 		return is_subject(left, subject)    ? cut_at(cuts, right)
 		       : is_subject(right, subject) ? cut_at(cuts, left)
 						    : false;
-	case RULES_OP_IN:
-		if (!is_subject(left, subject) || right->kind != RULES_NODE_LIST) {
+	case CEL_OP_IN:
+		if (!is_subject(left, subject) || right->kind != CEL_NODE_LIST) {
 			return false;
 		}
-		for (const struct rules_node *item = right->child; item != NULL;
-			item = item->next) {
+		for (const struct cel_node *item = right->child; item != NULL; item = item->next) {
 			if (!cut_at(cuts, item)) {
 				return false;
 			}
 		}
 		return true;
-	case RULES_OP_ADD:
-	case RULES_OP_SUBTRACT:
-	case RULES_OP_MULTIPLY:
-	case RULES_OP_DIVIDE:
-	case RULES_OP_MODULO:
+	case CEL_OP_ADD:
+	case CEL_OP_SUBTRACT:
+	case CEL_OP_MULTIPLY:
+	case CEL_OP_DIVIDE:
+	case CEL_OP_MODULO:
 		break;
 	}
 	return false;
@@ -84,67 +85,68 @@ static bool step_compare(
 
 /* subject.startsWith("text") */
 static bool step_prefix(
-	const struct rules_node *node, struct index_subject subject, struct index_cuts *cuts)
+	const struct cel_node *node, struct index_subject subject, struct index_cuts *cuts)
 {
-	if (!str_is(node->name, "startsWith") || (node->flags & RULES_FLAG_RECEIVER) == 0 ||
+	if (!str_is(node->name, "startsWith") || (node->marks & CEL_MARK_RECEIVER) == 0 ||
 		node->count != 2 || !is_subject(node->child, subject)) {
 		return false;
 	}
-	const struct rules_node *prefix = node->child->next;
-	if (prefix->kind != RULES_NODE_LITERAL || prefix->literal.kind != RULES_STRING) {
+	const struct cel_node *prefix = node->child->next;
+	if (prefix->kind != CEL_NODE_LITERAL || prefix->literal.kind != CEL_STRING) {
 		return false;
 	}
-	index_cuts_add_prefix(cuts, prefix->literal.string);
+	index_cuts_add_prefix(cuts, cel_str(prefix->literal));
 	return true;
 }
 
 static bool step_leaf(
-	const struct rules_node *node, struct index_subject subject, struct index_cuts *cuts)
+	const struct cel_node *node, struct index_subject subject, struct index_cuts *cuts)
 {
 	switch (node->kind) {
-	case RULES_NODE_LITERAL:
+	case CEL_NODE_LITERAL:
 		return true;
-	case RULES_NODE_FACT:
-	case RULES_NODE_VAR:
+	case CEL_NODE_NAME:
+	case CEL_NODE_LOCAL:
 		return is_subject(node, subject);
-	case RULES_NODE_BINARY:
+	case CEL_NODE_BINARY:
 		return step_compare(node, subject, cuts);
-	case RULES_NODE_CALL:
+	case CEL_NODE_CALL:
 		return step_prefix(node, subject, cuts);
-	case RULES_NODE_HAS:
+	case CEL_NODE_HAS:
 		return is_subject(node->child, subject);
-	case RULES_NODE_IDENT:
-	case RULES_NODE_SELECT:
-	case RULES_NODE_INDEX:
-	case RULES_NODE_NOT:
-	case RULES_NODE_NEGATE:
-	case RULES_NODE_AND:
-	case RULES_NODE_OR:
-	case RULES_NODE_CHOICE:
-	case RULES_NODE_LIST:
-	case RULES_NODE_MAP:
-	case RULES_NODE_MESSAGE:
-	case RULES_NODE_FIELD:
-	case RULES_NODE_FOLD:
-	case RULES_NODE_KINDS:
+	case CEL_NODE_IDENT:
+	case CEL_NODE_SELECT:
+	case CEL_NODE_INDEX:
+	case CEL_NODE_NOT:
+	case CEL_NODE_NEGATE:
+	case CEL_NODE_AND:
+	case CEL_NODE_OR:
+	case CEL_NODE_CHOICE:
+	case CEL_NODE_LIST:
+	case CEL_NODE_MAP:
+	case CEL_NODE_MESSAGE:
+	case CEL_NODE_FIELD:
+	case CEL_NODE_FOLD:
+	case CEL_NODE_BIND:
+	case CEL_NODE_KINDS:
 		break;
 	}
 	return false;
 }
 
-static bool is_logic(const struct rules_node *node)
+static bool is_logic(const struct cel_node *node)
 {
-	return node->kind == RULES_NODE_NOT || node->kind == RULES_NODE_AND ||
-	       node->kind == RULES_NODE_OR || node->kind == RULES_NODE_CHOICE;
+	return node->kind == CEL_NODE_NOT || node->kind == CEL_NODE_AND ||
+	       node->kind == CEL_NODE_OR || node->kind == CEL_NODE_CHOICE;
 }
 
 bool index_step_is(
-	const struct rules_node *node, struct index_subject subject, struct index_cuts *cuts)
+	const struct cel_node *node, struct index_subject subject, struct index_cuts *cuts)
 {
 	if (!is_logic(node)) {
 		return step_leaf(node, subject, cuts);
 	}
-	for (const struct rules_node *child = node->child; child != NULL; child = child->next) {
+	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
 		if (!index_step_is(child, subject, cuts)) {
 			return false;
 		}
@@ -154,18 +156,18 @@ bool index_step_is(
 
 /* fact.exists(v, …) or fact.all(v, …) with a condition about the item alone. */
 static bool fold_is(
-	const struct rules_node *node, enum rules_fold fold, uint32_t fact, struct index_cuts *cuts)
+	const struct cel_node *node, enum cel_fold fold, uint32_t fact, struct index_cuts *cuts)
 {
 	const struct index_subject list = {.fact = true, .number = fact};
 	const struct index_subject item = {.fact = false, .number = node->slot};
-	return node->kind == RULES_NODE_FOLD && node->fold == fold &&
+	return node->kind == CEL_NODE_FOLD && node->fold == fold && node->second.len == 0 &&
 	       is_subject(node->child, list) && index_step_is(node->child->next, item, cuts);
 }
 
-static bool all_children(const struct rules_node *node, uint32_t fact, struct index_cuts *cuts,
-	bool (*is)(const struct rules_node *, uint32_t, struct index_cuts *))
+static bool all_children(const struct cel_node *node, uint32_t fact, struct index_cuts *cuts,
+	bool (*is)(const struct cel_node *, uint32_t, struct index_cuts *))
 {
-	for (const struct rules_node *child = node->child; child != NULL; child = child->next) {
+	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
 		if (!is(child, fact, cuts)) {
 			return false;
 		}
@@ -173,30 +175,30 @@ static bool all_children(const struct rules_node *node, uint32_t fact, struct in
 	return true;
 }
 
-bool index_any_is(const struct rules_node *node, uint32_t fact, struct index_cuts *cuts)
+bool index_any_is(const struct cel_node *node, uint32_t fact, struct index_cuts *cuts)
 {
 	const struct index_subject list = {.fact = true, .number = fact};
-	if (node->kind == RULES_NODE_NOT) {
+	if (node->kind == CEL_NODE_NOT) {
 		return index_all_is(node->child, fact, cuts);
 	}
-	if (node->kind == RULES_NODE_OR) {
+	if (node->kind == CEL_NODE_OR) {
 		return all_children(node, fact, cuts, index_any_is);
 	}
-	if (node->kind == RULES_NODE_BINARY && node->op == RULES_OP_IN) {
+	if (node->kind == CEL_NODE_BINARY && node->op == CEL_OP_IN) {
 		return is_subject(node->child->next, list) && cut_at(cuts, node->child);
 	}
-	return fold_is(node, RULES_FOLD_EXISTS, fact, cuts);
+	return fold_is(node, CEL_FOLD_EXISTS, fact, cuts);
 }
 
-bool index_all_is(const struct rules_node *node, uint32_t fact, struct index_cuts *cuts)
+bool index_all_is(const struct cel_node *node, uint32_t fact, struct index_cuts *cuts)
 {
-	if (node->kind == RULES_NODE_NOT) {
+	if (node->kind == CEL_NODE_NOT) {
 		return index_any_is(node->child, fact, cuts);
 	}
-	if (node->kind == RULES_NODE_AND) {
+	if (node->kind == CEL_NODE_AND) {
 		return all_children(node, fact, cuts, index_all_is);
 	}
-	return fold_is(node, RULES_FOLD_ALL, fact, cuts);
+	return fold_is(node, CEL_FOLD_ALL, fact, cuts);
 }
 
 static void mark_opaque(uint64_t facts, struct index_grid *grids)
@@ -206,10 +208,10 @@ static void mark_opaque(uint64_t facts, struct index_grid *grids)
 	}
 }
 
-void index_grid_collect(const struct rules_node *node, struct index_grid *grids)
+void index_grid_collect(const struct cel_node *node, struct index_grid *grids)
 {
 	if (is_logic(node)) {
-		for (const struct rules_node *child = node->child; child != NULL;
+		for (const struct cel_node *child = node->child; child != NULL;
 			child = child->next) {
 			index_grid_collect(child, grids);
 		}

@@ -19,11 +19,11 @@ struct index_subject {
  * it is constant in each region of the cuts, which are added to *cuts.  After false, *cuts holds
  * what was found till then. */
 bool index_step_is(
-	const struct rules_node *node, struct index_subject subject, struct index_cuts *cuts);
+	const struct cel_node *node, struct index_subject subject, struct index_cuts *cuts);
 /* `"x" in fact`, `fact.exists(v, …)` and their disjunctions. */
-bool index_any_is(const struct rules_node *node, uint32_t fact, struct index_cuts *cuts);
+bool index_any_is(const struct cel_node *node, uint32_t fact, struct index_cuts *cuts);
 /* `fact.all(v, …)`, what !ANY is, and their conjunctions. */
-bool index_all_is(const struct rules_node *node, uint32_t fact, struct index_cuts *cuts);
+bool index_all_is(const struct cel_node *node, uint32_t fact, struct index_cuts *cuts);
 /* The cuts of every fact under the node, facts in other than step conditions marked opaque. */
-void index_grid_collect(const struct rules_node *node, struct index_grid *grids);
+void index_grid_collect(const struct cel_node *node, struct index_grid *grids);
 #endif
