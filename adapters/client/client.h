@@ -59,6 +59,19 @@ bool client_is_connected(const struct client *client);
 MUST_CHECK enum err client_ask(struct client *client, struct wire_request *request, int timeout_ms,
 	struct arena *arena, struct value *ret_body, struct fault *fault);
 
+/* One of many requests, and what became of it. */
+struct client_question {
+	struct wire_request request;
+	enum err err; /* ERR_OK: `body`; a refusal; what ended the call when it has no answer */
+	struct fault fault;
+	struct value body; /* in the arena */
+};
+/* Asks all of them with as many in flight as the broker allows; answers may be carried out in any
+ * order, so that none may hang on another.  `timeout_ms` is the longest time without any answer.
+ * ERR_OK when each has its answer, also a refusal; else why some have none. */
+MUST_CHECK enum err client_ask_all(struct client *client, struct client_question *questions,
+	size_t count, int timeout_ms, struct arena *arena, struct fault *fault);
+
 /* Many submits with up to `window` in flight (0: what the broker allows): hands each answer to
  * `answered` as it comes, in any order.  With a spool all are on disk, in one commit, before the
  * first is sent, and each leaves it when accepted or refused for good; what got no answer, or

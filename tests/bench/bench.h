@@ -80,6 +80,8 @@ void home_remove(const char *path);
 void broker_start(struct broker *broker, const struct bench *bench, const char *home);
 /* Waits for its end. */
 void broker_stop(struct broker *broker);
+/* onward-inbox over the home, until nothing waits any more. */
+void inbox_run_once(const struct bench *bench, const char *home);
 uint64_t broker_rss_anon(const struct broker *broker);
 /* Processor time of the broker's threads since its start, in microseconds. */
 enum {
@@ -101,6 +103,7 @@ void bench_chain(const struct bench *bench);
 void bench_chain_stored(const struct bench *bench);
 void bench_single(const struct bench *bench);
 void bench_match(const struct bench *bench);
+void bench_inbox(const struct bench *bench);
 void bench_open_loop(const struct bench *bench);
 void bench_rivals(const struct bench *bench);
 /* Makes the store with a million referrals when there is none. */

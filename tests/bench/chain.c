@@ -200,3 +200,31 @@ void bench_open_loop(const struct bench *bench)
 	open_row("`accepted`, 1000 a second", "open_accepted_s", &accepted);
 	open_row("with the provider, 1000 a second", "open_forwarded_s", &forwarded);
 }
+
+/* The reference adapter takes everything that waits, and answers each leg twice. */
+void bench_inbox(const struct bench *bench)
+{
+	struct samples rates = {0};
+	char figure[64];
+	for (int i = 0; i < bench->runs; i++) {
+		char home[300];
+		struct broker broker;
+		struct load_result result;
+		(void)snprintf(home, sizeof(home), "%s/inbox-%d", bench->folder, i);
+		home_create(home);
+		broker_start(&broker, bench, home);
+		const struct load load = {
+			.home = home, .count = bench->messages / 4, .window = BENCH_WINDOW};
+		load_run(&load, &result);
+		const uint64_t start = bench_now_ns();
+		inbox_run_once(bench, home);
+		samples_add(&rates, (double)load.count / ((double)(bench_now_ns() - start) / 1e9));
+		broker_stop(&broker);
+		home_remove(home);
+	}
+	(void)snprintf(figure, sizeof(figure), "%.0f referrals/s", samples_median(&rates));
+	report_row("onward-inbox: stored, received, accepted", figure, "",
+		"each delivery and answer on the provider's disk first");
+	report_raw("inbox_per_s", &rates);
+	samples_finish(&rates);
+}

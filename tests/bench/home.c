@@ -84,19 +84,24 @@ void home_remove(const char *path)
 	(void)nftw(path, one_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static _Noreturn void broker_exec(const char *bin, const char *home)
+/* In the child: it ends with the bench, however that ends, and writes into a log. */
+static void child_settle(const char *home, const char *name)
 {
-	char program[HOME_PATH_SIZE];
 	char log[HOME_PATH_SIZE];
-	/* It ends with the bench, however that ends. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	(void)snprintf(program, sizeof(program), "%s/onwardd", bin);
-	(void)snprintf(log, sizeof(log), "%s/onwardd.log", home);
+	(void)snprintf(log, sizeof(log), "%s/%s.log", home, name);
 	const int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 	if (out >= 0) {
 		(void)dup2(out, STDOUT_FILENO);
 		(void)dup2(out, STDERR_FILENO);
 	}
+}
+
+static _Noreturn void broker_exec(const char *bin, const char *home)
+{
+	char program[HOME_PATH_SIZE];
+	child_settle(home, "onwardd");
+	(void)snprintf(program, sizeof(program), "%s/onwardd", bin);
 	(void)execl(
 		program, program, "--home", home, "--clock", BENCH_CLOCK ",manual", (char *)NULL);
 	_exit(127);
@@ -127,6 +132,26 @@ void broker_stop(struct broker *broker)
 	broker->pid = 0;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		bench_fail("the broker ended badly; see %s/onwardd.log", broker->home);
+	}
+}
+
+void inbox_run_once(const struct bench *bench, const char *home)
+{
+	char program[HOME_PATH_SIZE];
+	int status = 0;
+	const pid_t pid = fork();
+	if (pid == 0) {
+		child_settle(home, "inbox");
+		(void)snprintf(program, sizeof(program), "%s/onward-inbox", bench->bin);
+		(void)execl(program, program, "--home", home, "--as", BENCH_PROVIDER, "--answer",
+			"accept", "--once", "--rehearsal-ok", (char *)NULL);
+		_exit(127);
+	}
+	while (pid < 0 || (waitpid(pid, &status, 0) < 0 && errno != EINTR)) {
+		bench_fail("cannot run onward-inbox: %s", strerror(errno));
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		bench_fail("onward-inbox ended badly; see %s/inbox.log", home);
 	}
 }
 

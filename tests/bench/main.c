@@ -17,7 +17,7 @@ static const char usage_text[] =
 	"  --quick       one small run of each, about a minute\n"
 	"  --json FILE   the raw figures\n"
 	"  --stored N    referrals in the store of the part `stored` (a million; quick: 20000)\n"
-	"  --only PARTS  of: single,match,chain,open,stored,rivals\n";
+	"  --only PARTS  of: single,match,chain,inbox,open,stored,rivals\n";
 
 static const struct {
 	const char *name;
@@ -26,6 +26,7 @@ static const struct {
 	{"single", bench_single},
 	{"match", bench_match},
 	{"chain", bench_chain},
+	{"inbox", bench_inbox},
 	{"open", bench_open_loop},
 	{"stored", bench_chain_stored},
 	{"rivals", bench_rivals},

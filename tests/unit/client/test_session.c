@@ -2,9 +2,11 @@
 #include "tests/unit/client/fake.h"
 
 #include "adapters/client/link.h"
+#include "broker/base/limits.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static struct client *client_of(const struct client_options *options)
@@ -234,6 +236,45 @@ Test(session, events_are_followed_across_windows_and_restarts)
 	cr_assert_eq(
 		client_next_event(client, NULL, &cursor, 50, &arena, &event, &fault), ERR_TIMEOUT);
 	arena_finish(&arena);
+	client_destroy(client);
+	fake_destroy(fake);
+}
+
+/* `count` pings at once; how many were answered. */
+static size_t ping_many(struct client *client, size_t count, enum err *ret_err)
+{
+	struct arena arena;
+	struct fault fault = {0};
+	size_t answered = 0;
+	struct client_question *questions = calloc(count, sizeof(*questions));
+	cr_assert_not_null(questions);
+	arena_init(&arena, 0);
+	for (size_t i = 0; i < count; i++) {
+		questions[i].request.header.type = WIRE_PING;
+		questions[i].err = ERR_INTERNAL;
+	}
+	*ret_err = client_ask_all(client, questions, count, 1000, &arena, &fault);
+	for (size_t i = 0; i < count; i++) {
+		answered += questions[i].err == ERR_OK;
+		cr_assert(questions[i].err == ERR_OK || questions[i].err == *ret_err);
+	}
+	arena_finish(&arena);
+	free(questions);
+	return answered;
+}
+
+Test(session, more_than_the_window_are_asked_at_once_and_each_is_answered)
+{
+	struct fake *fake = fake_create();
+	const struct client_options options = fake_options(fake);
+	enum err err;
+	fake_start(fake);
+	struct client *client = client_of(&options);
+	cr_assert_eq(ping_many(client, LIMIT_WINDOW + 200, &err), LIMIT_WINDOW + 200);
+	cr_assert_eq(err, ERR_OK);
+	fake_stop(fake);
+	cr_assert_eq(ping_many(client, 3, &err), 0, "nobody is there to answer");
+	cr_assert_neq(err, ERR_OK);
 	client_destroy(client);
 	fake_destroy(fake);
 }
