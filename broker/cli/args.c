@@ -47,8 +47,16 @@ static enum err unknown_option(struct str name, struct fault *fault)
 	return fault_set(fault, ERR_USAGE, "", "unknown option --%.*s", STR_ARG(name));
 }
 
-static enum err take_option(
-	struct args *args, int argc, char *const argv[], int *index, struct fault *fault)
+/* The values of an option that may stand several times, a line each. */
+static enum err join_values(
+	struct arena *arena, const char *before, const char **value, struct fault *fault)
+{
+	*value = arena_printf(arena, "%s\n%s", before, *value).ptr;
+	return *value == NULL ? fault_set(fault, ERR_NOMEM, "", "out of memory") : ERR_OK;
+}
+
+static enum err take_option(struct args *args, int argc, char *const argv[], int *index,
+	struct arena *arena, struct fault *fault)
 {
 	const char *text = argv[*index] + 2;
 	const char *equals = strchr(text, '=');
@@ -58,7 +66,8 @@ static enum err take_option(
 		return unknown_option(name, fault);
 	}
 	const struct args_option_row *row = &args_options[option];
-	if (args->values[option] != NULL) {
+	const char *before = args->values[option];
+	if (before != NULL && option != OPTION_DECLARE) {
 		return fault_set(fault, ERR_USAGE, "", "--%s stands twice", row->name);
 	}
 	if (row->value == NULL) {
@@ -77,7 +86,7 @@ static enum err take_option(
 		return fault_set(fault, ERR_USAGE, "", "--%s needs a value: --%s %s", row->name,
 			row->name, row->value);
 	}
-	return ERR_OK;
+	return before == NULL ? ERR_OK : join_values(arena, before, &args->values[option], fault);
 }
 
 static enum err unknown_command(const char *name, struct fault *fault)
@@ -173,14 +182,15 @@ enum err args_parse(int argc, char *const argv[], struct arena *arena, struct ar
 	bool options_end = false;
 	for (int i = 1; i < argc; i++) {
 		enum err err = ERR_OK;
-		if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
+		const bool number = argv[i][0] == '-' && argv[i][1] >= '0' && argv[i][1] <= '9';
+		if (options_end || argv[i][0] != '-' || argv[i][1] == '\0' || number) {
 			args.arguments[args.argument_count++] = argv[i];
 		} else if (strcmp(argv[i], "--") == 0) {
 			options_end = true;
 		} else if (strcmp(argv[i], "-h") == 0) {
 			args.values[OPTION_HELP] = "";
 		} else if (argv[i][1] == '-') {
-			err = take_option(&args, argc, argv, &i, fault);
+			err = take_option(&args, argc, argv, &i, arena, fault);
 		} else {
 			err = fault_set(fault, ERR_USAGE, "",
 				"unknown option %s; options are written in full: --json", argv[i]);

@@ -5,7 +5,9 @@
 #include "broker/base/buf.h"
 /*
  * The command line.  Options are one table; each may stand anywhere, before or behind the command,
- * as `--name VALUE` or `--name=VALUE`; `--` ends them, `-` alone is an argument (standard input).
+ * as `--name VALUE` or `--name=VALUE`; `--` ends them, `-` alone is an argument (standard input),
+ * and so is what begins with a minus and a digit.  --declare may stand several times: its values
+ * are kept a line each.
  *
  *   X(NAME, name, what its value is or NULL for a flag, any command takes it, help)
  */
@@ -44,7 +46,15 @@
 	X(FAILED, "failed", NULL, false, "only what failed, was stopped or given up")             \
 	X(ROUTE, "route", "PARTY", false, "deliveries to this party")                             \
 	X(ALL, "all", NULL, false, "every delivery there is")                                     \
-	X(VERIFY, "verify", NULL, false, "compare with the store, change nothing")
+	X(VERIFY, "verify", NULL, false, "compare with the store, change nothing")                \
+	X(FACTS, "facts", "FILE", false, "what is known, one JSON object")                        \
+	X(DECLARE, "declare", "NAME:TYPE", false, "a name and its type; as often as needed")      \
+	X(UNKNOWN, "unknown", "A,B", false, "paths that are not known within what is given")      \
+	X(CONTAINER, "container", "NAME", false, "where names are looked up first")               \
+	X(UNCHECKED, "unchecked", NULL, false, "without checking types first")                    \
+	X(TYPE, "type", NULL, false, "the type instead of the value")                             \
+	X(BATCH, "batch", "FILE", false, "cases, one JSON object a line")                         \
+	X(PROBES, "probes", NULL, false, "show the values at thresholds that no test gives")
 
 enum args_option {
 #define X(NAME, name, value, everywhere, help) OPTION_##NAME,

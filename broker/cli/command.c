@@ -14,6 +14,7 @@ enum {
 #define PROVIDER "For providers"
 #define COORDINATE "For coordinators"
 #define OPERATE "For operators"
+#define RULES "For those who write rules"
 #define ABOUT "About"
 
 #define REASON_NOTE (ARGS_BIT(REASON) | ARGS_BIT(NOTE))
@@ -134,6 +135,35 @@ static const char restore_help[] =
 	"Makes a home of a backup in DIR, which is empty or not there, and checks every byte and "
 	"every record. The restored broker gets a new instance, so that no id is used twice. Stop "
 	"the one it was taken from for good: beside it, providers would get deliveries twice.";
+
+static const char rules_check_help[] =
+	"Says what is wrong, or odd, about the clauses of services, where it stands: what does not "
+	"compile, facts that no referral holds, values that a fact never has, clauses that nobody "
+	"or everybody meets, that fail for somebody, that say nothing new, or that cost too much. "
+	"Reads a folder of services, one service, or a .cel file; else the directory of the home. "
+	"Exit code 2 when there is an error.";
+static const char rules_test_help[] =
+	"Runs the tables of tests that stand beside the rules: .yaml files with `cases`, or .csv "
+	"files. A case gives facts and says the verdict, and, if it likes, the clauses that decide "
+	"it (reason), the facts to ask for (missing), and words of the explanation (says). Then it "
+	"says which clauses the tests have not seen to say both yes and no. Exit code 2 when a "
+	"test fails.";
+static const char rules_eval_help[] =
+	"Prints the value of an expression as a literal of its type, `unknown:` and the facts it "
+	"hangs on, or `error:` and why, then with exit code 1. A fact that --facts does not give "
+	"is unknown; facts of referrals have the type they have there, others that of their JSON "
+	"value unless declared. With --batch each line of FILE is a case with expr, and as it "
+	"needs facts, declare, unknown, container, unchecked, type. A lone - reads the expression "
+	"from standard input.";
+static const char rules_diff_help[] =
+	"Says for which people a service's outcome is another one with the rules in B than with "
+	"those in A, with an example each: the clauses of both are asked about every combination "
+	"of values that can matter to them. Only clauses count, not area, pathway or capacity. "
+	"Exit code 0 when nobody's outcome changes, 1 when somebody's does.";
+static const char rules_repl_help[] =
+	"Reads expressions line by line and prints their values. `:set person.age = 16` makes a "
+	"fact known, `:unset person.age` unknown again, `:facts` shows what is known, `:type EXPR` "
+	"the type, `:quit` ends.";
 
 const struct command commands[] = {
 	{"init", "DIR --area AREA[,AREA] | --rehearsal", 1, 1,
@@ -260,6 +290,24 @@ const struct command commands[] = {
 		restore_help, cmd_restore},
 	{"rebuild", "--verify", 0, 0, ARGS_BIT(VERIFY), true, true, OPERATE,
 		"check the store against its record", rebuild_help, cmd_rebuild},
+	{"rules check", "[DIR|FILE]", 0, 1, 0, false, false, RULES, "what is wrong with clauses",
+		rules_check_help, cmd_rules_check},
+	{"rules test", "[DIR|FILE]", 0, 1, ARGS_BIT(PROBES), false, false, RULES,
+		"run the tests beside the rules", rules_test_help, cmd_rules_test},
+	{"rules eval", "EXPR", 0, 1,
+		ARGS_BIT(FACTS) | ARGS_BIT(DECLARE) | ARGS_BIT(UNKNOWN) | ARGS_BIT(CONTAINER) |
+			ARGS_BIT(UNCHECKED) | ARGS_BIT(TYPE) | ARGS_BIT(BATCH),
+		false, false, RULES, "the value of an expression", rules_eval_help, cmd_rules_eval},
+	{"rules diff", "A B", 2, 2, 0, false, false, RULES, "whose outcome changes from A to B",
+		rules_diff_help, cmd_rules_diff},
+	{"rules repl", "", 0, 0,
+		ARGS_BIT(FACTS) | ARGS_BIT(DECLARE) | ARGS_BIT(UNKNOWN) | ARGS_BIT(CONTAINER) |
+			ARGS_BIT(UNCHECKED),
+		false, false, RULES, "try expressions line by line", rules_repl_help,
+		cmd_rules_repl},
+	{"rules facts", "", 0, 0, 0, false, false, RULES, "what clauses may ask about",
+		"Prints the table of facts with their labels, kinds and values, in Markdown.",
+		cmd_rules_facts},
 	{"fields", "", 0, 0, 0, false, false, ABOUT, "every field of a referral",
 		"Prints the table of fields: path, help, type, vocabulary, sensitivity class.",
 		cmd_fields},

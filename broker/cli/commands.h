@@ -46,6 +46,13 @@ int cmd_backup(struct cli *cli);
 int cmd_restore(struct cli *cli);
 int cmd_rebuild(struct cli *cli);
 
+int cmd_rules_check(struct cli *cli);
+int cmd_rules_test(struct cli *cli);
+int cmd_rules_eval(struct cli *cli);
+int cmd_rules_diff(struct cli *cli);
+int cmd_rules_facts(struct cli *cli);
+int cmd_rules_repl(struct cli *cli);
+
 int cmd_fields(struct cli *cli);
 int cmd_version(struct cli *cli);
 int cmd_help(struct cli *cli);

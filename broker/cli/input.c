@@ -37,19 +37,30 @@ static enum err read_text(struct cli *cli, const char *name, struct buf *text)
 		err == ERR_NOT_FOUND ? "there is no such file" : "cannot be read");
 }
 
-enum err input_referrals(struct cli *cli, const char *name, struct value *ret_list)
+static const char *shown_name(const char *name)
+{
+	return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
+enum err input_objects(struct cli *cli, const char *name, struct value *ret_list)
 {
 	struct buf text = {0};
-	const char *shown = strcmp(name, "-") == 0 ? "standard input" : name;
 	enum err err = read_text(cli, name, &text);
 	if (err == ERR_OK) {
-		err = json_read_objects(buf_str(&text), shown, &cli->arena, ret_list, &cli->fault);
-	}
-	if (err == ERR_OK && ret_list->list.count == 0) {
-		err = fault_set(&cli->fault, ERR_MALFORMED, shown, "holds no referral");
+		err = json_read_objects(
+			buf_str(&text), shown_name(name), &cli->arena, ret_list, &cli->fault);
 	}
 	buf_finish(&text);
 	return err;
+}
+
+enum err input_referrals(struct cli *cli, const char *name, struct value *ret_list)
+{
+	const enum err err = input_objects(cli, name, ret_list);
+	return err == ERR_OK && ret_list->list.count == 0
+		       ? fault_set(
+				 &cli->fault, ERR_MALFORMED, shown_name(name), "holds no referral")
+		       : err;
 }
 
 enum err input_object(struct cli *cli, const char *name, struct value *ret_object)

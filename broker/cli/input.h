@@ -8,6 +8,8 @@
  * ERR_MALFORMED.
  */
 MUST_CHECK enum err input_referrals(struct cli *cli, const char *name, struct value *ret_list);
+/* The objects of one file, of whatever they are; may be none. */
+MUST_CHECK enum err input_objects(struct cli *cli, const char *name, struct value *ret_list);
 /* The one object of a file. */
 MUST_CHECK enum err input_object(struct cli *cli, const char *name, struct value *ret_object);
 /* A reference in its canonical form, in cli->arena; ERR_INVALID when a symbol is wrong. */

@@ -75,12 +75,34 @@ static bool key_value(struct author_given *given, struct str key, const struct c
 	return (key.len > 0 && *end == '\0') || refuse(given, path, type);
 }
 
+/* The members of a map that are unknown by their path and do not stand in it: each becomes one. */
+static size_t add_unknown(struct author_given *given, struct str path, struct cel_entry *entries,
+	size_t count, const struct value *document)
+{
+	const struct author_question *question = given->question;
+	for (size_t i = 0; i < question->unknown_count; i++) {
+		const struct str whole = question->unknown[i];
+		if (!str_has_prefix(whole, path) || whole.len <= path.len + 1 ||
+			whole.ptr[path.len] != '.') {
+			continue;
+		}
+		const struct str key = {whole.ptr + path.len + 1, whole.len - path.len - 1};
+		if (memchr(key.ptr, '.', key.len) == NULL &&
+			memchr(key.ptr, '[', key.len) == NULL && value_get(document, key) == NULL &&
+			unknown_at(given, whole, &entries[count].value)) {
+			entries[count++].key = cel_string(key);
+		}
+	}
+	return count;
+}
+
 static bool map_value(struct author_given *given, const struct value *document,
 	const struct cel_type *key, const struct cel_type *element, struct str path,
 	struct cel_value *ret_value)
 {
 	const size_t count = document->map.count;
-	struct cel_entry *entries = arena_array(given->arena, count + 1, sizeof(*entries));
+	struct cel_entry *entries = arena_array(
+		given->arena, count + given->question->unknown_count + 1, sizeof(*entries));
 	if (entries == NULL) {
 		return false;
 	}
@@ -93,7 +115,7 @@ static bool map_value(struct author_given *given, const struct value *document,
 			return false;
 		}
 	}
-	*ret_value = cel_map(entries, count);
+	*ret_value = cel_map(entries, add_unknown(given, path, entries, count, document));
 	return true;
 }
 

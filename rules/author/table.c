@@ -55,9 +55,10 @@ bool author_reading_fact(const struct author_reading *reading, struct author_cas
 	char message[200];
 	if (fact == NULL) {
 		const struct author_fact *near = author_fact_nearest(reading->schema, path);
-		author_reading_complain(reading, line, "no referral holds a fact \"%.*s\"%s%.*s",
+		author_reading_complain(reading, line, "no referral holds a fact \"%.*s\"%s%.*s%s",
 			STR_ARG(path), near == NULL ? "" : "; did you mean ",
-			STR_ARG(near == NULL ? (struct str){0} : near->path));
+			STR_ARG(near == NULL ? (struct str){0} : near->path),
+			near == NULL ? "" : "?");
 		return false;
 	}
 	struct rules_fact *place = &into->person.facts[fact - reading->schema->facts];
@@ -247,8 +248,7 @@ bool author_table_add(struct author_table *table, const struct author_file *file
 	const struct yaml_node *root = NULL;
 	struct yaml_error error = {0};
 	if (yaml_parse(findings->arena, file->bytes, &root, &error) != ERR_OK) {
-		author_reading_complain(&reading, error.line, "%s", error.message);
-		return false;
+		return false; /* the book says so, whatever it was meant to be */
 	}
 	const struct yaml_node *cases = yaml_get(root, "cases");
 	if (cases == NULL || cases->kind != YAML_LIST) {
