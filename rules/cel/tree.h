@@ -115,9 +115,8 @@ struct cel_name {
 	const struct cel_type *type; /* as declared; dyn when it is not */
 };
 
-enum {
-	CEL_SLOT_NONE = UINT32_MAX, /* declared nowhere */
-};
+/* Declared nowhere; too large for an enumeration. */
+#define CEL_SLOT_NONE UINT32_MAX
 
 struct cel_tree {
 	struct str source;
