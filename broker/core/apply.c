@@ -228,10 +228,13 @@ static enum err apply_leg_state(struct fold *fold, struct referral_row *referral
 	const int64_t open = (int64_t)lifecycle_is_ended(from) - (int64_t)lifecycle_is_ended(to);
 	fold->state->totals.legs_open = (uint64_t)((int64_t)fold->state->totals.legs_open + open);
 	err = fold_leg_clock_stop(fold, &row);
-	if (err == ERR_OK && from == LEG_INFO_REQUESTED) {
+	/* What was asked stays asked while the leg is on hold. */
+	const bool asked = from == LEG_INFO_REQUESTED ||
+			   (from == LEG_ON_HOLD && row.before_hold == LEG_INFO_REQUESTED);
+	if (err == ERR_OK && asked && to != LEG_ON_HOLD && to != LEG_INFO_REQUESTED) {
 		err = state_asked_put(fold->state, event->referral, event->leg, (struct str){0});
 	}
-	if (err == ERR_OK && to == LEG_INFO_REQUESTED) {
+	if (err == ERR_OK && to == LEG_INFO_REQUESTED && !asked) {
 		err = state_asked_put(fold->state, event->referral, event->leg, event->questions);
 	}
 	if (err != ERR_OK) {

@@ -280,7 +280,11 @@ static enum err amend_to(struct decide *decide, struct subject *subject, const s
 	const struct clock_dates before = decide_clock_dates(&subject->referral);
 	subject->document = *merged;
 	subject->referral = *after;
+	bool answered;
 	enum err err = emit_amended(decide, subject);
+	if (err == ERR_OK) {
+		err = decide_answered(decide, subject, &answered);
+	}
 	const bool emergency = (decide_flags(after) & REFERRAL_EMERGENCY) != 0;
 	if (err == ERR_OK && emergency && (subject->row.flags & REFERRAL_EMERGENCY) == 0) {
 		decide_alert(decide, subject->id, STR("immediate-risk"));
@@ -328,8 +332,10 @@ enum err decide_amend(struct decide *decide)
 		return err;
 	}
 	if (value_equal(&merged, &subject->document)) {
-		decide->duplicate = true; /* sent again: nothing changes */
-		return ERR_OK;
+		bool answered;
+		err = decide_answered(decide, subject, &answered); /* it is as it was: an answer */
+		decide->duplicate = !answered; /* else sent again: nothing changes */
+		return err;
 	}
 	return amend_to(decide, subject, &merged, &after);
 }

@@ -21,10 +21,14 @@ struct event *decide_delivery_event(struct decide *decide, enum event_type type,
 }
 
 /* A leg that waited for its delivery is now with the provider. */
-static enum err leg_arrived(struct decide *decide, const struct delivery_row *row)
+static enum err leg_arrived(
+	struct decide *decide, const struct delivery_row *row, struct leg_row *ret_leg)
 {
 	struct leg_row leg;
 	enum err err = state_leg_get(decide->state, row->referral, row->leg, &leg, &decide->fault);
+	if (err == ERR_OK) {
+		*ret_leg = leg;
+	}
 	const bool brings = row->kind == DELIVERY_REFERRAL || row->kind == DELIVERY_NOTICE;
 	if (err != ERR_OK || leg.state != LEG_MATCHED || !brings) {
 		return err;
@@ -46,7 +50,10 @@ static enum err leg_arrived(struct decide *decide, const struct delivery_row *ro
 		.from = decide->now,
 		.cap = leg.cap,
 	};
-	return decide_leg_clock(decide, &in, &leg, LEG_DELIVERED, event);
+	err = decide_leg_clock(decide, &in, &leg, LEG_DELIVERED, event);
+	leg.state = LEG_DELIVERED;
+	*ret_leg = leg;
+	return err;
 }
 
 enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_row *leg)
@@ -67,7 +74,7 @@ enum err decide_arrival(struct decide *decide, struct id delivery, struct leg_ro
 	if (delivery_is_open(&row)) {
 		(void)decide_delivery_event(decide, EVENT_DELIVERED, &row, delivery);
 	}
-	err = leg_arrived(decide, &row);
+	err = leg_arrived(decide, &row, leg);
 	leg->state = LEG_DELIVERED;
 	return err;
 }
@@ -157,7 +164,8 @@ enum err decide_receipt(struct decide *decide)
 	const struct str reason = request->reason.len > 0 ? request->reason : request->receipt;
 	if (!settled && taken) {
 		(void)decide_delivery_event(decide, EVENT_DELIVERED, &row, request->delivery);
-		err = leg_arrived(decide, &row);
+		struct leg_row leg;
+		err = leg_arrived(decide, &row, &leg);
 		after = "delivered";
 	} else if (!settled && str_is(request->receipt, "undeliverable")) {
 		err = give_up(decide, &row, request->delivery, reason);
@@ -189,29 +197,33 @@ enum err decide_attempt_failed(struct decide *decide)
 	return ERR_OK;
 }
 
-static struct value inbox_words(struct decide *decide, uint8_t number, const struct leg_row *leg,
-	const char *reference, int state, const struct value *content)
+static struct value inbox_words(struct decide *decide, struct id referral, uint8_t number,
+	const struct leg_row *leg, const char *reference, int state, const struct value *content)
 {
 	struct arena *arena = decide->arena;
 	char delivery[ID_TEXT_SIZE];
 	id_format(leg->delivery, delivery);
-	struct value item = value_map_new(arena, 8);
+	const struct view view = {
+		decide->core, decide->state, decide->command->party, arena, &decide->fault};
+	struct value item = value_map_new(arena, 13);
 	value_put(arena, &item, "leg", value_of_str(words_leg_id(arena, reference, number)));
 	value_put(arena, &item, "delivery", value_of_str(arena_str(arena, str_from(delivery))));
 	value_put(arena, &item, "service", value_of_str(arena_str(arena, row_str(leg->service))));
 	value_put(arena, &item, "reference", value_of_str(arena_str(arena, str_from(reference))));
 	value_put(arena, &item, "state", value_of_text(vocab_code(VOCAB_LEG_STATE, state)));
 	value_put(arena, &item, "since", words_time(arena, leg->changed));
+	words_leg_clock(&view, referral, number, leg, &item);
 	value_put(arena, &item, "referral", *content);
 	return item;
 }
 
 /* Data that is damaged or was erased hides one item, not the page it stands on. */
-static void inbox_unreadable(struct decide *decide, uint8_t number, const struct leg_row *leg,
-	const char *reference, struct value *ret_items)
+static void inbox_unreadable(struct decide *decide, struct id referral, uint8_t number,
+	const struct leg_row *leg, const char *reference, struct value *ret_items)
 {
 	const struct value nothing = value_map_new(decide->arena, 0);
-	struct value item = inbox_words(decide, number, leg, reference, (int)leg->state, &nothing);
+	struct value item =
+		inbox_words(decide, referral, number, leg, reference, (int)leg->state, &nothing);
 	value_put(decide->arena, &item, "unreadable",
 		value_of_str(arena_str(decide->arena, str_from(decide->fault.message))));
 	value_push(decide->arena, ret_items, item);
@@ -219,8 +231,8 @@ static void inbox_unreadable(struct decide *decide, uint8_t number, const struct
 }
 
 /* One leg as an item of the inbox, and the record that it was read. */
-static enum err inbox_item(struct decide *decide, uint8_t number, const struct leg_row *leg,
-	const char *reference, struct value *ret_items)
+static enum err inbox_item(struct decide *decide, struct id referral, uint8_t number,
+	const struct leg_row *leg, const char *reference, struct value *ret_items)
 {
 	struct delivery_row row;
 	struct str fields;
@@ -236,7 +248,7 @@ static enum err inbox_item(struct decide *decide, uint8_t number, const struct l
 			&content, &decide->fault);
 	}
 	if (err == ERR_CORRUPT || err == ERR_NOT_FOUND) {
-		inbox_unreadable(decide, number, leg, reference, ret_items);
+		inbox_unreadable(decide, referral, number, leg, reference, ret_items);
 		return ERR_OK;
 	}
 	if (err != ERR_OK) {
@@ -247,9 +259,12 @@ static enum err inbox_item(struct decide *decide, uint8_t number, const struct l
 	event->fields = over ? (struct str){0} : fields;
 	const bool arrived = leg->state == LEG_MATCHED && row.kind != DELIVERY_WITHDRAWN;
 	const int state = arrived ? LEG_DELIVERED : leg->state;
+	struct leg_row now = *leg;
+	err = leg_arrived(decide, &row, &now);
+	now.changed = leg->changed;
 	value_push(decide->arena, ret_items,
-		inbox_words(decide, number, leg, reference, state, &content));
-	return leg_arrived(decide, &row);
+		inbox_words(decide, referral, number, &now, reference, state, &content));
+	return err;
 }
 
 /* The legs of one referral that this party holds. */
@@ -268,7 +283,8 @@ static enum err inbox_referral(struct decide *decide, struct id referral, struct
 			wanted.len > 0 ? str_is(wanted, vocab_code(VOCAB_LEG_STATE, (int)leg.state))
 				       : !lifecycle_is_ended((enum leg_state)leg.state);
 		if (shown) {
-			err = inbox_item(decide, (uint8_t)number, &leg, row.reference, ret_items);
+			err = inbox_item(
+				decide, referral, (uint8_t)number, &leg, row.reference, ret_items);
 		}
 	}
 	return err;

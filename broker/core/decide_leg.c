@@ -10,6 +10,7 @@ static const struct {
 	{"waitlisted", LEG_WAITLISTED}, {"started", LEG_STARTED}, {"completed", LEG_COMPLETED},
 	{"ended-early", LEG_ENDED_EARLY}, {"not-engaged", LEG_NOT_ENGAGED},
 	{"on-hold", LEG_ON_HOLD}, {"withdrawn", LEG_WITHDRAWN},
+	{"info-requested", LEG_INFO_REQUESTED}, {"redirected", LEG_REDIRECTED},
 	{"resumed", LEG_NONE}, /* to the state before the hold */
 };
 
@@ -98,7 +99,9 @@ static enum err target_state(
 	}
 	return decide_refuse(decide, ERR_INVALID, "action",
 		"allowed here: received, accepted, declined, waitlisted, started, completed, "
-		"ended-early, not-engaged, on-hold, resumed, withdrawn");
+		"ended-early, not-engaged, on-hold, resumed, withdrawn, redirected, "
+		"info-requested, "
+		"contact-attempted");
 }
 
 static enum err check_transition(
@@ -218,8 +221,8 @@ static enum err accept_late(struct decide *decide, struct subject *subject, uint
 	return decide_match(decide, subject); /* for what the others held besides */
 }
 
-static enum err move_leg(
-	struct decide *decide, struct subject *subject, uint8_t leg, enum leg_state to)
+static enum err move_leg(struct decide *decide, struct subject *subject, uint8_t leg,
+	enum leg_state to, struct str questions)
 {
 	const bool stopped =
 		subject->legs[leg].state == LEG_CANCEL_REQUESTED && to == LEG_WITHDRAWN;
@@ -233,6 +236,8 @@ static enum err move_leg(
 	decide_leg_state(decide, subject, leg, to, reason);
 	struct event *said = &decide->events[decide->count - 1];
 	said->outcome = decide->request->outcome;
+	said->questions = questions;
+	said->named = to == LEG_REDIRECTED ? decide->request->service : (struct str){0};
 	const enum err kept = decide_note(decide, subject, said);
 	if (kept != ERR_OK) {
 		return kept;
@@ -247,6 +252,9 @@ static enum err move_leg(
 			return err;
 		}
 	}
+	if (to == LEG_REDIRECTED && subject->row.state != REFERRAL_WITHDRAWN) {
+		return decide_redirected(decide, subject, leg);
+	}
 	if ((to == LEG_DECLINED || (stopped && subject->gaps != 0)) &&
 		subject->row.state != REFERRAL_WITHDRAWN) {
 		/* Next best where her consent covers it; otherwise the source is asked; otherwise
@@ -256,41 +264,94 @@ static enum err move_leg(
 	return lifecycle_is_ended(to) ? decide_settle(decide, subject) : ERR_OK;
 }
 
+/* What stands in the request must belong to what is said. */
+static enum err check_said(struct decide *decide, enum leg_state to, struct str *ret_questions)
+{
+	enum err err = check_reason(decide, to);
+	if (err == ERR_OK) {
+		err = decide_questions(decide, to, ret_questions);
+	}
+	if (err == ERR_OK && to == LEG_REDIRECTED && decide->request->service.len == 0) {
+		err = decide_refuse(
+			decide, ERR_MISSING, "service", "which service is the right one: its id");
+	}
+	if (err == ERR_OK && to != LEG_REDIRECTED && decide->request->service.len > 0) {
+		err = decide_refuse(
+			decide, ERR_INVALID, "service", "a service is named with redirected only");
+	}
+	return err;
+}
+
+/* Said before: confirmed, nothing changes. */
+static enum err said_before(struct decide *decide, struct id referral, uint8_t leg,
+	const struct leg_row *row, enum leg_state to, struct str questions, bool *ret_before)
+{
+	struct str asked = {0};
+	enum err err = ERR_OK;
+	bool before = row->state == (uint8_t)to && !decide_reaffirms(decide, row, to) &&
+		      (to == LEG_WITHDRAWN || str_is(decide->request->reason, row->reason));
+	if (before && to == LEG_INFO_REQUESTED) {
+		err = state_asked_get(decide->state, referral, leg, &asked, &decide->fault);
+		before = str_equal(asked, questions);
+	}
+	*ret_before = before;
+	return err;
+}
+
+/* A provider's own leg. */
+static enum err own_leg(
+	struct decide *decide, struct id *ret_referral, uint8_t *ret_leg, struct leg_row *ret_row)
+{
+	enum err err = find_leg(decide, ret_referral, ret_leg);
+	if (err == ERR_OK) {
+		err = state_leg_get(
+			decide->state, *ret_referral, *ret_leg, ret_row, &decide->fault);
+	}
+	if (err == ERR_OK && !party_serves(decide->command->party, row_str(ret_row->route))) {
+		err = decide_refuse(decide, ERR_NOT_ALLOWED, "leg",
+			"the leg belongs to a service of another provider");
+	}
+	if (err == ERR_OK) {
+		decide->answer_referral = *ret_referral;
+		decide->answer_leg = *ret_leg;
+	}
+	return err;
+}
+
 enum err decide_acknowledge(struct decide *decide)
 {
 	struct id referral;
 	uint8_t leg = 0;
 	struct leg_row row;
+	struct str questions = {0};
+	bool before = false;
 	enum leg_state to = LEG_NONE;
-	enum err err = find_leg(decide, &referral, &leg);
-	if (err == ERR_OK) {
-		err = state_leg_get(decide->state, referral, leg, &row, &decide->fault);
-	}
+	enum err err = own_leg(decide, &referral, &leg, &row);
 	if (err != ERR_OK) {
 		return err;
 	}
-	if (!party_serves(decide->command->party, row_str(row.route))) {
-		return decide_refuse(decide, ERR_NOT_ALLOWED, "leg",
-			"the leg belongs to a service of another provider");
-	}
-	decide->answer_referral = referral;
-	decide->answer_leg = leg;
-	err = target_state(decide, &row, &to);
-	if (err == ERR_OK) {
-		err = check_delivery(decide, referral, leg);
+	err = check_delivery(decide, referral, leg);
+	if (err == ERR_OK && str_is(decide->request->action, "contact-attempted")) {
+		err = check_said(decide, LEG_NONE, &questions);
+		return err == ERR_OK ? decide_contact_attempted(decide, referral, leg) : err;
 	}
 	if (err == ERR_OK) {
-		err = check_reason(decide, to);
+		err = target_state(decide, &row, &to);
 	}
-	if (err == ERR_OK && row.state == (uint8_t)to &&
-		(to == LEG_WITHDRAWN || str_is(decide->request->reason, row.reason))) {
-		decide->duplicate = true; /* said before: confirmed, nothing changes */
+	if (err == ERR_OK) {
+		err = check_said(decide, to, &questions);
+	}
+	if (err == ERR_OK) {
+		err = said_before(decide, referral, leg, &row, to, questions, &before);
+	}
+	if (err == ERR_OK && before) {
+		decide->duplicate = true;
 		return ERR_OK;
 	}
 	if (err == ERR_OK) {
 		err = decide_arrival(decide, decide->request->delivery, &row);
 	}
-	if (err == ERR_OK) {
+	if (err == ERR_OK && !decide_reaffirms(decide, &row, to)) {
 		err = check_transition(decide, &row, to);
 	}
 	struct subject *subject =
@@ -303,5 +364,5 @@ enum err decide_acknowledge(struct decide *decide)
 		return err;
 	}
 	subject->legs[leg].state = row.state;
-	return move_leg(decide, subject, leg, to);
+	return move_leg(decide, subject, leg, to, questions);
 }

@@ -49,6 +49,7 @@ static const struct {
 	MEMBER("service", TEXT, service),
 	MEMBER("route", TEXT, route),
 	MEMBER("pool", TEXT, pool),
+	MEMBER("named", TEXT, named),
 	MEMBER("source", TEXT, source),
 	MEMBER("source_ref", TEXT, source_ref),
 	MEMBER("reference", TEXT, reference),

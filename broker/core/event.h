@@ -91,6 +91,7 @@ struct event {
 			     service is looked for again */
 	struct str reason, outcome;
 	struct str service, route, pool;
+	struct str named; /* a service that a provider names */
 	struct str source, source_ref, reference, authority;
 	struct str questions; /* fact paths, comma separated */
 	struct str fields;    /* what is disclosed, comma separated */

@@ -186,6 +186,19 @@ struct load_context {
 enum err decide_load(
 	void *context, const struct directory_service *service, struct match_load *ret_load);
 
+/* decide_answer.c: what a provider says besides yes and no. */
+MUST_CHECK enum err decide_contact_attempted(
+	struct decide *decide, struct id referral, uint8_t leg);
+/* The fields that are asked for, comma separated; none where none belong. */
+MUST_CHECK enum err decide_questions(
+	struct decide *decide, enum leg_state to, struct str *ret_questions);
+/* Legs whose questions the amendment names go on. */
+MUST_CHECK enum err decide_answered(struct decide *decide, struct subject *subject, bool *ret_any);
+/* The leg has ended for the request's service: a leg there, where her consent covers it. */
+MUST_CHECK enum err decide_redirected(struct decide *decide, struct subject *subject, uint8_t leg);
+/* Still waiting, said on another day than before: the clock begins again. */
+bool decide_reaffirms(const struct decide *decide, const struct leg_row *row, enum leg_state to);
+
 /* decide_clock.c: deadlines, for the events that begin a state. */
 /* Sets the clock of the state that `event` brings the leg to, and the row with it: to be called
  * while the row still has the clock of the state before. */

@@ -137,7 +137,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 							event->leg, &leg, NULL) == ERR_OK;
 	/* The police hear whether, never why: reasons can tell of health, family or risk. */
 	const bool why = !source || view->party->kind != KIND_POLICE;
-	struct value map = value_map_new(arena, 20);
+	struct value map = value_map_new(arena, 22);
 	value_put(arena, &map, "seq", value_of_int((int64_t)record->sequence));
 	value_put(arena, &map, "at", words_time(arena, record->time));
 	value_put(arena, &map, "reference",
@@ -172,6 +172,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 		put_text(arena, &map, "fields", event->fields);
 		put_text(arena, &map, "basis", event->basis);
 		put_text(arena, &map, "route", event->route);
+		put_text(arena, &map, "named", event->named);
 		put_text(arena, &map, "overridden", event->overridden);
 	}
 	*ret_event = map;
