@@ -53,7 +53,9 @@ CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DONWARD_VERSION='"$(VERSION)"' -I. $(PKG_CF
 	$(HARDENING) $(OPTIMISE) $(CFLAGS)
 CXX_WARNINGS = $(filter-out -Wstrict-prototypes -Wmissing-prototypes -Wvla,$(WARNINGS))
 CXXFLAGS_ALL = -std=c++17 -D_GNU_SOURCE -I. $(PKG_CFLAGS) $(CXX_WARNINGS) -fno-exceptions -fno-rtti \
-	$(HARDENING) $(OPTIMISE) $(CXXFLAGS)
+	$(HARDENING) $(OPTIMISE) $(CXX_SANITIZE) $(CXXFLAGS)
+# The check of function types is a run-time of C++'s own, and these programs are linked as C.
+CXX_SANITIZE = $(if $(and $(SANITIZE),$(findstring clang,$(CC))),-fno-sanitize=function)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
 	$(LDFLAGS)
 

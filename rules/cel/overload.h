@@ -54,9 +54,9 @@ enum cel_cost {
 
 enum {
 	CEL_OVERLOAD_ARGUMENTS = 4, /* as types in a row */
-	/* Or'ed to `count`: the last type any number of times more.  All arguments together are then
-	 * taken as the elements of a list are: the checker joins their types into one, and at run
-	 * time the function looks at their kinds itself. */
+	/* Or'ed to `count`: the last type any number of times more.  All arguments together are
+	 * then taken as the elements of a list are: the checker joins their types into one, and at
+	 * run time the function looks at their kinds itself. */
 	CEL_VARIADIC = 0x80,
 };
 
