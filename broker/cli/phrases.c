@@ -119,19 +119,30 @@ static const struct phrase deliveries[] = {
 	{"undeliverable", "given up"},
 };
 
-/* What a filter says when it says no. */
-static const struct phrase filters[] = {
+/* What a machine stops at when it would choose a service: a filter that says no, or cannot tell. */
+static const struct phrase refusals[] = {
 	{"routing", "it is never chosen by a machine"},
-	{"delivery", "nobody it could be delivered to"},
+	{"delivery", "there is nobody it could be delivered to"},
 	{"area", "it is for other areas"},
 	{"pathway", "it does not take referrals of this kind"},
 	{"referrer", "it does not take referrals from this source"},
-	{"needs", "it does not offer what she needs"},
+	{"needs", "it does not say that it takes these needs"},
 	{"consent", "her consent does not cover it"},
 	{"window", "its contract is not running"},
 	{"release", "it is too early before her release"},
 	{"intake", "it takes nobody at present"},
 	{"capacity", "it is full"},
+	{"eligibility", "its rules say no"},
+};
+
+static const struct phrase doubts[] = {
+	{"area", "which areas it covers, or where she lives, is not stated"},
+	{"pathway", "which kinds of referral it takes is not stated"},
+	{"referrer", "who may refer to it is not stated"},
+	{"needs", "which needs it takes is not stated"},
+	{"consent", "her consent is to be confirmed"},
+	{"release", "her release date is not known"},
+	{"eligibility", "whether its rules allow it cannot be told"},
 };
 
 /* Facts that are worked out from fields: what to give so that they are known. */
@@ -196,15 +207,9 @@ void phrase_blocked(struct buf *out, struct str blocked)
 	const char *colon = blocked.len == 0 ? NULL : memchr(blocked.ptr, ':', blocked.len);
 	const size_t len = colon == NULL ? blocked.len : (size_t)(colon - blocked.ptr);
 	const struct str name = {blocked.ptr, len};
-	const struct str answer = {blocked.ptr + len, blocked.len - len};
-	const struct str known = look_up(ROWS(filters), name);
-	if (str_is(answer, ":no") && known.ptr != name.ptr) {
-		text_data(out, known);
-		return;
-	}
-	buf_add_text(out, str_is(answer, ":no") ? "its rules say no (" : "it cannot be told (");
-	text_data(out, name);
-	buf_add_text(out, ")");
+	const bool no = str_is((struct str){blocked.ptr + len, blocked.len - len}, ":no");
+	const struct str known = no ? look_up(ROWS(refusals), name) : look_up(ROWS(doubts), name);
+	text_data(out, known.ptr == name.ptr ? blocked : known);
 }
 
 void phrase_question(struct buf *out, struct str fact)

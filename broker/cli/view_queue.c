@@ -74,10 +74,10 @@ static void step_assign(
 	buf_add_text(cell, " --reason \"...\"\n");
 	names_service_short(cell, names, value_get_str(step, "service"));
 	if (blocked->list.count == 0) {
-		buf_add_text(cell, " is eligible and was not asked yet");
+		buf_add_text(cell, " is eligible, and was not asked yet");
 	}
 	for (size_t i = 0; i < blocked->list.count; i++) {
-		buf_add_text(cell, i == 0 ? ": ring first, " : ", ");
+		buf_add_text(cell, i == 0 ? ": ring first; " : "; ");
 		if (blocked->list.items[i].kind == VALUE_STRING) {
 			phrase_blocked(cell, blocked->list.items[i].string);
 		}

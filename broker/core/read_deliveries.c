@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/kernel.h"
+#include "broker/core/lifecycle.h"
 #include "broker/store/record.h"
 
 /* Deliveries that have not arrived: who waits for what, and why. */
@@ -107,6 +108,57 @@ static enum err key_next(
 	}
 }
 
+/* Needs that another leg holds or has met, and the leg's own row. */
+static enum err legs_read(struct state *state, const struct delivery_row *row,
+	const struct referral_row *referral, struct leg_row *ret_own, uint32_t *ret_held,
+	struct fault *fault)
+{
+	*ret_held = 0;
+	for (unsigned number = 1; number <= referral->legs; number++) {
+		struct leg_row leg;
+		const enum err err =
+			state_leg_get(state, row->referral, (uint8_t)number, &leg, fault);
+		if (err != ERR_OK) {
+			return err;
+		}
+		if (number == row->leg) {
+			*ret_own = leg;
+		} else if (decide_leg_answers(&leg) && leg.role != DIRECTORY_DUTY) {
+			*ret_held |= leg.needs;
+		}
+	}
+	return ERR_OK;
+}
+
+/* It was given up, and nobody misses it any more: the referral or the leg is over, or another
+ * service has her needs.  A stop is owed until it is said. */
+static enum err is_settled(
+	struct state *state, const struct delivery_row *row, bool *ret_settled, struct fault *fault)
+{
+	struct referral_row referral;
+	struct leg_row leg = {0};
+	uint32_t held = 0;
+	*ret_settled = false;
+	if (row->state != DELIVERY_UNDELIVERABLE || row->kind == DELIVERY_WITHDRAWN) {
+		return ERR_OK;
+	}
+	enum err err = state_referral_get(state, row->referral, &referral, fault);
+	if (err == ERR_OK) {
+		err = legs_read(state, row, &referral, &leg, &held, fault);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	const enum leg_state at = (enum leg_state)leg.state;
+	const bool over = referral.state == REFERRAL_WITHDRAWN ||
+			  referral.state == REFERRAL_CLOSED ||
+			  referral.state == REFERRAL_ENTERED_IN_ERROR;
+	const bool missed = at == LEG_EXPIRED && row->kind != DELIVERY_AMENDED &&
+			    (leg.needs == 0 || (leg.needs & ~held) != 0);
+	*ret_settled = over || (lifecycle_is_ended(at) && !missed) || at == LEG_CANCEL_REQUESTED;
+	return ERR_OK;
+}
+
 enum err unsent_next(struct state *state, struct unsent_which *which, struct id *ret_id,
 	struct delivery_row *ret_row, struct fault *fault)
 {
@@ -121,6 +173,10 @@ enum err unsent_next(struct state *state, struct unsent_which *which, struct id 
 		if (err == ERR_OK) {
 			err = state_delivery_get(state, *ret_id, ret_row, NULL, fault);
 		}
+		bool settled = false;
+		if (err == ERR_OK) {
+			err = is_settled(state, ret_row, &settled, fault);
+		}
 		if (err == ERR_CORRUPT) {
 			*fault = (struct fault){0};
 			continue; /* one that is damaged does not hide the others */
@@ -128,7 +184,8 @@ enum err unsent_next(struct state *state, struct unsent_which *which, struct id 
 		if (err != ERR_OK) {
 			return err;
 		}
-		if (which->service.len == 0 || str_is(which->service, ret_row->service)) {
+		if (!settled &&
+			(which->service.len == 0 || str_is(which->service, ret_row->service))) {
 			which->found = true;
 			return ERR_OK;
 		}
@@ -165,13 +222,6 @@ static enum err delivery_item(
 	}
 	if (err != ERR_OK) {
 		return err;
-	}
-	/* Of what was given up nothing is owed any more once the referral is over; a stop is. */
-	const bool over = referral.state == REFERRAL_WITHDRAWN ||
-			  referral.state == REFERRAL_CLOSED ||
-			  referral.state == REFERRAL_ENTERED_IN_ERROR;
-	if (over && row->state == DELIVERY_UNDELIVERABLE && row->kind != DELIVERY_WITHDRAWN) {
-		return ERR_OK;
 	}
 	struct value item = value_map_new(arena, 10);
 	id_format(id, text);

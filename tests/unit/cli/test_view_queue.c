@@ -15,7 +15,7 @@ static const char waiting[] =
 	"{\"id\":\"ACDE-FGHJ-X/1\",\"service\":\"south-london-alliance\",\"state\":\"expired\"}],"
 	"\"next\":[{\"step\":\"assign\",\"service\":\"hibiscus\",\"blocked\":[]},"
 	"{\"step\":\"assign\",\"service\":\"south-london-alliance\","
-	"\"blocked\":[\"capacity:no\",\"adult:unknown\",\"local:no\"]},"
+	"\"blocked\":[\"capacity:no\",\"area:unknown\",\"eligibility:error\"]},"
 	"{\"step\":\"phone-service\",\"leg\":\"ACDE-FGHJ-X/1\","
 	"\"service\":\"south-london-alliance\"}]},"
 	"{\"reference\":\"LMNP-QRTU-V\",\"state\":\"needs-information\",\"age_s\":4500,"
@@ -88,7 +88,7 @@ Test(view_queue, an_assignment_names_what_was_overridden)
 {
 	expect("assign",
 		"{\"leg\":\"ACDE-FGHJ-X/2\",\"service\":\"hibiscus\",\"state\":\"matched\","
-		"\"overridden\":[\"capacity:no\",\"adult:unknown\"]}",
+		"\"overridden\":[\"capacity:no\",\"eligibility:unknown\"]}",
 		false, view_assigned);
 }
 
