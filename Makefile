@@ -264,5 +264,7 @@ fuzz:
 
 # Installing and packaging: make install, deb, docker-check, sbom.
 include docker/ship.mk
+# The rules as a library for other programs: make lib-rules, install-rules.
+include rules/library.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

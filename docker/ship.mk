@@ -50,7 +50,7 @@ install: programs
 	@$(MAKE) install-files
 man_target = $(DESTDIR)$(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(1)
 areas = $(notdir $(wildcard directory/data/*))
-install-files: man
+install-files: man install-rules
 	@$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(sbindir) $(DESTDIR)$(completiondir) \
 		$(DESTDIR)$(datadir)/onward $(DESTDIR)$(docdir)/examples $(DESTDIR)$(unitdir) \
 		$(DESTDIR)$(sysusersdir) $(DESTDIR)$(tmpfilesdir) \
@@ -72,7 +72,7 @@ install-files: man
 	@$(INSTALL) -m 644 docker/systemd/onward.tmpfiles $(DESTDIR)$(tmpfilesdir)/onward.conf
 	@$(INSTALL) -m 644 $(DOCUMENTS) $(DESTDIR)$(docdir)
 	@$(INSTALL) -m 644 tests/samples/*.json tests/samples/README.md $(DESTDIR)$(docdir)/examples
-uninstall:
+uninstall: uninstall-rules
 	@rm -f $(DESTDIR)$(bindir)/onward $(DESTDIR)$(bindir)/onward-inbox $(DESTDIR)$(sbindir)/onwardd
 	@rm -f $(foreach p,$(MAN_PAGES),$(call man_target,$(p)))
 	@rm -f $(addprefix $(DESTDIR)$(completiondir)/,onward onwardd onward-inbox)
