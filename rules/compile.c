@@ -1,160 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rules/compile.h"
+#include "rules/clause.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-void rules_source_position(
-	struct str source, size_t offset, unsigned *ret_line, unsigned *ret_column)
+static void put_error(const struct cel_fault *fault, struct rules_error *ret_error)
 {
-	unsigned line = 1;
-	size_t line_start = 0;
-	for (size_t i = 0; i < offset && i < source.len; i++) {
-		if (source.ptr[i] == '\n') {
-			line++;
-			line_start = i + 1;
-		}
-	}
-	const size_t end = offset < source.len ? offset : source.len;
-	const struct str before = {source.ptr + line_start, end - line_start};
-	*ret_line = line;
-	*ret_column = (unsigned)rules_text_length(before) + 1;
+	*ret_error = (struct rules_error){.line = fault->line, .column = fault->column};
+	memcpy(ret_error->message, fault->message, sizeof(ret_error->message));
 }
 
-void *rules_compile_fail(
-	struct rules_compilation *compilation, enum err err, size_t offset, const char *format, ...)
+/* A clause answers yes or no: one that is seen to be anything else is refused. */
+static enum err refuse_outcome(const struct cel_tree *tree, struct cel_fault *ret_fault)
 {
-	if (compilation->err != ERR_OK) {
-		return NULL;
+	const struct cel_type *type = tree->root->type;
+	if (type == NULL || type->kind == CEL_TYPE_BOOL || type->kind == CEL_TYPE_DYN) {
+		return ERR_OK;
 	}
-	compilation->err = err;
-	struct rules_error *error = compilation->error;
-	rules_source_position(compilation->source, offset, &error->line, &error->column);
-	va_list args;
-	va_start(args, format);
-	(void)vsnprintf(error->message, sizeof(error->message), format, args);
-	va_end(args);
-	return NULL;
+	ret_fault->line = 1;
+	ret_fault->column = 1;
+	str_copy(ret_fault->message, sizeof(ret_fault->message),
+		STR("the outcome is not yes or no"));
+	return ERR_INVALID;
 }
 
-struct rules_node *rules_node_new(
-	struct rules_compilation *compilation, enum rules_node_kind kind, size_t offset)
+static enum err name_paths(struct arena *arena, struct rules_clause *clause)
 {
-	if (compilation->err != ERR_OK) {
-		return NULL;
+	struct str *paths = arena_array(arena, clause->tree->name_count + 1, sizeof(*paths));
+	if (paths == NULL) {
+		return ERR_NOMEM;
 	}
-	if (compilation->nodes >= RULES_LIMIT_NODES) {
-		return rules_compile_fail(compilation, ERR_TOO_LARGE, offset,
-			"the clause has more than %d parts", (int)RULES_LIMIT_NODES);
+	clause->path_count = clause->tree->name_count;
+	for (size_t i = 0; i < clause->path_count; i++) {
+		paths[i] = clause->tree->names[i].trail.path;
 	}
-	struct rules_node *node = arena_alloc(compilation->arena, sizeof(*node));
-	if (node == NULL) {
-		return rules_compile_fail(compilation, ERR_NOMEM, offset, "out of memory");
-	}
-	compilation->nodes++;
-	node->kind = kind;
-	node->depth = 1;
-	node->offset = (uint32_t)offset;
-	return node;
+	clause->paths = paths;
+	return ERR_OK;
 }
 
-bool rules_node_add(
-	struct rules_compilation *compilation, struct rules_node *node, struct rules_node *child)
+static enum err compile(struct arena *arena, const struct cel_env *env, struct str source,
+	struct rules_clause **ret_clause, struct cel_fault *ret_fault)
 {
-	if (node == NULL || child == NULL || compilation->err != ERR_OK) {
-		return false;
+	static const struct cel_env OPEN = {.open = true};
+	struct cel_tree *tree;
+	struct cel_program *program;
+	enum err err = cel_parse(arena, source, &tree, ret_fault);
+	if (err != ERR_OK) {
+		return err;
 	}
-	if (child->depth >= RULES_LIMIT_DEPTH) {
-		(void)rules_compile_fail(compilation, ERR_TOO_LARGE, node->offset,
-			"the clause is nested deeper than %d levels", (int)RULES_LIMIT_DEPTH);
-		return false;
+	err = env == NULL ? cel_resolve(arena, tree, &OPEN, ret_fault)
+			  : cel_check(arena, tree, env, ret_fault);
+	if (err == ERR_OK) {
+		err = refuse_outcome(tree, ret_fault);
 	}
-	if (node->depth <= child->depth) {
-		node->depth = child->depth + 1;
+	if (err == ERR_OK) {
+		err = cel_compile(arena, tree, tree->root, &program, ret_fault);
 	}
-	if (node->last == NULL) {
-		node->child = child;
-	} else {
-		node->last->next = child;
+	if (err != ERR_OK) {
+		return err;
 	}
-	node->last = child;
-	child->next = NULL;
-	node->count++;
-	return true;
+	struct rules_clause *clause = arena_alloc(arena, sizeof(*clause));
+	if (clause == NULL) {
+		return ERR_NOMEM;
+	}
+	*clause = (struct rules_clause){
+		.source = tree->source, .tree = tree, .root = tree->root, .program = program};
+	err = name_paths(arena, clause);
+	if (err == ERR_OK) {
+		*ret_clause = clause;
+	}
+	return err;
 }
 
-struct rules_node *rules_node_with(struct rules_compilation *compilation, struct rules_node *node,
-	struct rules_node *first, struct rules_node *second)
+enum err rules_compile_in(struct arena *arena, const struct cel_env *env, struct str source,
+	struct rules_clause **ret_clause, struct rules_error *ret_error)
 {
-	if (!rules_node_add(compilation, node, first)) {
-		return NULL;
-	}
-	return second == NULL || rules_node_add(compilation, node, second) ? node : NULL;
-}
-
-struct str rules_chain_text(struct rules_compilation *compilation, const struct rules_node *node)
-{
-	size_t len = 0;
-	for (const struct rules_node *at = node;; at = at->child) {
-		if ((at->kind != RULES_NODE_SELECT && at->kind != RULES_NODE_IDENT) ||
-			(at->flags & RULES_FLAG_OPTIONAL_ACCESS) != 0) {
-			return (struct str){0};
-		}
-		len += at->name.len + (len > 0 ? 1 : 0);
-		if (at->kind == RULES_NODE_IDENT) {
-			break;
-		}
-	}
-	char *text = arena_alloc(compilation->arena, len + 1);
-	if (text == NULL) {
-		(void)rules_compile_fail(compilation, ERR_NOMEM, node->offset, "out of memory");
-		return (struct str){0};
-	}
-	size_t end = len;
-	for (const struct rules_node *at = node; at != NULL; at = at->child) {
-		end -= at->name.len;
-		memcpy(text + end, at->name.ptr, at->name.len);
-		if (end > 0) {
-			text[--end] = '.';
-		}
-	}
-	return (struct str){text, len};
+	struct cel_fault fault = {.line = 1, .column = 1, .message = "out of memory"};
+	const enum err err = compile(arena, env, source, ret_clause, &fault);
+	put_error(&fault, ret_error);
+	return err;
 }
 
 enum err rules_compile(struct arena *arena, struct str source, struct rules_clause **ret_clause,
 	struct rules_error *ret_error)
 {
-	*ret_error = (struct rules_error){0};
-	struct rules_compilation compilation = {
-		.arena = arena, .source = source, .error = ret_error};
-	if (source.len > RULES_LIMIT_SOURCE_BYTES) {
-		(void)rules_compile_fail(&compilation, ERR_TOO_LARGE, RULES_LIMIT_SOURCE_BYTES,
-			"the clause is longer than %d bytes", (int)RULES_LIMIT_SOURCE_BYTES);
-		return compilation.err;
+	return rules_compile_in(arena, NULL, source, ret_clause, ret_error);
+}
+
+enum err rules_clause_part(struct arena *arena, const struct rules_clause *clause,
+	const struct cel_node *node, struct rules_clause *ret_part)
+{
+	struct cel_program *program;
+	struct cel_fault fault;
+	const enum err err = cel_compile(arena, clause->tree, node, &program, &fault);
+	if (err == ERR_OK) {
+		*ret_part = *clause;
+		ret_part->root = node;
+		ret_part->program = program;
 	}
-	if (!str_is_utf8(source)) {
-		(void)rules_compile_fail(
-			&compilation, ERR_INVALID, 0, "the clause is not well-formed UTF-8");
-		return compilation.err;
-	}
-	compilation.source = arena_str(arena, source);
-	struct rules_clause *clause = arena_alloc(arena, sizeof(*clause));
-	if (compilation.source.ptr == NULL || clause == NULL) {
-		compilation.source = source;
-		(void)rules_compile_fail(&compilation, ERR_NOMEM, 0, "out of memory");
-		return compilation.err;
-	}
-	struct rules_node *root = rules_parse(&compilation);
-	if (root != NULL) {
-		rules_resolve(&compilation, root, clause);
-	}
-	if (compilation.err != ERR_OK) {
-		return compilation.err;
-	}
-	clause->source = compilation.source;
-	clause->root = root;
-	*ret_clause = clause;
-	return ERR_OK;
+	return err;
+}
+
+uint64_t rules_node_facts(const struct cel_node *node)
+{
+	bool more = false;
+	const uint64_t facts = cel_node_names(node, &more);
+	return more ? UINT64_MAX : facts;
 }
 
 struct str rules_clause_source(const struct rules_clause *clause)

@@ -1,6 +1,111 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rules/compile.h"
-#include "rules/eval.h"
+#include "rules/clause.h"
+
+static const char NO_FACT[] = "no such fact";
+
+static struct cel_value from_fact(struct arena *scratch, const struct rules_fact *fact);
+
+static struct cel_value from_list(struct arena *scratch, const struct rules_fact *fact)
+{
+	struct cel_value *items = arena_array(scratch, fact->list.count + 1, sizeof(*items));
+	if (items == NULL) {
+		return cel_error("out of memory");
+	}
+	for (size_t i = 0; i < fact->list.count; i++) {
+		const struct rules_fact *item = &fact->list.items[i];
+		items[i] = item->kind == RULES_FACT_LIST ? cel_error("a list of facts holds a list")
+							 : from_fact(scratch, item);
+		if (items[i].kind >= CEL_ERROR) {
+			return items[i];
+		}
+	}
+	return cel_list(items, fact->list.count);
+}
+
+static struct cel_value from_timestamp(int64_t us)
+{
+	const int64_t second = TIMESTAMP_SECOND;
+	const int64_t rest = (us % second + second) % second;
+	const int64_t seconds = us / second - (us % second < 0 ? 1 : 0);
+	if (seconds < CEL_TIMESTAMP_MIN || seconds > CEL_TIMESTAMP_MAX) {
+		return cel_error("the time is out of range");
+	}
+	return cel_timestamp(seconds, (int32_t)(rest * 1000));
+}
+
+static struct cel_value from_fact(struct arena *scratch, const struct rules_fact *fact)
+{
+	int64_t nanos;
+	switch (fact->kind) {
+	case RULES_FACT_UNKNOWN:
+		return cel_unknown();
+	case RULES_FACT_NULL:
+		return cel_null();
+	case RULES_FACT_BOOL:
+		return cel_bool(fact->boolean);
+	case RULES_FACT_INT:
+		return cel_int(fact->integer);
+	case RULES_FACT_DOUBLE:
+		return cel_double(fact->number);
+	case RULES_FACT_STRING:
+		return cel_string(fact->string);
+	case RULES_FACT_TIMESTAMP:
+		return from_timestamp(fact->integer);
+	case RULES_FACT_DURATION:
+		return __builtin_mul_overflow(fact->integer, INT64_C(1000), &nanos)
+			       ? cel_error("the duration is out of range")
+			       : cel_duration(nanos);
+	case RULES_FACT_LIST:
+		return from_list(scratch, fact);
+	case RULES_FACT_ABSENT:
+		break;
+	}
+	return cel_error(NO_FACT);
+}
+
+static struct cel_value get_fact(void *context, const struct cel_name *name)
+{
+	const struct rules_evaluation *evaluation = context;
+	const struct rules_facts *facts = evaluation->facts;
+	const struct rules_fact fact = facts->get(facts->context, name->trail.path);
+	const struct cel_value value = from_fact(evaluation->scratch, &fact);
+	if (value.kind != CEL_ERROR || value.text != NO_FACT) {
+		return value;
+	}
+	const struct str words =
+		arena_printf(evaluation->scratch, "%s: %.*s", NO_FACT, STR_ARG(name->trail.path));
+	return cel_error(words.ptr == NULL ? NO_FACT : words.ptr);
+}
+
+struct cel_value rules_evaluation_run(
+	struct rules_evaluation *evaluation, const struct cel_program *program)
+{
+	const struct cel_facts facts = {
+		.values = evaluation->facts->values, .get = get_fact, .context = evaluation};
+	return cel_evaluate(program, &facts, evaluation->scratch);
+}
+
+struct cel_value rules_evaluation_node(
+	struct rules_evaluation *evaluation, const struct cel_node *node)
+{
+	struct cel_program *program;
+	struct cel_fault fault;
+	if (cel_compile(evaluation->scratch, evaluation->clause->tree, node, &program, &fault) !=
+		ERR_OK) {
+		evaluation->failed = true;
+		return cel_error(NO_FACT);
+	}
+	return rules_evaluation_run(evaluation, program);
+}
+
+struct cel_value rules_evaluation_fact(struct rules_evaluation *evaluation, uint32_t number)
+{
+	const struct cel_name *name = &evaluation->clause->tree->names[number];
+	if (evaluation->facts->values != NULL && name->slot != CEL_SLOT_NONE) {
+		return evaluation->facts->values[name->slot];
+	}
+	return get_fact(evaluation, name);
+}
 
 static struct rules_result failed(const char *why)
 {
@@ -8,61 +113,38 @@ static struct rules_result failed(const char *why)
 }
 
 /* What went wrong and where: "division by zero at column 14", "no such fact: person.ag". */
-static struct str describe(struct rules_eval *eval, struct rules_value error)
+static struct rules_result describe(
+	const struct rules_evaluation *evaluation, struct cel_value error)
 {
-	const struct rules_clause *clause = eval->clause;
-	const struct rules_node *where = error.error.where;
-	struct str text;
-	if (where->kind == RULES_NODE_FACT) {
-		text = arena_printf(eval->scratch, "%s: %.*s", error.error.text,
-			STR_ARG(clause->paths[where->fact]));
-	} else {
+	struct str text = str_from(error.text);
+	if (!str_has_prefix(text, str_from(NO_FACT))) {
 		unsigned line;
 		unsigned column;
-		rules_source_position(clause->source, where->offset, &line, &column);
-		text = line == 1 ? arena_printf(eval->scratch, "%s at column %u", error.error.text,
+		cel_source_position(evaluation->clause->source, error.extra, &line, &column);
+		text = line == 1 ? arena_printf(evaluation->scratch, "%s at column %u", error.text,
 					   column)
-				 : arena_printf(eval->scratch, "%s at line %u, column %u",
-					   error.error.text, line, column);
+				 : arena_printf(evaluation->scratch, "%s at line %u, column %u",
+					   error.text, line, column);
 	}
-	return text.ptr == NULL ? str_from(error.error.text) : text;
-}
-
-static struct rules_result list_missing(struct rules_eval *eval, uint64_t unknown)
-{
-	const struct rules_clause *clause = eval->clause;
-	struct str *missing = rules_eval_array(eval, clause->path_count, sizeof(*missing));
-	if (missing == NULL) {
-		return failed("out of memory");
-	}
-	size_t count = 0;
-	for (size_t i = 0; i < clause->path_count; i++) {
-		if ((unknown >> i & 1) != 0) {
-			missing[count++] = clause->paths[i];
-		}
-	}
-	return (struct rules_result){
-		.answer = RULES_UNKNOWN, .missing = missing, .missing_count = count};
+	return (struct rules_result){.answer = RULES_ERROR,
+		.error = text.ptr == NULL ? str_from("out of memory") : text};
 }
 
 struct rules_result rules_evaluate(
 	const struct rules_clause *clause, const struct rules_facts *facts, struct arena *scratch)
 {
-	struct rules_eval eval;
-	rules_eval_init(&eval, clause, facts, scratch);
-	const struct rules_value value = rules_eval_node(&eval, clause->root);
-	if (eval.exhausted) {
-		return failed(arena_failed(scratch) ? "out of memory" : "the rule takes too long");
+	struct rules_evaluation evaluation = {.clause = clause, .facts = facts, .scratch = scratch};
+	const struct cel_value value = rules_evaluation_run(&evaluation, clause->program);
+	if (value.kind == CEL_BOOL) {
+		return (struct rules_result){.answer = value.boolean ? RULES_YES : RULES_NO};
 	}
-	if (value.kind == RULES_IS_UNKNOWN) {
-		return list_missing(&eval, value.unknown);
+	if (value.kind == CEL_ERROR) {
+		return describe(&evaluation, value);
 	}
-	if (value.kind == RULES_IS_ERROR) {
-		return (struct rules_result){
-			.answer = RULES_ERROR, .error = describe(&eval, value)};
-	}
-	if (value.kind != RULES_BOOL) {
+	if (value.kind != CEL_UNKNOWN) {
 		return failed("the outcome is not yes or no");
 	}
-	return (struct rules_result){.answer = value.boolean ? RULES_YES : RULES_NO};
+	struct rules_result result = {.answer = RULES_UNKNOWN};
+	result.missing_count = cel_unknown_trails(clause->tree, value, scratch, &result.missing);
+	return result.missing_count > 0 ? result : failed("out of memory");
 }

@@ -2,7 +2,7 @@
 #include "rules/words.h"
 
 static void explain_unmet(
-	struct rules_explainer *explainer, const struct rules_node *node, bool negated);
+	struct rules_explainer *explainer, const struct cel_node *node, bool negated);
 
 static bool is_logic(const struct rules_shape *shape)
 {
@@ -11,46 +11,45 @@ static bool is_logic(const struct rules_shape *shape)
 
 /* Whether the condition comes out as `wanted`; false also when it is unknown or an error. */
 static bool comes_out(
-	struct rules_explainer *explainer, const struct rules_node *node, bool negated, bool wanted)
+	struct rules_explainer *explainer, const struct cel_node *node, bool negated, bool wanted)
 {
-	const struct rules_value value = rules_eval_node(&explainer->eval, node);
-	return value.kind == RULES_BOOL && (value.boolean != negated) == wanted;
+	const struct cel_value value = rules_evaluation_node(&explainer->evaluation, node);
+	return value.kind == CEL_BOOL && (value.boolean != negated) == wanted;
 }
 
 /* "age 60 or over (age is 45)": what an unmet condition would take. */
 static void explain_needed(
-	struct rules_explainer *explainer, const struct rules_node *node, bool negated)
+	struct rules_explainer *explainer, const struct cel_node *node, bool negated)
 {
-	const struct rules_shape shape = rules_shape_find(&explainer->eval, node, negated);
+	const struct rules_shape shape = rules_shape_find(&explainer->evaluation, node, negated);
 	if (!is_logic(&shape)) {
 		rules_words_leaf(explainer, &shape, RULES_MOOD_NEEDED);
 		return;
 	}
 	const bool all = shape.form == RULES_FORM_ALL;
 	bool any = false;
-	rules_text_add_text(&explainer->text, all ? "" : "(");
-	for (const struct rules_node *child = shape.node->child; child != NULL;
-		child = child->next) {
+	cel_text_add_text(&explainer->text, all ? "" : "(");
+	for (const struct cel_node *child = shape.node->child; child != NULL; child = child->next) {
 		/* What is met already need not be said. */
 		if (comes_out(explainer, child, shape.negated, false)) {
-			rules_text_add_text(&explainer->text, !any ? "" : all ? " and " : " or ");
+			cel_text_add_text(&explainer->text, !any ? "" : all ? " and " : " or ");
 			explain_needed(explainer, child, shape.negated);
 			any = true;
 		}
 	}
-	rules_text_add_text(&explainer->text, all ? "" : ")");
+	cel_text_add_text(&explainer->text, all ? "" : ")");
 }
 
 /* Every child that comes out as `wanted`, by `explain`, with "; " between. */
 static void explain_each(struct rules_explainer *explainer, const struct rules_shape *shape,
 	bool wanted,
-	void (*explain)(struct rules_explainer *, const struct rules_node *, bool negated))
+	void (*explain)(struct rules_explainer *, const struct cel_node *, bool negated))
 {
 	bool any = false;
-	for (const struct rules_node *child = shape->node->child; child != NULL;
+	for (const struct cel_node *child = shape->node->child; child != NULL;
 		child = child->next) {
 		if (comes_out(explainer, child, shape->negated, wanted)) {
-			rules_text_add_text(&explainer->text, any ? "; " : "");
+			cel_text_add_text(&explainer->text, any ? "; " : "");
 			explain(explainer, child, shape->negated);
 			any = true;
 		}
@@ -58,13 +57,13 @@ static void explain_each(struct rules_explainer *explainer, const struct rules_s
 }
 
 static void explain_unmet(
-	struct rules_explainer *explainer, const struct rules_node *node, bool negated)
+	struct rules_explainer *explainer, const struct cel_node *node, bool negated)
 {
-	const struct rules_shape shape = rules_shape_find(&explainer->eval, node, negated);
+	const struct rules_shape shape = rules_shape_find(&explainer->evaluation, node, negated);
 	if (shape.form == RULES_FORM_ALL) {
 		explain_each(explainer, &shape, false, explain_unmet);
 	} else if (shape.form == RULES_FORM_ANY) {
-		rules_text_add_text(&explainer->text, "needs one of: ");
+		cel_text_add_text(&explainer->text, "needs one of: ");
 		explain_each(explainer, &shape, false, explain_needed);
 	} else {
 		rules_words_leaf(explainer, &shape, RULES_MOOD_UNMET);
@@ -72,9 +71,9 @@ static void explain_unmet(
 }
 
 static void explain_met(
-	struct rules_explainer *explainer, const struct rules_node *node, bool negated)
+	struct rules_explainer *explainer, const struct cel_node *node, bool negated)
 {
-	const struct rules_shape shape = rules_shape_find(&explainer->eval, node, negated);
+	const struct rules_shape shape = rules_shape_find(&explainer->evaluation, node, negated);
 	if (is_logic(&shape)) {
 		explain_each(explainer, &shape, true, explain_met);
 	} else {
@@ -96,7 +95,7 @@ static bool is_missing(const struct rules_result *result, struct str path)
 static bool is_asked(
 	const struct rules_explainer *explainer, const struct rules_result *result, size_t fact)
 {
-	const struct rules_clause *clause = explainer->eval.clause;
+	const struct rules_clause *clause = explainer->evaluation.clause;
 	const struct str label = rules_words_label(explainer, fact);
 	for (size_t i = 0; i < fact; i++) {
 		if (is_missing(result, clause->paths[i]) &&
@@ -109,13 +108,13 @@ static bool is_asked(
 
 static void explain_unknown(struct rules_explainer *explainer, const struct rules_result *result)
 {
-	struct rules_text *text = &explainer->text;
-	const struct rules_clause *clause = explainer->eval.clause;
+	struct cel_text *text = &explainer->text;
+	const struct rules_clause *clause = explainer->evaluation.clause;
 	const char *separator = "need to know: ";
 	for (size_t i = 0; i < clause->path_count; i++) {
 		if (is_missing(result, clause->paths[i]) && !is_asked(explainer, result, i)) {
-			rules_text_add_text(text, separator);
-			rules_text_add(text, rules_words_label(explainer, i));
+			cel_text_add_text(text, separator);
+			cel_text_add(text, rules_words_label(explainer, i));
 			separator = ", ";
 		}
 	}
@@ -123,17 +122,18 @@ static void explain_unknown(struct rules_explainer *explainer, const struct rule
 
 static void explain_error(struct rules_explainer *explainer, const struct rules_result *result)
 {
-	struct rules_text *text = &explainer->text;
-	rules_text_add_text(text, "the rule could not be evaluated (");
-	rules_text_add(text, result->error);
-	rules_text_add_text(text, "): check by hand");
+	struct cel_text *text = &explainer->text;
+	cel_text_add_text(text, "the rule could not be evaluated (");
+	cel_text_add(text, result->error);
+	cel_text_add_text(text, "): check by hand");
 }
 
 struct str rules_explain(const struct rules_clause *clause, const struct rules_facts *facts,
 	const struct rules_result *result, bool show_values, struct arena *scratch)
 {
 	struct rules_explainer explainer = {.text = {.arena = scratch}, .show_values = show_values};
-	rules_eval_init(&explainer.eval, clause, facts, scratch);
+	explainer.evaluation =
+		(struct rules_evaluation){.clause = clause, .facts = facts, .scratch = scratch};
 	switch (result->answer) {
 	case RULES_NO:
 		explain_unmet(&explainer, clause->root, false);
@@ -148,8 +148,8 @@ struct str rules_explain(const struct rules_clause *clause, const struct rules_f
 		explain_error(&explainer, result);
 		break;
 	}
-	if (explainer.text.failed || explainer.eval.exhausted || explainer.text.len == 0) {
+	if (explainer.text.failed || explainer.evaluation.failed || explainer.text.len == 0) {
 		return STR("the rule is too large to be explained: check by hand");
 	}
-	return rules_text_str(&explainer.text);
+	return cel_text_str(&explainer.text);
 }

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ONWARD_RULES_RULES_H
 #define ONWARD_RULES_RULES_H
-#include "broker/base/arena.h"
-#include "broker/base/err.h"
 #include "broker/base/timestamp.h"
+#include "rules/cel/cel.h"
 /*
- * rules: eligibility clauses in CEL, the Common Expression Language (cel-spec, doc/langdef.md),
- * over facts that may be unknown.  Includes broker/base only: no clock, socket, store or directory;
- * it sees a referral through a getter of facts.
+ * rules: eligibility clauses in CEL over facts that may be unknown: compiled, evaluated, explained.
+ * Includes rules/cel and broker/base only: no clock, socket, store or directory; it sees a referral
+ * through a getter of facts, or a table of values.
  *
- * Where to start reading: LANGUAGE.md is what an author writes; compile.h the way from text to tree
- * (lexer.c, literal.c; parser.c, primary.c, macro.c; resolve.c), tree.h the tree, eval.h what runs
- * it (eval.c, fold.c, operators.c, functions.c), shape.h and words.h what explains it; limits.h
- * every limit.
+ * Where to start reading: LANGUAGE.md is what an author writes; cel/cel.h the language; clause.h
+ * what a clause is made of (compile.c, evaluate.c); shape.h and words.h what explains it.
  */
 
 /* A compiled clause: immutable, usable from any thread, lives in the arena it was compiled into. */
@@ -29,6 +26,10 @@ struct rules_error {
  * copied.  What a failed compilation took stays in the arena until its reset. */
 MUST_CHECK enum err rules_compile(struct arena *arena, struct str source,
 	struct rules_clause **ret_clause, struct rules_error *ret_error);
+/* The same, checked: the facts are the environment's declarations, by their types, and a type error
+ * or, unless the environment is open, an unknown fact is refused.  `env` outlives the clause. */
+MUST_CHECK enum err rules_compile_in(struct arena *arena, const struct cel_env *env,
+	struct str source, struct rules_clause **ret_clause, struct rules_error *ret_error);
 struct str rules_clause_source(const struct rules_clause *clause);
 /* The fact paths a clause reads ("person.age"), sorted, without doubles. */
 size_t rules_clause_facts(const struct rules_clause *clause, const struct str **ret_paths);
@@ -76,6 +77,9 @@ struct rules_facts {
 	 */
 	struct str (*change)(
 		void *context, struct str path, enum rules_bound bound, int64_t threshold);
+	/* By slot of the environment that the clause was compiled in; when given, `get` is asked
+	 * only for what is declared nowhere.  Not known: cel_unknown(). */
+	const struct cel_value *values;
 };
 
 enum rules_answer {

@@ -1,95 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/shape.h"
 
-static bool is_fact(const struct rules_node *node)
+static bool is_fact(const struct cel_node *node)
 {
-	return node->kind == RULES_NODE_FACT;
+	return node->kind == CEL_NODE_NAME;
 }
 
 /* The value of a constant node; false when it has none. */
-static bool constant(
-	struct rules_eval *eval, const struct rules_node *node, struct rules_value *ret_value)
+static bool constant(struct rules_evaluation *evaluation, const struct cel_node *node,
+	struct cel_value *ret_value)
 {
-	if (!rules_node_is_constant(node)) {
+	if (!cel_node_is_constant(node)) {
 		return false;
 	}
-	*ret_value = rules_eval_node(eval, node);
-	return ret_value->kind != RULES_IS_ERROR;
+	*ret_value = rules_evaluation_node(evaluation, node);
+	return ret_value->kind != CEL_ERROR;
 }
 
 /* a < b says the same as b > a. */
-static enum rules_op mirror(enum rules_op op)
+static enum cel_op mirror(enum cel_op op)
 {
 	switch (op) {
-	case RULES_OP_LT:
-		return RULES_OP_GT;
-	case RULES_OP_LE:
-		return RULES_OP_GE;
-	case RULES_OP_GT:
-		return RULES_OP_LT;
-	case RULES_OP_GE:
-		return RULES_OP_LE;
-	case RULES_OP_EQ:
-	case RULES_OP_NE:
-	case RULES_OP_IN:
-	case RULES_OP_ADD:
-	case RULES_OP_SUBTRACT:
-	case RULES_OP_MULTIPLY:
-	case RULES_OP_DIVIDE:
-	case RULES_OP_MODULO:
+	case CEL_OP_LT:
+		return CEL_OP_GT;
+	case CEL_OP_LE:
+		return CEL_OP_GE;
+	case CEL_OP_GT:
+		return CEL_OP_LT;
+	case CEL_OP_GE:
+		return CEL_OP_LE;
+	case CEL_OP_EQ:
+	case CEL_OP_NE:
+	case CEL_OP_IN:
+	case CEL_OP_ADD:
+	case CEL_OP_SUBTRACT:
+	case CEL_OP_MULTIPLY:
+	case CEL_OP_DIVIDE:
+	case CEL_OP_MODULO:
 		break;
 	}
 	return op;
 }
 
-static enum rules_op opposite(enum rules_op op)
+static enum cel_op opposite(enum cel_op op)
 {
 	switch (op) {
-	case RULES_OP_LT:
-		return RULES_OP_GE;
-	case RULES_OP_LE:
-		return RULES_OP_GT;
-	case RULES_OP_GT:
-		return RULES_OP_LE;
-	case RULES_OP_GE:
-		return RULES_OP_LT;
-	case RULES_OP_EQ:
-		return RULES_OP_NE;
-	case RULES_OP_NE:
-		return RULES_OP_EQ;
-	case RULES_OP_IN:
-	case RULES_OP_ADD:
-	case RULES_OP_SUBTRACT:
-	case RULES_OP_MULTIPLY:
-	case RULES_OP_DIVIDE:
-	case RULES_OP_MODULO:
+	case CEL_OP_LT:
+		return CEL_OP_GE;
+	case CEL_OP_LE:
+		return CEL_OP_GT;
+	case CEL_OP_GT:
+		return CEL_OP_LE;
+	case CEL_OP_GE:
+		return CEL_OP_LT;
+	case CEL_OP_EQ:
+		return CEL_OP_NE;
+	case CEL_OP_NE:
+		return CEL_OP_EQ;
+	case CEL_OP_IN:
+	case CEL_OP_ADD:
+	case CEL_OP_SUBTRACT:
+	case CEL_OP_MULTIPLY:
+	case CEL_OP_DIVIDE:
+	case CEL_OP_MODULO:
 		break;
 	}
 	return op;
 }
 
-static enum rules_form form_number(enum rules_op op)
+static enum rules_form form_number(enum cel_op op)
 {
-	return op == RULES_OP_GE   ? RULES_FORM_MINIMUM
-	       : op == RULES_OP_LE ? RULES_FORM_MAXIMUM
-	       : op == RULES_OP_GT ? RULES_FORM_ABOVE
-				   : RULES_FORM_BELOW;
+	return op == CEL_OP_GE   ? RULES_FORM_MINIMUM
+	       : op == CEL_OP_LE ? RULES_FORM_MAXIMUM
+	       : op == CEL_OP_GT ? RULES_FORM_ABOVE
+				 : RULES_FORM_BELOW;
 }
 
-static enum rules_form form_time(enum rules_op op)
+static enum rules_form form_time(enum cel_op op)
 {
-	return op == RULES_OP_GE   ? RULES_FORM_EARLIEST
-	       : op == RULES_OP_LE ? RULES_FORM_LATEST
-	       : op == RULES_OP_GT ? RULES_FORM_AFTER
-				   : RULES_FORM_BEFORE;
+	return op == CEL_OP_GE   ? RULES_FORM_EARLIEST
+	       : op == CEL_OP_LE ? RULES_FORM_LATEST
+	       : op == CEL_OP_GT ? RULES_FORM_AFTER
+				 : RULES_FORM_BEFORE;
 }
 
 /* Among whole numbers, above 17 is a minimum of 18 and below 26 a maximum of 25. */
-static void settle_whole(struct rules_eval *eval, struct rules_shape *shape)
+static void settle_whole(struct rules_evaluation *evaluation, struct rules_shape *shape)
 {
 	int64_t *threshold = &shape->threshold.integer;
-	if (shape->threshold.kind != RULES_INT ||
-		rules_eval_fact(eval, shape->fact).kind != RULES_INT) {
+	if (shape->threshold.kind != CEL_INT ||
+		rules_evaluation_fact(evaluation, shape->fact->variable).kind != CEL_INT) {
 		return;
 	}
 	if (shape->form == RULES_FORM_ABOVE && *threshold < INT64_MAX) {
@@ -101,86 +101,88 @@ static void settle_whole(struct rules_eval *eval, struct rules_shape *shape)
 	}
 }
 
-static void settle_comparison(
-	struct rules_eval *eval, struct rules_shape *shape, enum rules_op op, bool negated)
+static void settle_comparison(struct rules_evaluation *evaluation, struct rules_shape *shape,
+	enum cel_op op, bool negated)
 {
-	const enum rules_kind kind = shape->threshold.kind;
+	const enum cel_kind kind = shape->threshold.kind;
 	op = negated ? opposite(op) : op;
-	const bool equality = op == RULES_OP_EQ || op == RULES_OP_NE;
-	if (equality && kind == RULES_BOOL) {
-		const bool wanted = shape->threshold.boolean == (op == RULES_OP_EQ);
+	const bool equality = op == CEL_OP_EQ || op == CEL_OP_NE;
+	if (equality && kind == CEL_BOOL) {
+		const bool wanted = shape->threshold.boolean == (op == CEL_OP_EQ);
 		shape->form = wanted ? RULES_FORM_YES : RULES_FORM_NO;
-	} else if (equality && kind == RULES_NULL) {
-		shape->form = op == RULES_OP_NE ? RULES_FORM_RECORDED : RULES_FORM_NOT_RECORDED;
+	} else if (equality && kind == CEL_NULL) {
+		shape->form = op == CEL_OP_NE ? RULES_FORM_RECORDED : RULES_FORM_NOT_RECORDED;
 	} else if (equality) {
-		shape->form = op == RULES_OP_EQ ? RULES_FORM_EQUAL : RULES_FORM_DIFFERENT;
-	} else if (rules_kind_is_number(kind) || kind == RULES_DURATION) {
+		shape->form = op == CEL_OP_EQ ? RULES_FORM_EQUAL : RULES_FORM_DIFFERENT;
+	} else if (cel_kind_is_number(kind) || kind == CEL_DURATION) {
 		shape->form = form_number(op);
-		settle_whole(eval, shape);
-	} else if (kind == RULES_TIMESTAMP || kind == RULES_STRING) {
+		settle_whole(evaluation, shape);
+	} else if (kind == CEL_TIMESTAMP || kind == CEL_STRING) {
 		shape->form = form_time(op);
 	}
 }
 
-static bool is_relation(enum rules_op op)
+static bool is_relation(enum cel_op op)
 {
-	return mirror(op) != op || op == RULES_OP_EQ || op == RULES_OP_NE;
+	return mirror(op) != op || op == CEL_OP_EQ || op == CEL_OP_NE;
 }
 
-static void find_binary(struct rules_eval *eval, struct rules_shape *shape, bool negated)
+static void find_binary(
+	struct rules_evaluation *evaluation, struct rules_shape *shape, bool negated)
 {
-	const struct rules_node *left = shape->node->child;
-	const struct rules_node *right = left->next;
-	const enum rules_op op = shape->node->op;
-	struct rules_value threshold;
-	if (is_fact(left) && constant(eval, right, &threshold)) {
+	const struct cel_node *left = shape->node->child;
+	const struct cel_node *right = left->next;
+	const enum cel_op op = shape->node->op;
+	struct cel_value threshold;
+	if (is_fact(left) && constant(evaluation, right, &threshold)) {
 		shape->fact = left;
-	} else if (is_fact(right) && constant(eval, left, &threshold)) {
+	} else if (is_fact(right) && constant(evaluation, left, &threshold)) {
 		shape->fact = right;
 	} else {
 		return;
 	}
 	shape->threshold = threshold;
-	if (op == RULES_OP_IN && shape->fact == right) {
+	if (op == CEL_OP_IN && shape->fact == right) {
 		shape->form = negated ? RULES_FORM_EXCLUDES : RULES_FORM_INCLUDES;
-	} else if (op == RULES_OP_IN && threshold.kind == RULES_LIST) {
+	} else if (op == CEL_OP_IN && threshold.kind == CEL_LIST) {
 		shape->form = negated ? RULES_FORM_NONE_OF : RULES_FORM_ONE_OF;
 	} else if (is_relation(op)) {
-		settle_comparison(eval, shape, shape->fact == left ? op : mirror(op), negated);
+		settle_comparison(
+			evaluation, shape, shape->fact == left ? op : mirror(op), negated);
 	}
 }
 
 /* needs.exists(n, n in ['a', 'b']), needs.exists(n, n == 'a'), needs.all(n, n != 'a'). */
-static void find_fold(struct rules_eval *eval, struct rules_shape *shape, bool negated)
+static void find_fold(struct rules_evaluation *evaluation, struct rules_shape *shape, bool negated)
 {
-	const struct rules_node *fold = shape->node;
-	const struct rules_node *step = fold->child->next;
+	const struct cel_node *fold = shape->node;
+	const struct cel_node *step = fold->child->next;
 	bool wanted = true;
-	while (step->kind == RULES_NODE_NOT) {
+	while (step->kind == CEL_NODE_NOT) {
 		wanted = !wanted;
 		step = step->child;
 	}
-	if (!is_fact(fold->child) || step->kind != RULES_NODE_BINARY) {
+	if (!is_fact(fold->child) || step->kind != CEL_NODE_BINARY) {
 		return;
 	}
-	const struct rules_node *left = step->child;
-	const struct rules_node *right = left->next;
-	if (left->kind != RULES_NODE_VAR && step->op != RULES_OP_IN) {
+	const struct cel_node *left = step->child;
+	const struct cel_node *right = left->next;
+	if (left->kind != CEL_NODE_LOCAL && step->op != CEL_OP_IN) {
 		left = right;
 		right = step->child;
 	}
-	if (left->kind != RULES_NODE_VAR || left->slot != fold->slot ||
-		!constant(eval, right, &shape->threshold)) {
+	if (left->kind != CEL_NODE_LOCAL || left->slot != fold->slot ||
+		!constant(evaluation, right, &shape->threshold)) {
 		return;
 	}
-	wanted = wanted == (step->op != RULES_OP_NE);
-	const bool lists = step->op == RULES_OP_IN && shape->threshold.kind == RULES_LIST;
-	if (!lists && step->op != RULES_OP_EQ && step->op != RULES_OP_NE) {
+	wanted = wanted == (step->op != CEL_OP_NE);
+	const bool lists = step->op == CEL_OP_IN && shape->threshold.kind == CEL_LIST;
+	if (!lists && step->op != CEL_OP_EQ && step->op != CEL_OP_NE) {
 		return;
 	}
 	/* "Some are" and "all are not" ask about the same items; the other two pairs do not. */
-	if (wanted != (fold->fold == RULES_FOLD_EXISTS) ||
-		(fold->fold != RULES_FOLD_EXISTS && fold->fold != RULES_FOLD_ALL)) {
+	if (wanted != (fold->fold == CEL_FOLD_EXISTS) ||
+		(fold->fold != CEL_FOLD_EXISTS && fold->fold != CEL_FOLD_ALL)) {
 		return;
 	}
 	shape->fact = fold->child;
@@ -188,31 +190,32 @@ static void find_fold(struct rules_eval *eval, struct rules_shape *shape, bool n
 }
 
 struct rules_shape rules_shape_find(
-	struct rules_eval *eval, const struct rules_node *node, bool negated)
+	struct rules_evaluation *evaluation, const struct cel_node *node, bool negated)
 {
-	while (node->kind == RULES_NODE_NOT) {
+	while (node->kind == CEL_NODE_NOT) {
 		negated = !negated;
 		node = node->child;
 	}
 	struct rules_shape shape = {.form = RULES_FORM_OTHER, .negated = negated, .node = node};
-	if (node->kind == RULES_NODE_AND || node->kind == RULES_NODE_OR) {
+	if (node->kind == CEL_NODE_AND || node->kind == CEL_NODE_OR) {
 		shape.form =
-			(node->kind == RULES_NODE_AND) != negated ? RULES_FORM_ALL : RULES_FORM_ANY;
+			(node->kind == CEL_NODE_AND) != negated ? RULES_FORM_ALL : RULES_FORM_ANY;
 	} else if (is_fact(node)) {
 		shape.fact = node;
 		shape.form = negated ? RULES_FORM_NO : RULES_FORM_YES;
-	} else if (node->kind == RULES_NODE_HAS && is_fact(node->child)) {
+	} else if (node->kind == CEL_NODE_HAS && is_fact(node->child)) {
 		shape.fact = node->child;
 		shape.form = negated ? RULES_FORM_NOT_RECORDED : RULES_FORM_RECORDED;
-	} else if (node->kind == RULES_NODE_BINARY) {
-		find_binary(eval, &shape, negated);
-	} else if (node->kind == RULES_NODE_FOLD) {
-		find_fold(eval, &shape, negated);
-	} else if (node->kind == RULES_NODE_CHOICE) {
-		const struct rules_value condition = rules_eval_node(eval, node->child);
-		const struct rules_node *yes = node->child->next;
-		if (condition.kind == RULES_BOOL) {
-			return rules_shape_find(eval, condition.boolean ? yes : yes->next, negated);
+	} else if (node->kind == CEL_NODE_BINARY) {
+		find_binary(evaluation, &shape, negated);
+	} else if (node->kind == CEL_NODE_FOLD) {
+		find_fold(evaluation, &shape, negated);
+	} else if (node->kind == CEL_NODE_CHOICE) {
+		const struct cel_value condition = rules_evaluation_node(evaluation, node->child);
+		const struct cel_node *yes = node->child->next;
+		if (condition.kind == CEL_BOOL) {
+			return rules_shape_find(
+				evaluation, condition.boolean ? yes : yes->next, negated);
 		}
 	}
 	return shape;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ONWARD_RULES_SHAPE_H
 #define ONWARD_RULES_SHAPE_H
-#include "rules/eval.h"
+#include "rules/clause.h"
 
 /*
  * What a condition asks for, as a person would say it: the form of the requirement, the fact it is
@@ -34,14 +34,14 @@ enum rules_form {
 
 struct rules_shape {
 	enum rules_form form;
-	bool negated;                  /* OTHER, ALL, ANY: the node stands under a `!` */
-	const struct rules_node *node; /* without the `!` around it */
-	const struct rules_node *fact; /* NULL for OTHER, ALL, ANY */
-	struct rules_value threshold;
+	bool negated;                /* OTHER, ALL, ANY: the node stands under a `!` */
+	const struct cel_node *node; /* without the `!` around it */
+	const struct cel_node *fact; /* NULL for OTHER, ALL, ANY */
+	struct cel_value threshold;
 };
 
 /* `negated`: the node stands under an odd number of `!`.  Evaluates thresholds and the conditions
  * of `?:`. */
 struct rules_shape rules_shape_find(
-	struct rules_eval *eval, const struct rules_node *node, bool negated);
+	struct rules_evaluation *evaluation, const struct cel_node *node, bool negated);
 #endif

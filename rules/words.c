@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/words.h"
 
+#include "rules/cel/library.h"
+#include "rules/cel/number.h"
+#include "rules/limits.h"
+
 struct str rules_words_label(const struct rules_explainer *explainer, size_t fact)
 {
-	const struct rules_facts *facts = explainer->eval.facts;
-	const struct str path = explainer->eval.clause->paths[fact];
+	const struct rules_facts *facts = explainer->evaluation.facts;
+	const struct str path = explainer->evaluation.clause->paths[fact];
 	if (facts->label == NULL) {
 		return path;
 	}
@@ -12,7 +16,7 @@ struct str rules_words_label(const struct rules_explainer *explainer, size_t fac
 	return label.len == 0 ? path : label;
 }
 
-static void put_string(struct rules_text *text, struct str s)
+static void put_string(struct cel_text *text, struct str s)
 {
 	size_t end = 0;
 	unsigned shown = 0;
@@ -23,33 +27,33 @@ static void put_string(struct rules_text *text, struct str s)
 		}
 		shown++;
 	}
-	rules_text_add(text, (struct str){s.ptr, end});
-	rules_text_add_text(text, end < s.len ? "…" : "");
+	cel_text_add(text, (struct str){s.ptr, end});
+	cel_text_add_text(text, end < s.len ? "…" : "");
 }
 
-static void put_list(struct rules_text *text, struct rules_value list, const char *last)
+static void put_list(struct cel_text *text, struct cel_value list, const char *last)
 {
-	const size_t count = list.list.count;
+	const size_t count = list.extra;
 	/* One item more is shorter than saying that there is one more. */
 	const size_t shown = count <= RULES_LIMIT_SHOWN_ITEMS + 1 ? count : RULES_LIMIT_SHOWN_ITEMS;
 	for (size_t i = 0; i < shown; i++) {
 		const bool ends = i + 1 == count;
-		rules_text_add_text(text, i == 0 ? "" : ends ? last : ", ");
-		const struct rules_value item = list.list.items[i];
-		if (item.kind == RULES_LIST) {
-			rules_text_add_text(text, "a list");
+		cel_text_add_text(text, i == 0 ? "" : ends ? last : ", ");
+		const struct cel_value item = list.items[i];
+		if (item.kind == CEL_LIST) {
+			cel_text_add_text(text, "a list");
 		} else {
 			rules_words_value(text, item, last);
 		}
 	}
 	if (shown < count) {
-		rules_text_add_text(text, last);
-		rules_text_printf(text, "%zu others", count - shown);
+		cel_text_add_text(text, last);
+		cel_text_printf(text, "%zu others", count - shown);
 	}
-	rules_text_add_text(text, count == 0 ? "none" : "");
+	cel_text_add_text(text, count == 0 ? "none" : "");
 }
 
-static void put_timestamp(struct rules_text *text, struct rules_value timestamp)
+static void put_timestamp(struct cel_text *text, struct cel_value timestamp)
 {
 	char words[TIMESTAMP_TEXT_SIZE];
 	timestamp_format_london(timestamp.integer * TIMESTAMP_SECOND, words);
@@ -58,69 +62,71 @@ static void put_timestamp(struct rules_text *text, struct rules_value timestamp)
 	if (midnight != NULL) {
 		*midnight = '\0';
 	}
-	rules_text_add_text(text, words);
+	cel_text_add_text(text, words);
 }
 
-static void put_duration(struct rules_text *text, struct rules_value duration)
+static void put_duration(struct cel_text *text, struct cel_value duration)
 {
 	static const struct {
 		int64_t seconds;
 		const char *unit;
 	} UNITS[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}};
 	for (size_t i = 0; i < sizeof(UNITS) / sizeof(UNITS[0]); i++) {
-		const int64_t unit = UNITS[i].seconds * RULES_SECOND_NS;
+		const int64_t unit = UNITS[i].seconds * CEL_SECOND_NS;
 		const int64_t count = duration.integer / unit;
 		if (count != 0 && duration.integer % unit == 0) {
-			rules_text_printf(text, "%lld %s%s", (long long)count, UNITS[i].unit,
+			cel_text_printf(text, "%lld %s%s", (long long)count, UNITS[i].unit,
 				count == 1 ? "" : "s");
 			return;
 		}
 	}
-	char words[RULES_NUMBER_TEXT_SIZE];
-	rules_duration_format(duration, words);
+	char words[CEL_TIME_TEXT_SIZE];
+	cel_duration_format(duration, words);
 	words[strlen(words) - 1] = '\0';
-	rules_text_add_text(text, words);
-	rules_text_add_text(text, " seconds");
+	cel_text_add_text(text, words);
+	cel_text_add_text(text, " seconds");
 }
 
-void rules_words_value(struct rules_text *text, struct rules_value value, const char *last)
+void rules_words_value(struct cel_text *text, struct cel_value value, const char *last)
 {
-	char number[RULES_NUMBER_TEXT_SIZE];
+	char number[CEL_DOUBLE_TEXT_SIZE];
 	switch (value.kind) {
-	case RULES_NULL:
-		rules_text_add_text(text, "none");
+	case CEL_NULL:
+		cel_text_add_text(text, "none");
 		break;
-	case RULES_BOOL:
-		rules_text_add_text(text, value.boolean ? "yes" : "no");
+	case CEL_BOOL:
+		cel_text_add_text(text, value.boolean ? "yes" : "no");
 		break;
-	case RULES_INT:
-		rules_text_printf(text, "%lld", (long long)value.integer);
+	case CEL_INT:
+		cel_text_printf(text, "%lld", (long long)value.integer);
 		break;
-	case RULES_UINT:
-		rules_text_printf(text, "%llu", (unsigned long long)value.natural);
+	case CEL_UINT:
+		cel_text_printf(text, "%llu", (unsigned long long)value.natural);
 		break;
-	case RULES_DOUBLE:
-		rules_double_format(value.number, number);
-		rules_text_add_text(text, number);
+	case CEL_DOUBLE:
+		(void)cel_double_shortest(value.number, number);
+		cel_text_add_text(text, number);
 		break;
-	case RULES_STRING:
-		put_string(text, value.string);
+	case CEL_STRING:
+		put_string(text, cel_str(value));
 		break;
-	case RULES_LIST:
+	case CEL_LIST:
 		put_list(text, value, last);
 		break;
-	case RULES_TIMESTAMP:
+	case CEL_TIMESTAMP:
 		put_timestamp(text, value);
 		break;
-	case RULES_DURATION:
+	case CEL_DURATION:
 		put_duration(text, value);
 		break;
-	case RULES_BYTES:
-	case RULES_MAP:
-	case RULES_TYPE:
-	case RULES_IS_UNKNOWN:
-	case RULES_IS_ERROR:
-		rules_text_add_text(text, "(not shown)");
+	case CEL_BYTES:
+	case CEL_MAP:
+	case CEL_TYPE:
+	case CEL_OPTIONAL:
+	case CEL_UNKNOWN:
+	case CEL_ERROR:
+	case CEL_KINDS:
+		cel_text_add_text(text, "(not shown)");
 		break;
 	}
 }
@@ -219,49 +225,49 @@ static const char *const WORDS[RULES_FORM_COUNT][3][2] = {
 
 static void put_source(struct rules_explainer *explainer, const struct rules_shape *shape)
 {
-	struct rules_text *text = &explainer->text;
-	const struct rules_clause *clause = explainer->eval.clause;
+	struct cel_text *text = &explainer->text;
+	const struct rules_clause *clause = explainer->evaluation.clause;
 	if (shape->node == clause->root &&
 		memchr(clause->source.ptr, '\n', clause->source.len) == NULL) {
-		rules_text_add(text, clause->source);
+		cel_text_add(text, clause->source);
 		return;
 	}
-	rules_text_add_text(text, shape->negated ? "!(" : "");
-	rules_unparse(text, shape->node);
-	rules_text_add_text(text, shape->negated ? ")" : "");
+	cel_text_add_text(text, shape->negated ? "!(" : "");
+	cel_unparse(text, shape->node);
+	cel_text_add_text(text, shape->negated ? ")" : "");
 }
 
 /* " (income = 1900, age = 45)": those that are known. */
-static void put_facts(struct rules_explainer *explainer, const struct rules_node *node)
+static void put_facts(struct rules_explainer *explainer, const struct cel_node *node)
 {
-	struct rules_text *text = &explainer->text;
+	struct cel_text *text = &explainer->text;
 	const uint64_t facts = rules_node_facts(node);
 	bool any = false;
-	for (uint32_t i = 0; i < explainer->eval.clause->path_count; i++) {
+	for (uint32_t i = 0; i < explainer->evaluation.clause->path_count; i++) {
 		if ((facts >> i & 1) == 0) {
 			continue;
 		}
-		const struct rules_node fact = {.kind = RULES_NODE_FACT, .fact = i};
-		const struct rules_value value = rules_eval_fact(&explainer->eval, &fact);
-		if (value.kind != RULES_IS_UNKNOWN && value.kind != RULES_IS_ERROR) {
-			rules_text_add_text(text, any ? ", " : " (");
-			rules_text_add(text, rules_words_label(explainer, i));
-			rules_text_add_text(text, " = ");
+		const struct cel_value value = rules_evaluation_fact(&explainer->evaluation, i);
+		if (value.kind < CEL_ERROR) {
+			cel_text_add_text(text, any ? ", " : " (");
+			cel_text_add(text, rules_words_label(explainer, i));
+			cel_text_add_text(text, " = ");
 			rules_words_value(text, value, " and ");
 			any = true;
 		}
 	}
-	rules_text_add_text(text, any ? ")" : "");
+	cel_text_add_text(text, any ? ")" : "");
 }
 
 static void put_place(
 	struct rules_explainer *explainer, const struct rules_shape *shape, char place)
 {
 	if (place == 'L') {
-		rules_text_add(&explainer->text, rules_words_label(explainer, shape->fact->fact));
+		cel_text_add(&explainer->text, rules_words_label(explainer, shape->fact->variable));
 	} else if (place == 'V') {
-		rules_words_value(
-			&explainer->text, rules_eval_fact(&explainer->eval, shape->fact), " and ");
+		rules_words_value(&explainer->text,
+			rules_evaluation_fact(&explainer->evaluation, shape->fact->variable),
+			" and ");
 	} else if (place == 'T') {
 		rules_words_value(&explainer->text, shape->threshold, " or ");
 	} else if (place == 'S') {
@@ -277,7 +283,7 @@ void rules_words_leaf(
 	const char *at = WORDS[shape->form][mood][explainer->show_values ? 0 : 1];
 	while (*at != '\0') {
 		const size_t plain = strcspn(at, "%");
-		rules_text_add(&explainer->text, (struct str){at, plain});
+		cel_text_add(&explainer->text, (struct str){at, plain});
 		at += plain;
 		if (*at == '%') {
 			put_place(explainer, shape, at[1]);

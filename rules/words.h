@@ -2,12 +2,12 @@
 #ifndef ONWARD_RULES_WORDS_H
 #define ONWARD_RULES_WORDS_H
 #include "rules/shape.h"
-#include "rules/text.h"
+#include "rules/cel/text.h"
 
 /* What one explanation is made with. */
 struct rules_explainer {
-	struct rules_eval eval;
-	struct rules_text text;
+	struct rules_evaluation evaluation;
+	struct cel_text text;
 	bool show_values;
 };
 
@@ -21,7 +21,7 @@ enum rules_mood {
 struct str rules_words_label(const struct rules_explainer *explainer, size_t fact);
 /* A value as a person reads it: "yes", "16", "food, debt", "Wed 12 Jun 2019"; long ones are cut.
  * `last` joins the last two items of a list (" or "). */
-void rules_words_value(struct rules_text *text, struct rules_value value, const char *last);
+void rules_words_value(struct cel_text *text, struct cel_value value, const char *last);
 /* The words for a leaf (neither ALL nor ANY). */
 void rules_words_leaf(
 	struct rules_explainer *explainer, const struct rules_shape *shape, enum rules_mood mood);

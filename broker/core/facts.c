@@ -234,7 +234,8 @@ static struct str fact_change(
 
 struct rules_facts facts_of(struct facts *facts)
 {
-	return (struct rules_facts){facts, fact_get, fact_label, fact_change};
+	return (struct rules_facts){
+		.context = facts, .get = fact_get, .label = fact_label, .change = fact_change};
 }
 
 bool facts_known(struct str fact)

@@ -157,7 +157,9 @@ static bool choose_untyped(
 	for (uint32_t i = 0; i < candidates->count; i++) {
 		any = any || cel_overload_fits(candidates->overloads[i], node->count);
 	}
-	(void)checker;
+	if (!any && checker->env->open) {
+		return refuse_arguments(checker, node);
+	}
 	node->overloads = candidates->overloads;
 	/* With no row of that many arguments calling it is an error, of the evaluation. */
 	node->overload_count = any ? candidates->count : 0;
@@ -208,9 +210,6 @@ static bool refuse_function(struct cel_checker *checker, const struct cel_node *
 {
 	const struct str name = written(node);
 	const char *usage = NULL;
-	if (!checker->typed) {
-		return true;
-	}
 	if (cel_macro_find(node->name, &usage)) {
 		return cel_check_refuse(
 			checker, node, "%.*s is used like this: %s", STR_ARG(name), usage);
@@ -260,7 +259,7 @@ bool cel_check_call(struct cel_checker *checker, struct cel_node *node)
 	if (receiver && candidates == NULL) {
 		candidates = cel_functions_find(node->name, CEL_RECEIVER);
 	}
-	if (candidates == NULL && checker->typed) {
+	if (candidates == NULL && (checker->typed || checker->env->open)) {
 		return refuse_function(checker, node);
 	}
 	if (!cel_check_children(checker, node)) {

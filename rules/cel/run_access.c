@@ -17,7 +17,7 @@ static struct cel_value find_element(
 	if (operand.kind == CEL_MAP) {
 		if (index.kind != CEL_BOOL && index.kind != CEL_STRING &&
 			!cel_kind_is_number(index.kind)) {
-			return cel_run_error(run, "no such key");
+			return cel_run_mismatch(run);
 		}
 		const struct cel_value *found = cel_map_find(operand, index, &run->budget);
 		return found_value(run, found, optional, "no such key");
@@ -27,7 +27,8 @@ static struct cel_value find_element(
 		return cel_run_mismatch(run);
 	}
 	const bool within = cel_value_index(index, &at) && at >= 0 && (uint64_t)at < operand.extra;
-	return found_value(run, within ? &operand.items[at] : NULL, optional, "index out of range");
+	return found_value(
+		run, within ? &operand.items[at] : NULL, optional, "the index is out of range");
 }
 
 struct cel_value cel_run_index(struct cel_run *run, enum cel_access access,

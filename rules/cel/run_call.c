@@ -173,14 +173,14 @@ struct cel_value cel_run_map(struct cel_run *run, const struct cel_value *elemen
 		const struct cel_value key = elements[(size_t)i * 2];
 		struct cel_value value = elements[(size_t)i * 2 + 1];
 		const bool may_miss = optional != NULL && optional->text[i] != 0;
-		if (cel_run_absorb(run, outcome, key, &outcome) ||
-			!take_element(run, &value, may_miss, &outcome)) {
+		const bool keyless = cel_run_absorb(run, outcome, key, &outcome);
+		if (!take_element(run, &value, may_miss, &outcome) || keyless) {
 			continue;
 		}
 		if (!is_key(key.kind)) {
-			outcome = cel_run_error(run, "unsupported key type");
+			outcome = cel_run_error(run, "a map's key is a string, bool, int or uint");
 		} else if (cel_map_find(cel_map(entries, filled), key, &run->budget) != NULL) {
-			outcome = cel_run_error(run, "repeated key");
+			outcome = cel_run_error(run, "a map has one key twice");
 		} else {
 			entries[filled++] = (struct cel_entry){key, value};
 		}

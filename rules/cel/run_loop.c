@@ -36,7 +36,9 @@ bool cel_run_fold(struct cel_run *run, const struct cel_instruction *step)
 	struct cel_loop *loop = &run->loops[step->c];
 	*loop = (struct cel_loop){.range = *outcome};
 	if (outcome->kind != CEL_LIST && outcome->kind != CEL_MAP) {
-		*outcome = outcome->kind >= CEL_ERROR ? *outcome : cel_run_mismatch(run);
+		*outcome = outcome->kind >= CEL_ERROR
+				   ? *outcome
+				   : cel_run_error(run, "only a list or a map can be run over");
 		return false;
 	}
 	*outcome = is_logic(step) ? cel_bool(step->sub == CEL_FOLD_ALL) : cel_null();
@@ -75,7 +77,7 @@ bool cel_run_keep(
 		return condition.boolean;
 	}
 	if (condition.kind < CEL_ERROR) {
-		condition = cel_run_mismatch(run);
+		condition = cel_run_error(run, "the condition is not yes or no");
 	}
 	(void)cel_run_absorb(run, *outcome, condition, outcome);
 	return false;
@@ -89,7 +91,7 @@ static void take_entry(struct cel_run *run, struct cel_loop *loop, struct cel_en
 	struct cel_value map = so_far;
 	map.extra = loop->filled;
 	if (cel_map_find(map, entry.key, &run->budget) != NULL) {
-		*outcome = cel_run_error(run, "repeated key");
+		*outcome = cel_run_error(run, "a map has one key twice");
 		return;
 	}
 	if (loop->filled == loop->size) {

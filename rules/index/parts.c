@@ -69,11 +69,10 @@ static void one_part(struct taking *taking, const struct cel_node *node, bool ne
 	}
 	struct index_part *part = &shape->parts[shape->part_count];
 	const uint64_t facts = rules_node_facts(node);
-	*part = (struct index_part){.kind = turned(kind, negated),
-		.negated = negated,
-		.clause = *taking->clause,
-		.cuts = *cuts};
-	part->clause.root = node;
+	*part = (struct index_part){
+		.kind = turned(kind, negated), .negated = negated, .cuts = *cuts};
+	taking->failed = taking->failed || rules_clause_part(taking->arena, taking->clause, node,
+						   &part->clause) != ERR_OK;
 	if (kind != INDEX_PART_MIXED) {
 		part->fact = taking->clause->paths[__builtin_ctzll(facts)];
 	}
@@ -175,13 +174,15 @@ static void take_apart(struct taking *taking, const struct cel_node *node, bool 
 	}
 }
 
-static size_t count_nodes(const struct cel_node *node)
+static enum err compile_part(
+	struct arena *arena, const struct rules_clause *clause, struct index_part *part)
 {
-	size_t count = 1;
-	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
-		count += count_nodes(child);
+	const struct cel_node *root = part->clause.root;
+	if (part->kind == INDEX_PART_MIXED || root == clause->root) {
+		part->clause = *clause; /* of a mixed one nothing is asked */
+		return ERR_OK;
 	}
-	return count;
+	return rules_clause_part(arena, clause, root, &part->clause);
 }
 
 enum err index_shape_find(
@@ -191,7 +192,7 @@ enum err index_shape_find(
 	struct index_shape shape = {.parts = parts};
 	struct index_shape rows;
 	struct taking taking = {.arena = arena, .clause = clause, .shape = &shape};
-	if (count_nodes(clause->root) <= INDEX_LIMIT_NODES) {
+	if (clause->tree->node_count <= INDEX_LIMIT_NODES && clause->path_count <= 64) {
 		take_apart(&taking, clause->root, false, &rows);
 	} else {
 		taking.failed = true;
@@ -209,6 +210,12 @@ enum err index_shape_find(
 		return ERR_NOMEM;
 	}
 	memcpy(shape.parts, parts, shape.part_count * sizeof(*parts));
+	for (size_t i = 0; i < shape.part_count; i++) {
+		const enum err err = compile_part(arena, clause, &shape.parts[i]);
+		if (err != ERR_OK) {
+			return err;
+		}
+	}
 	*ret_shape = shape;
 	return ERR_OK;
 }
@@ -231,5 +238,11 @@ enum rules_answer index_part_answer(
 
 void index_grid_find(const struct rules_clause *clause, struct index_grid *grids)
 {
-	index_grid_collect(clause->root, grids);
+	if (clause->path_count <= 64) {
+		index_grid_collect(clause->root, grids);
+		return;
+	}
+	for (size_t i = 0; i < clause->path_count; i++) {
+		grids[i].opaque = true; /* more than a set of them can hold */
+	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ONWARD_RULES_INDEX_PARTS_H
 #define ONWARD_RULES_INDEX_PARTS_H
+#include "rules/clause.h"
 #include "rules/index/cuts.h"
 #include "rules/index/limits.h"
 #include "rules/clause.h"

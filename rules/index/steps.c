@@ -36,12 +36,12 @@ static bool cut_at(struct index_cuts *cuts, const struct cel_node *node)
 	case CEL_BYTES:
 	case CEL_LIST:
 	case CEL_MAP:
+	case CEL_TYPE:
 	case CEL_TIMESTAMP:
 	case CEL_DURATION:
-	case CEL_TYPE:
 	case CEL_OPTIONAL:
-	case CEL_UNKNOWN:
 	case CEL_ERROR:
+	case CEL_UNKNOWN:
 	case CEL_KINDS:
 		break;
 	}
@@ -161,7 +161,8 @@ static bool fold_is(
 	const struct index_subject list = {.fact = true, .number = fact};
 	const struct index_subject item = {.fact = false, .number = node->slot};
 	return node->kind == CEL_NODE_FOLD && node->fold == fold && node->second.len == 0 &&
-	       is_subject(node->child, list) && index_step_is(node->child->next, item, cuts);
+	       node->second.len == 0 && is_subject(node->child, list) &&
+	       index_step_is(node->child->next, item, cuts);
 }
 
 static bool all_children(const struct cel_node *node, uint32_t fact, struct index_cuts *cuts,

@@ -5,8 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "rules/limits.h"
-#include "rules/text.h"
+#include "rules/clause.h"
 
 enum {
 	COMPILED_BYTES_MAX = 4 * 1024 * 1024,
@@ -70,17 +69,17 @@ static enum rules_answer answer_try(const struct rules_clause *clause)
 
 static void print_try(struct arena *arena, const struct rules_clause *clause)
 {
-	struct rules_text first = {.arena = arena};
-	struct rules_text second = {.arena = arena};
-	rules_unparse(&first, clause->root);
+	struct cel_text first = {.arena = arena};
+	struct cel_text second = {.arena = arena};
+	cel_unparse(&first, clause->root);
 	struct rules_clause *again = NULL;
 	struct rules_error error;
-	const enum err err = rules_compile(arena, rules_text_str(&first), &again, &error);
+	const enum err err = rules_compile(arena, cel_text_str(&first), &again, &error);
 	/* Escapes and parentheses make it longer and deeper, never wrong. */
 	require(err == ERR_OK || err == ERR_TOO_LARGE);
 	if (err == ERR_OK) {
-		rules_unparse(&second, again->root);
-		require(str_equal(rules_text_str(&first), rules_text_str(&second)));
+		cel_unparse(&second, again->root);
+		require(str_equal(cel_text_str(&first), cel_text_str(&second)));
 		require(answer_try(clause) == answer_try(again));
 	}
 }

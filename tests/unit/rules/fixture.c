@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/rules/fixture.h"
 
-#include "rules/text.h"
+#include "rules/clause.h"
 
 static const struct rules_fact NEEDS[] = {FACT_TEXT("housing"), FACT_TEXT("debt")};
 static const struct rules_fact NUMBERS[] = {FACT_INT(1), FACT_INT(2), FACT_INT(3)};
@@ -94,14 +94,14 @@ char fixture_letter(enum rules_answer answer)
 static void check_print(struct arena *arena, const struct rules_clause *clause,
 	const struct rules_facts *facts, char answer)
 {
-	struct rules_text first = {.arena = arena};
-	rules_unparse(&first, clause->root);
-	rules_text_add(&first, (struct str){"", 1});
+	struct cel_text first = {.arena = arena};
+	cel_unparse(&first, clause->root);
+	cel_text_add(&first, (struct str){"", 1});
 	const struct rules_clause *again = fixture_compile(arena, first.data);
-	struct rules_text second = {.arena = arena};
-	rules_unparse(&second, again->root);
-	rules_text_add(&second, (struct str){"", 1});
-	cr_expect(str_equal(rules_text_str(&first), rules_text_str(&second)), "%s: %s is not %s",
+	struct cel_text second = {.arena = arena};
+	cel_unparse(&second, again->root);
+	cel_text_add(&second, (struct str){"", 1});
+	cr_expect(str_equal(cel_text_str(&first), cel_text_str(&second)), "%s: %s is not %s",
 		clause->source.ptr, first.data, second.data);
 	const struct rules_result result = rules_evaluate(again, facts, arena);
 	cr_expect(fixture_letter(result.answer) == answer, "%s answers otherwise as %s",

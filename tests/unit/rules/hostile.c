@@ -5,7 +5,7 @@
 #include "tests/unit/rules/fixture.h"
 
 enum {
-	SIZE = RULES_LIMIT_SOURCE_BYTES,
+	SIZE = CEL_LIMIT_SOURCE_BYTES,
 	BOUND_MS = 500 /* generous: the sanitizers run this too */
 };
 
@@ -81,8 +81,8 @@ Test(rules, nesting_is_allowed_up_to_the_limit_and_refused_beyond)
 		{"(", "1", ")"},
 		{"[", "1", "]"},
 		{"{1: ", "1", "}"},
-		{"!", "t", ""},
-		{"-", "x", ""},
+		{"!(", "t", ")"},
+		{"-(", "x", ")"},
 		{"1 + ", "1", ""},
 		{"", "1", " + 1"},
 		{"", "a", ".b"},
@@ -95,9 +95,9 @@ Test(rules, nesting_is_allowed_up_to_the_limit_and_refused_beyond)
 	};
 	for (size_t i = 0; i < sizeof(FORMS) / sizeof(FORMS[0]); i++) {
 		const enum err few = compile_nested(
-			FORMS[i].open, FORMS[i].middle, FORMS[i].close, RULES_LIMIT_DEPTH / 2);
+			FORMS[i].open, FORMS[i].middle, FORMS[i].close, CEL_LIMIT_DEPTH / 2);
 		const enum err many = compile_nested(
-			FORMS[i].open, FORMS[i].middle, FORMS[i].close, RULES_LIMIT_DEPTH + 1);
+			FORMS[i].open, FORMS[i].middle, FORMS[i].close, CEL_LIMIT_DEPTH + 1);
 		/* A path of names is one fact, however many names it has, but as deep to parse. */
 		cr_expect(few == ERR_OK, "%s%s", FORMS[i].open, FORMS[i].close);
 		cr_expect(many == ERR_TOO_LARGE, "%s%s: %s", FORMS[i].open, FORMS[i].close,
@@ -132,8 +132,8 @@ Test(rules, more_facts_or_parts_than_the_limit_are_refused)
 	struct arena arena;
 	arena_init(&arena, 0);
 	struct rules_error error;
-	char source[2048] = "f0";
-	for (int i = 1; i < RULES_LIMIT_FACTS; i++) {
+	char source[CEL_LIMIT_NAMES * 8] = "f0";
+	for (int i = 1; i < CEL_LIMIT_NAMES; i++) {
 		(void)snprintf(source + strlen(source), 16, "||f%d", i);
 	}
 	cr_expect(compile_timed(&arena, str_from(source), &error) == ERR_OK);
@@ -157,8 +157,8 @@ static void check_costly(const char *source)
 	const struct rules_result result = rules_evaluate(clause, &facts, &arena);
 	const int64_t took = now_ms() - start;
 	cr_expect(result.answer == RULES_ERROR, "%s: %c", source, fixture_letter(result.answer));
-	cr_expect(str_is(result.error, "the rule takes too long"), "%s: %.*s", source,
-		STR_ARG(result.error));
+	cr_expect(str_has_prefix(result.error, STR("the expression takes too long")), "%s: %.*s",
+		source, STR_ARG(result.error));
 	cr_expect(took < BOUND_MS, "%s: %lld ms", source, (long long)took);
 	cr_expect(arena.used_total < 32U * 1024 * 1024, "%s: %zu bytes", source, arena.used_total);
 	const struct str text = rules_explain(clause, &facts, &result, true, &arena);
@@ -170,9 +170,9 @@ Test(rules, a_clause_that_never_seems_to_end_ends_at_the_cost_limit_as_an_error)
 {
 #define TEN "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"
 	check_costly(TEN ".all(a, " TEN ".all(b, " TEN ".all(c, " TEN ".all(d, " TEN
-			 ".all(e, true)))))");
+			 ".all(e, e >= 0)))))");
 	check_costly(TEN ".exists(a, " TEN ".exists(b, " TEN ".exists(c, " TEN ".exists(d, " TEN
-			 ".exists(e, false))))) || true");
+			 ".exists(e, e < 0))))) || false");
 #define DOUBLE(x) x ".map(s, s + s)"
 #define DOUBLE4(x) DOUBLE(DOUBLE(DOUBLE(DOUBLE(x))))
 	check_costly(
