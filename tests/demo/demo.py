@@ -17,6 +17,7 @@ import picture
 import report
 import samples
 import scenes
+import silence
 import totals
 
 FOLDER = lib.SOURCE / "build" / "demo"
@@ -323,6 +324,25 @@ class Demo:
         view["gap_explained"] = self.home.json("explain", "-", as_=gap.party, input=asked)[0]
         return view
 
+    def silence_provider(self, party):
+        """From now on its adapter stores what it is sent and answers nothing."""
+        adapters = [p for p in self.home.processes if p.log.stem == f"inbox-{party}"]
+        adapters[0].stop()
+        script = self.home.folder / "answers" / f"{party}-silent.txt"
+        script.write_text("*  silent\n")
+        self.home.inbox_adapter(
+            party, "--rehearsal-ok", "--json", "--answer", "script", script,
+            name=f"inbox-{party}-silent",
+        )  # fmt: skip
+
+    def service_names(self):
+        """What services are called, by their id."""
+        names = {}
+        for path in (self.home.path / "directory").glob("*/services/*.yaml"):
+            found = re.search(r"^name: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            names[path.stem] = found.group(1).strip("\"'")
+        return names
+
     def stop(self):
         """Every process ends by itself; all are asked first, then waited for."""
         running = [process for process in self.home.processes if process.running()]
@@ -357,13 +377,16 @@ def run(demo):
     found = demo.settle()
     demo.check_stores(found)
     view = demo.look(found)
+    silent = silence.Silence(demo)
+    silent.run()
     demo.stop()
     scenes.custody(demo.asked, demo.referred, view["shown"], view["others"], demo.shown_path)
     one = demo.brixton.expected[0]
     scenes.disclosure(one.referral, view["delivered"], view["fields"], "the South London Alliance")
     scenes.gap(view["gap"], view["gap_explained"], "Redbridge")
     scenes.killed(demo.kill)
-    total = totals.show(demo, found, 5)
+    silent.show(5)
+    total = totals.show(demo, found, 6)
     lost = len([ref for ref in demo.answers if ref not in found])
     demo.expect(lost == 0, f"{lost} referrals are lost")
     demo.expect(
@@ -379,7 +402,7 @@ def run(demo):
         (lost, "lost"),
     ]  # fmt: skip
     page = FOLDER / "report.html"
-    page.write_text(report.page(picture.RECORD, figures, demo.wrong, first=5), encoding="utf-8")
+    page.write_text(report.page(picture.RECORD, figures, demo.wrong, first=6), encoding="utf-8")
     picture.say(f"The evening as a page to forward: {page.relative_to(lib.SOURCE)}")
     picture.say(
         f"submitted {submitted}, accepted {accepted}, waiting {waiting}, gaps {gaps}, lost {lost}"

@@ -148,6 +148,11 @@ def table(head, rows, total):
     say(bold(line(total)))
 
 
+def timeline(shown, names, parties):
+    """A picture on the page; the lines in a terminal are those of `onward show`."""
+    RECORD.append(("timeline", shown, names, parties))
+
+
 def tile_map(marks):
     """London's 33 authorities, each a tile: its name, and below a bar and a letter for `marks`."""
     RECORD.append(("map", marks))

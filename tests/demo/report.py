@@ -134,29 +134,36 @@ def moment(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(LONDON)
 
 
-def lanes_of(shown, source):
-    """Who takes part, from left to right: the source, the broker, each service in turn."""
-    lanes = [source, "broker"]
-    for leg in shown["legs"]:
-        if leg["service"] not in lanes:
-            lanes.append(leg["service"])
+# What only moves papers is left out of the picture.
+PAPERS = {"delivery-queued", "delivery-receipted", "delivery-cancelled", "clock-set", "open"}
+GRAVE = {"expired", "reminder", "overdue", "declined", "undeliverable", "no-service", "alert"}
+WORDS = {
+    "matched": "service chosen", "expired": "no answer in time", "no-service": "no service found",
+    "received": "opened by a person", "assigned": "sent by hand", "delivered": "stored there",
+}  # fmt: skip
+
+
+def lanes_of(shown, events, parties):
+    """Who takes part, from left to right: the source, the broker, each service and whoever else
+    acted, as they come in."""
+    lanes = [shown["source"], "broker"]
+    for event in events:
+        who = event["service"] if event["actor"] in parties else event["actor"]
+        if who not in lanes:
+            lanes.append(who)
     return lanes
 
 
 def lane_of(event, lanes, parties):
-    """Whose act it was: the broker's, a service's, or the source's."""
-    if event["actor"] == lanes[0]:
-        return 0
-    if event["actor"] in parties and event.get("service") in lanes:
-        return lanes.index(event["service"])
-    return 1
+    """Whose act it was."""
+    return lanes.index(event["service"] if event["actor"] in parties else event["actor"])
 
 
 def timeline(shown, names, parties):
     """One referral from top to bottom: who did what, when.  Equal steps, not equal times: between
     two of them may lie a second or a weekend, which the day says."""
-    lanes = lanes_of(shown, shown["source"])
-    events = shown["timeline"]
+    events = [event for event in shown["timeline"] if event["event"] not in PAPERS]
+    lanes = lanes_of(shown, events, parties)
     left, top, row, lane = 150, 64, 34, 88
     words = left + lane * len(lanes) + 10
     height = top + row * len(events) + 16
@@ -166,7 +173,7 @@ def timeline(shown, names, parties):
     for i, who in enumerate(lanes):
         x = left + i * lane
         label = names.get(who, who)
-        parts = (label.split(" ") + ["", ""])[:3]
+        parts = label.replace(",", "").replace("-", " ").split(" ")[:3]
         for line, part in enumerate(parts):
             out.append(
                 f'<text x="{x}" y="{14 + line * 14}" font-size="12" font-weight="600" '
@@ -190,12 +197,15 @@ def timeline(shown, names, parties):
                 'stroke-width="1.5" opacity=".6"/>'
             )
         before = (x, y)
-        grave = event["event"] in ("expired", "reminder", "overdue", "declined", "undeliverable")
-        mark = "#b3261e" if grave else "#1f6f5c"
+        # A diamond where somebody should have done something, told apart without its colour.
+        dot = f'<circle cx="{x}" cy="{y}" r="6" fill="#1f6f5c"/>'
+        if event["event"] in GRAVE:
+            corners = f"M{x} {y - 9}L{x + 9} {y}L{x} {y + 9}L{x - 9} {y}Z"
+            dot = f'<path d="{corners}" fill="#b3261e"/>'
         out.append(
             f'<text x="{left - 50}" y="{y + 4}" font-size="13" text-anchor="end" '
             f'fill="currentColor">{esc(text)}</text>'
-            f'<circle cx="{x}" cy="{y}" r="6" fill="{mark}"/>'
+            f"{dot}"
             f'<text x="{words}" y="{y + 4}" font-size="14" fill="currentColor">'
             f"{esc(event_words(event, names))}</text>"
         )
@@ -204,9 +214,7 @@ def timeline(shown, names, parties):
 
 
 def event_words(event, names):
-    text = event["event"].replace("-", " ")
-    if event["event"] == "matched":
-        text = "service chosen"
+    text = WORDS.get(event["event"], event["event"].replace("-", " "))
     if event.get("service"):
         text += f": {names.get(event['service'], event['service'])}"
     if event.get("reason"):

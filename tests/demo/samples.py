@@ -74,6 +74,7 @@ class Samples:
         assert len(self.by_ref) == len(self.all), "a source_ref stands twice in the index"
         named = {file.path.name for file in self.files} | {"index.json"}
         named |= {entry["file"] for entry in self.index["refused"] + self.index["amendments"]}
+        named.add(self.index["silence"]["file"])
         left = {path.name for path in FOLDER.glob("*.json")} - named
         assert not left, f"samples that nobody submits: {', '.join(sorted(left))}"
 
