@@ -228,15 +228,22 @@ $(B)/tidy/%.ok: $(B)/obj/%.o .clang-tidy tests/.clang-tidy
 #   make bench [QUICK=1] [BENCH_ONLY=chain,match] [BENCH_JSON=FILE]
 .PHONY: bench bench-deps
 BENCH_OBJECTS := $(call object,$(wildcard tests/bench/*.c))
+# The brokers it is compared with, where they are installed (make bench-deps).
+BENCH_LIBS = $(shell pkg-config --libs librabbitmq libnats 2>/dev/null || \
+	pkg-config --libs librabbitmq 2>/dev/null || pkg-config --libs libnats 2>/dev/null)
+$(B)/obj/tests/bench/rival_rabbitmq.o: CFLAGS += $(shell pkg-config --exists librabbitmq && \
+	echo -DBENCH_RABBITMQ)
+$(B)/obj/tests/bench/rival_nats.o: CFLAGS += $(shell pkg-config --exists libnats && \
+	echo -DBENCH_NATS)
 $(B)/bin/onward-bench: $(BENCH_OBJECTS) $(call link_with,cli)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $(BENCH_OBJECTS) -Wl,--start-group $(call link_with,cli) \
-		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
+		-Wl,--end-group $(PKG_LIBS) $(BENCH_LIBS) -lpthread -lm
 bench-deps:
 	@tests/check/deps bench
 bench: deps
-	@$(MAKE) --output-sync=target programs $(B)/bin/onward-bench
+	@$(MAKE) --output-sync=target $(B)/bin/onwardd $(B)/bin/onward-inbox $(B)/bin/onward-bench
 	@$(B)/bin/onward-bench --bin $(B)/bin --work build/bench $(if $(QUICK),--quick) \
 		$(if $(BENCH_JSON),--json $(BENCH_JSON)) $(if $(BENCH_ONLY),--only $(BENCH_ONLY))
 

@@ -22,7 +22,7 @@
  *   rows.c     what one submit writes, and the same rows through bare LMDB
  *   match.c    matching alone
  *   stock.c    a store with a million referrals
- *   rival_*.c  the same messages through another broker
+ *   rivals.c   the same messages through another broker
  */
 enum {
 	BENCH_RUNS = 5,
@@ -65,6 +65,8 @@ double samples_at(struct samples *samples, double share);
 void report_row(const char *what, const char *figure, const char *target, const char *remark);
 /* A raw figure beside the table. */
 void report_raw(const char *name, const struct samples *samples);
+/* Of a raw figure that is there already; 0 when it is not. */
+double report_median(const char *name);
 void report_head(const struct bench *bench);
 /* NULL: no file. */
 void report_finish(const char *json_path);
@@ -112,9 +114,4 @@ void stock_make(const struct bench *bench);
 /* rows.c: the median of bare LMDB transactions that write what one submit writes, in the same file
  * system, in seconds; how many rows those are. */
 double rows_bare(const struct bench *bench, size_t *ret_rows, size_t *ret_bytes);
-
-/* rival_*.c: messages of `size` bytes a second, stored and confirmed, up to `window` unconfirmed;
- * false: not built in, or it did not start. */
-bool rival_rabbitmq(const struct bench *bench, size_t size, struct samples *ret_rates);
-bool rival_nats(const struct bench *bench, size_t size, struct samples *ret_rates);
 #endif

@@ -116,6 +116,18 @@ void report_raw(const char *name, const struct samples *samples)
 	(void)json_object_set_new(raw, name, list);
 }
 
+double report_median(const char *name)
+{
+	struct samples samples = {0};
+	const json_t *list = json_object_get(raw, name);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		samples_add(&samples, json_real_value(json_array_get(list, i)));
+	}
+	const double median = samples_median(&samples);
+	samples_finish(&samples);
+	return median;
+}
+
 void report_finish(const char *json_path)
 {
 	if (json_path != NULL && json_dump_file(raw, json_path, JSON_INDENT(1)) != 0) {
