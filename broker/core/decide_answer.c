@@ -38,11 +38,11 @@ enum err decide_contact_attempted(struct decide *decide, struct id referral, uin
 	return decide_note(decide, subject, event);
 }
 
-enum err decide_questions(struct decide *decide, enum leg_state to, struct str *ret_questions)
+enum err decide_questions(struct decide *decide, struct str *ret_questions)
 {
 	const struct wire_words *asked = &decide->request->questions;
 	struct str text = {0};
-	if (to != LEG_INFO_REQUESTED) {
+	if (!str_is(decide->request->action, "info-requested")) {
 		*ret_questions = text;
 		return asked->count == 0 ? ERR_OK
 					 : decide_refuse(decide, ERR_INVALID, "questions",

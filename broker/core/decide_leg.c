@@ -269,7 +269,7 @@ static enum err check_said(struct decide *decide, enum leg_state to, struct str 
 {
 	enum err err = check_reason(decide, to);
 	if (err == ERR_OK) {
-		err = decide_questions(decide, to, ret_questions);
+		err = decide_questions(decide, ret_questions);
 	}
 	if (err == ERR_OK && to == LEG_REDIRECTED && decide->request->service.len == 0) {
 		err = decide_refuse(

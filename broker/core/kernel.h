@@ -190,8 +190,7 @@ enum err decide_load(
 MUST_CHECK enum err decide_contact_attempted(
 	struct decide *decide, struct id referral, uint8_t leg);
 /* The fields that are asked for, comma separated; none where none belong. */
-MUST_CHECK enum err decide_questions(
-	struct decide *decide, enum leg_state to, struct str *ret_questions);
+MUST_CHECK enum err decide_questions(struct decide *decide, struct str *ret_questions);
 /* Legs whose questions the amendment names go on. */
 MUST_CHECK enum err decide_answered(struct decide *decide, struct subject *subject, bool *ret_any);
 /* The leg has ended for the request's service: a leg there, where her consent covers it. */
