@@ -68,7 +68,7 @@ MUST_CHECK enum err cel_compile(struct arena *arena, const struct cel_tree *tree
 	const struct cel_node *node, struct cel_program **ret_program, struct cel_fault *ret_fault);
 /* Worst case in the unit of CEL_LIMIT_COST, lists and texts from outside taken to have `size`
  * elements or bytes; UINT64_MAX when it overflows. */
-uint64_t cel_cost_estimate(const struct cel_tree *tree, const struct cel_node *node, uint64_t size);
+uint64_t cel_cost_estimate(const struct cel_node *node, uint64_t size);
 
 /* What the names of a program stand for, one evaluation's worth. */
 struct cel_facts {
