@@ -56,7 +56,7 @@ CXXFLAGS_ALL = -std=c++17 -D_GNU_SOURCE -I. $(PKG_CFLAGS) $(CXX_WARNINGS) -fno-e
 	$(HARDENING) $(OPTIMISE) $(CXX_SANITIZE) $(CXXFLAGS)
 # The check of function types is a run-time of C++'s own, and these programs are linked as C.
 CXX_SANITIZE = $(if $(and $(SANITIZE),$(findstring clang,$(CC))),-fno-sanitize=function)
-LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
 	$(LDFLAGS)
 
 # Modules, lowest first: a module may include itself and what stands before it in its row.
