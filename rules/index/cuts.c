@@ -11,8 +11,6 @@ enum {
 	TEXTS_UNSORTED_MAX = 256
 };
 
-static const double TWO_TO_63 = 9223372036854775808.0;
-
 /* Room for one more; false, and failed, when there is none. */
 static bool grow(struct index_cuts *cuts, void **items, size_t count, size_t *room, size_t size)
 {
@@ -180,38 +178,36 @@ void index_cuts_add_prefix(struct index_cuts *cuts, struct str prefix)
 	}
 }
 
-/* Exactly: below 0 when the whole number `at`, made of some integer, is less than `integer`. */
-static int whole_compare(double at, int64_t integer)
-{
-	if (at >= TWO_TO_63) {
-		return 1;
-	}
-	const int64_t whole = (int64_t)at;
-	return (whole > integer) - (whole < integer);
-}
-
-/* The doubles around an integer: the least that is not below it, and the least above it. */
-static void cut_numbers_at(struct index_cuts *cuts, int64_t integer)
-{
-	double at = (double)integer;
-	/* Beyond 2^53 the conversion rounds, to either side. */
-	if (whole_compare(at, integer) < 0) {
-		at = nextafter(at, INFINITY);
-	}
-	add_number_key(cuts, at);
-	if (whole_compare(at, integer) == 0) {
-		add_number_key(cuts, nextafter(at, INFINITY));
-	}
-}
-
 void index_cuts_add_integer(struct index_cuts *cuts, int64_t integer)
 {
+	const double number = (double)integer; /* as beside a double */
 	cuts->has_integer = true;
 	add_integer_key(cuts, integer);
 	if (integer != INT64_MAX) {
 		add_integer_key(cuts, integer + 1);
 	}
-	cut_numbers_at(cuts, integer);
+	add_number_key(cuts, number);
+	add_number_key(cuts, nextafter(number, INFINITY));
+}
+
+/* The least integer that, as a double, is not below the number, or above it. */
+static void add_integer_from(struct index_cuts *cuts, double number, bool above)
+{
+	uint64_t low = 0; /* counted from INT64_MIN */
+	uint64_t high = UINT64_MAX;
+	if ((double)INT64_MAX < number || (above && (double)INT64_MAX <= number)) {
+		return;
+	}
+	while (low < high) {
+		const uint64_t middle = low + (high - low) / 2;
+		const double value = (double)(int64_t)(middle ^ UINT64_C(1) << 63);
+		if (value < number || (above && value <= number)) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	add_integer_key(cuts, (int64_t)(low ^ UINT64_C(1) << 63));
 }
 
 void index_cuts_add_number(struct index_cuts *cuts, double number)
@@ -225,13 +221,8 @@ void index_cuts_add_number(struct index_cuts *cuts, double number)
 	if (number < INFINITY) {
 		add_number_key(cuts, nextafter(number, INFINITY));
 	}
-	const double up = ceil(number);
-	if (up >= -TWO_TO_63 && up < TWO_TO_63) {
-		add_integer_key(cuts, (int64_t)up);
-		if (up <= number && (int64_t)up != INT64_MAX) {
-			add_integer_key(cuts, (int64_t)up + 1);
-		}
-	}
+	add_integer_from(cuts, number, false);
+	add_integer_from(cuts, number, true);
 }
 
 void index_cuts_merge(struct index_cuts *cuts, const struct index_cuts *other)

@@ -40,8 +40,8 @@ struct index_cuts {
 	size_t text_base, integer_base, number_base, region_count; /* by index_cuts_settle */
 };
 
-/* Where a comparison with the literal changes: just before and just after it.  Numbers cut
- * integers and doubles alike, by their exact values. */
+/* Where a comparison with the literal changes: just before and just after it.  A number
+ * cuts integers and doubles: beside a double an integer is the nearest double, as in CEL. */
 void index_cuts_add_text(struct index_cuts *cuts, struct str text);
 void index_cuts_add_integer(struct index_cuts *cuts, int64_t integer);
 void index_cuts_add_number(struct index_cuts *cuts, double number);

@@ -61,9 +61,12 @@ static bool find_cuts(const struct index_candidate *candidate, struct str path,
 	struct arena *scratch, struct index_cuts *cuts)
 {
 	for (size_t i = 0; i < candidate->clause_count; i++) {
-		struct index_grid grids[RULES_LIMIT_FACTS] = {0};
 		const struct str *paths;
 		const size_t count = rules_clause_facts(candidate->clauses[i], &paths);
+		struct index_grid *grids = arena_array(scratch, count, sizeof(*grids));
+		if (grids == NULL) {
+			return false;
+		}
 		for (size_t p = 0; p < count; p++) {
 			grids[p].cuts.arena = scratch;
 		}

@@ -47,6 +47,35 @@ static const struct str paths[BENCH_FACTS] = {
 	[FACT_NOTE] = {"person.note", 11},
 };
 
+static struct cel_env env;
+
+const struct cel_env *bench_env(void)
+{
+	static struct arena arena;
+	static struct cel_declaration declarations[FACT_COUNT];
+	static const struct cel_type *const TYPES[FACT_COUNT] = {
+		[FACT_AGE] = &cel_type_int,
+		[FACT_WOMAN] = &cel_type_bool,
+		[FACT_NEEDS] = &cel_type_list_string,
+		[FACT_PREGNANT] = &cel_type_bool,
+		[FACT_CHILDREN] = &cel_type_int,
+		[FACT_NRPF] = &cel_type_bool,
+		[FACT_WEEKS] = &cel_type_int,
+		[FACT_INCOME] = &cel_type_int,
+	};
+	if (env.declarations == NULL) {
+		for (size_t i = 0; i < FACT_COUNT; i++) {
+			declarations[i].name = paths[i];
+			declarations[i].type = TYPES[i] == NULL ? &cel_type_string : TYPES[i];
+		}
+		if (cel_env_init(&env, &arena, (struct str){0}, declarations, FACT_COUNT) !=
+			ERR_OK) {
+			exit(1);
+		}
+	}
+	return &env;
+}
+
 struct source {
 	uint64_t state;
 };
@@ -75,7 +104,8 @@ static void add(struct bench_directory *directory, struct service *service, stru
 {
 	struct rules_clause *clause = NULL;
 	struct rules_error error;
-	if (text.ptr == NULL || rules_compile(&directory->arena, text, &clause, &error) != ERR_OK) {
+	if (text.ptr == NULL ||
+		rules_compile_in(&directory->arena, bench_env(), text, &clause, &error) != ERR_OK) {
 		(void)fprintf(stderr, "bench: %.*s: %s\n", STR_ARG(text), error.message);
 		exit(1);
 	}
@@ -223,6 +253,38 @@ static void make_needs(struct bench_person *person, struct source *source)
 		(struct rules_fact){.kind = RULES_FACT_LIST, .list = {person->needs, count}};
 }
 
+static struct cel_value value_of(struct bench_person *person, const struct rules_fact *fact)
+{
+	switch (fact->kind) {
+	case RULES_FACT_BOOL:
+		return cel_bool(fact->boolean);
+	case RULES_FACT_INT:
+		return cel_int(fact->integer);
+	case RULES_FACT_STRING:
+		return cel_string(fact->string);
+	case RULES_FACT_LIST:
+		for (size_t i = 0; i < fact->list.count; i++) {
+			person->need_values[i] = cel_string(fact->list.items[i].string);
+		}
+		return cel_list(person->need_values, fact->list.count);
+	case RULES_FACT_UNKNOWN:
+	case RULES_FACT_NULL:
+	case RULES_FACT_DOUBLE:
+	case RULES_FACT_TIMESTAMP:
+	case RULES_FACT_DURATION:
+	case RULES_FACT_ABSENT:
+		break;
+	}
+	return cel_unknown();
+}
+
+static void make_values(struct bench_person *person)
+{
+	for (size_t i = 0; i < FACT_COUNT; i++) {
+		person->values[i] = value_of(person, &person->facts[i]);
+	}
+}
+
 void bench_person_make(struct bench_person *person, unsigned number, unsigned unknown_percent)
 {
 	static const char *const HOUSING[] = {"hostel", "none", "rent", "own", "family"};
@@ -256,11 +318,13 @@ void bench_person_make(struct bench_person *person, unsigned number, unsigned un
 			facts[i] = (struct rules_fact){.kind = RULES_FACT_UNKNOWN};
 		}
 	}
+	make_values(person);
 }
 
 void bench_person_note(struct bench_person *person, struct str note)
 {
 	person->facts[FACT_NOTE] = (struct rules_fact){.kind = RULES_FACT_STRING, .string = note};
+	make_values(person);
 }
 
 static struct rules_fact person_get(void *context, struct str path)
@@ -276,5 +340,5 @@ static struct rules_fact person_get(void *context, struct str path)
 
 struct rules_facts bench_facts(struct bench_person *person)
 {
-	return (struct rules_facts){.context = person, .get = person_get};
+	return (struct rules_facts){.context = person, .get = person_get, .values = person->values};
 }

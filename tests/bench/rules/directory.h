@@ -11,6 +11,9 @@
 	STR("person.age >= 18 && person.age < 65 && person.area in ['B1', 'B2', 'B7'] && " \
 	    "person.woman && !(person.housing in ['own', 'family'])")
 
+/* The facts with their types: clauses are checked, and find a fact by its slot. */
+const struct cel_env *bench_env(void);
+
 struct bench_directory;
 struct bench_directory *bench_directory_create(size_t services); /* NULL: no memory */
 void bench_directory_destroy(struct bench_directory *directory);
@@ -23,6 +26,8 @@ enum {
 };
 struct bench_person {
 	struct rules_fact facts[BENCH_FACTS];
+	struct cel_value values[BENCH_FACTS]; /* the same, by slot */
+	struct cel_value need_values[BENCH_NEEDS_MAX];
 	struct rules_fact needs[BENCH_NEEDS_MAX];
 	char texts[BENCH_FACTS][16];
 	char need_texts[BENCH_NEEDS_MAX][8];
