@@ -132,6 +132,53 @@ Test(fields, routes_are_party_ids_and_not_too_many)
 	cr_expect_str_eq(fault.field, "routes[1]");
 }
 
+static struct value words_of(const char *word, size_t count)
+{
+	struct value list = value_list_new(&arena, count);
+	for (size_t i = 0; i < count; i++) {
+		value_push(&arena, &list, value_of_text(word));
+	}
+	return list;
+}
+
+Test(fields, questions_are_paths_and_needs_are_codes_and_neither_is_too_many)
+{
+	struct wire_request request;
+	struct value map = full_request(WIRE_ACKNOWLEDGE, "questions");
+	struct value two = words_of("needs[].severity", 2);
+	two.list.items[1] = value_of_text("person.date_of_birth");
+	value_put(&arena, &map, "questions", two);
+	cr_assert_eq(decode(WIRE_ACKNOWLEDGE, &map, &request), ERR_OK, "%s", fault.message);
+	cr_expect_eq(request.questions.count, 2);
+	cr_expect(str_is(request.questions.items[0], "needs[].severity"));
+	cr_expect(str_is(request.questions.items[1], "person.date_of_birth"));
+	cr_expect_eq(request.needs.count + request.reasons.count, 0);
+
+	cr_expect_eq(decode_with(WIRE_ASSIGN, "needs", words_of("a", WIRE_WORDS_MAX)), ERR_OK);
+	cr_expect_eq(decode_with(WIRE_ASSIGN, "needs", words_of("a", WIRE_WORDS_MAX + 1)),
+		ERR_TOO_LARGE);
+	cr_expect_eq(decode_with(WIRE_ASSIGN, "needs", words_of("a", 0)), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_ASSIGN, "needs", words_of("a.b", 1)), ERR_INVALID);
+	cr_expect_str_eq(fault.field, "needs[0]");
+	cr_expect_eq(decode_with(WIRE_SEEN, "reasons", words_of("", 1)), ERR_INVALID);
+	cr_expect_eq(
+		decode_with(WIRE_ACKNOWLEDGE, "questions", words_of("Person", 1)), ERR_INVALID);
+	cr_expect_str_eq(fault.field, "questions[0]");
+	struct value zero = value_list_new(&arena, 1);
+	value_push(&arena, &zero, value_of_str(STR("a\0b")));
+	cr_expect_eq(decode_with(WIRE_ACKNOWLEDGE, "questions", zero), ERR_INVALID);
+}
+
+Test(fields, a_clock_moves_forward_and_by_no_more_than_a_year)
+{
+	cr_expect_eq(decode_with(WIRE_CLOCK, "action", value_of_text("back")), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_CLOCK, "seconds", value_of_int(0)), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_CLOCK, "seconds", value_of_int(-1)), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_CLOCK, "seconds", value_of_int(WIRE_ADVANCE_MAX_S)), ERR_OK);
+	cr_expect_eq(decode_with(WIRE_CLOCK, "seconds", value_of_int(WIRE_ADVANCE_MAX_S + 1)),
+		ERR_INVALID);
+}
+
 Test(fields, times_have_a_zone_and_stay_within_the_years_that_text_expresses)
 {
 	static const struct {
