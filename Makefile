@@ -247,6 +247,26 @@ bench: deps
 	@$(B)/bin/onward-bench --bin $(B)/bin --work build/bench $(if $(QUICK),--quick) \
 		$(if $(BENCH_JSON),--json $(BENCH_JSON)) $(if $(BENCH_ONLY),--only $(BENCH_ONLY))
 
+# The rules alone, beside other engines (from npm, for this only).
+#   make bench-rules
+.PHONY: bench-rules
+RULES_BENCH := $(call object,$(wildcard tests/bench/rules/*.c))
+RULES_PEERS := build/bench-rules
+$(B)/bin/onward-bench-rules: $(RULES_BENCH) $(call link_with,index)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(RULES_BENCH) -Wl,--start-group $(call link_with,index) \
+		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
+$(RULES_PEERS)/installed: tests/bench/rules/package.json tests/bench/rules/package-lock.json
+	@mkdir -p $(@D)
+	@cp tests/bench/rules/package*.json $(@D)
+	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+	@touch $@
+bench-rules: conformance-deps
+	@$(MAKE) --output-sync=target $(B)/bin/onward-bench-rules $(RULES_PEERS)/installed
+	@tests/bench/rules/table.py $(B)/bin/onward-bench-rules -- \
+		node tests/bench/rules/peers.mjs $(RULES_PEERS)
+
 # A fuzzer is tests/fuzz/<module>_<what>.c with LLVMFuzzerTestOneInput; its corpus lies beside it.
 #   make fuzz TARGET=wire_pack FUZZ_SECONDS=600
 .PHONY: fuzz fuzz-build

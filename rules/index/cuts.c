@@ -304,7 +304,7 @@ int index_cuts_region(const struct index_cuts *cuts, const struct rules_fact *fa
 			       ? (int)(cuts->number_base + rank_number(cuts, fact->number))
 			       : INDEX_REGION_NONE;
 	case RULES_FACT_STRING:
-		return cuts->has_text && fact->string.len <= INDEX_LIMIT_TEXT_BYTES
+		return cuts->has_text && fact->string.len <= INDEX_LIMIT_ITEMS
 			       ? (int)(cuts->text_base + index_cuts_rank(cuts, fact->string))
 			       : INDEX_REGION_NONE;
 	case RULES_FACT_TIMESTAMP:

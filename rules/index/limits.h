@@ -13,12 +13,10 @@ enum {
 	INDEX_LIMIT_DENSE_REGIONS = 256,
 	/* Conditions on the same list fact in one row that get a column of their own. */
 	INDEX_LIMIT_TWINS = 4,
-	/* Items of a list, bytes of a text: what is longer goes to the evaluator, whose cost limit
-	 * the few representatives of the index would not meet. */
+	/* Items of a list, bytes of a text: what is longer goes to the evaluator.  A clause that
+	 * could pass the cost limit with so many is not taken apart, because the few values the
+	 * index tries would not. */
 	INDEX_LIMIT_ITEMS = 64,
-	INDEX_LIMIT_TEXT_BYTES = 1024,
-	/* Nodes of a clause that is taken apart: even once an item, far below the cost limit. */
-	INDEX_LIMIT_NODES = 500,
 	/* Words of one block, 4,096 rows: what a query holds of it stays in the fastest cache. */
 	INDEX_BLOCK_WORDS = 64,
 	/* Ways to complete what is unknown that are tried for one service; about 1 ms. */

@@ -192,7 +192,8 @@ enum err index_shape_find(
 	struct index_shape shape = {.parts = parts};
 	struct index_shape rows;
 	struct taking taking = {.arena = arena, .clause = clause, .shape = &shape};
-	if (clause->tree->node_count <= INDEX_LIMIT_NODES && clause->path_count <= 64) {
+	if (clause->path_count <= 64 &&
+		cel_cost_estimate(clause->root, INDEX_LIMIT_ITEMS) <= CEL_LIMIT_COST) {
 		take_apart(&taking, clause->root, false, &rows);
 	} else {
 		taking.failed = true;

@@ -234,7 +234,7 @@ static struct rules_fact some_text(struct generator *generator)
 	if (edge == 0) {
 		value = arena_printf(generator->arena, "%.*sx", STR_ARG(value));
 	} else if (edge == 1) {
-		value = arena_printf(generator->arena, "%.*s%0*d", STR_ARG(value), 1100, 7);
+		value = arena_printf(generator->arena, "%.*s%0*d", STR_ARG(value), 90, 7);
 	} else if (edge == 2) {
 		value = STR("a\0b");
 	}

@@ -88,6 +88,29 @@ Test(snapshot, an_error_is_taken_for_a_yes_or_a_no)
 	fixture_finish(&fixture);
 }
 
+Test(snapshot, a_clause_over_the_cost_limit_is_a_yes_or_a_no)
+{
+	enum {
+		ITEMS = 60
+	};
+	static const char *const RULE =
+		"p.tags.exists(a, a == 'x' || p.tags.all(b, p.tags.all(c, p.tags.all(d, "
+		"b + c == d + a)))) && age > 3";
+	const char *texts[ITEMS];
+	struct fixture fixture;
+	fixture_init(&fixture);
+	fixture_add(&fixture, &RULE, 1);
+	for (size_t i = 0; i < ITEMS; i++) {
+		texts[i] = "tag";
+	}
+	texts[ITEMS - 1] = "x";
+	fixture_tags(&fixture, "p.tags", texts, ITEMS);
+	fixture_int(&fixture, "age", 4);
+	fixture_ask(&fixture);
+	cr_expect_eq(index_verdict_of(&fixture.fast, 0), INDEX_ERROR);
+	fixture_finish(&fixture);
+}
+
 Test(snapshot, a_disjunction_has_no_rows_of_its_own)
 {
 	static const char *const TWO = "yes || age > 3";
