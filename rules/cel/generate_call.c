@@ -44,8 +44,15 @@ static bool prepare(
 	if (err != ERR_OK) {
 		(void)cel_compile_fail(&generator->compilation, err, node->offset, "%s",
 			err == ERR_NOMEM ? "out of memory" : message);
+		return false;
 	}
-	return err == ERR_OK;
+	generator->pattern_count += site->prepared != NULL ? 1 : 0;
+	if (generator->pattern_count > CEL_LIMIT_PATTERNS) {
+		(void)cel_compile_fail(&generator->compilation, ERR_TOO_LARGE, node->offset,
+			"the expression has more than %d patterns", (int)CEL_LIMIT_PATTERNS);
+		return false;
+	}
+	return true;
 }
 
 /* x.or(y), x.orValue(y): y is evaluated only when x has no value. */

@@ -21,6 +21,7 @@ struct cel_generator {
 	struct cel_site *sites;
 	uint32_t site_count;
 	uint32_t site_size;
+	uint32_t pattern_count; /* of sites with something prepared */
 	uint32_t frame_most;
 	uint32_t loop; /* loops around the node */
 	uint32_t loop_most;

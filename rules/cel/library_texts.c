@@ -65,18 +65,32 @@ static enum err prepare_pattern(struct arena *arena, const struct cel_value *con
 }
 
 enum {
-	/* What reading a pattern costs, by its byte: it is done anew each time. */
-	PATTERN_COST = 10,
+	/* What reading a pattern costs where it is not a literal: a few bytes can spell one that
+	 * takes milliseconds. */
+	PATTERN_COST = 2000,
+	/* Instructions of a pattern done on one byte that cost 1. */
+	INSTRUCTIONS_A_STEP = 100,
 };
+
+/* Most searches look once at each byte, but the worst do the whole pattern for each: that is what
+ * is charged. */
+static void search(struct cel_call *call, const struct cel_regex *regex, struct cel_value text,
+	struct cel_value *ret)
+{
+	const uint64_t cost = (uint64_t)text.extra * cel_regex_size(regex) / INSTRUCTIONS_A_STEP;
+	if (cel_call_charge(call, cost, ret)) {
+		*ret = cel_bool(cel_regex_search(regex, text.text, text.extra));
+	}
+}
 
 static CEL_FUNCTION(matches)
 {
 	if (call->prepared != NULL) {
-		*ret = cel_bool(cel_regex_search(call->prepared, args[0].text, args[0].extra));
+		search(call, call->prepared, args[0], ret);
 		return;
 	}
 	char why[160];
-	if (!cel_call_charge(call, PATTERN_COST * ((uint64_t)args[1].extra + 1), ret)) {
+	if (!cel_call_charge(call, PATTERN_COST + args[1].extra, ret)) {
 		return;
 	}
 	struct cel_regex *regex = cel_regex_create(args[1].text, args[1].extra, why, sizeof(why));
@@ -84,7 +98,7 @@ static CEL_FUNCTION(matches)
 		*ret = cel_error("the pattern is not a regular expression that RE2 takes");
 		return;
 	}
-	*ret = cel_bool(cel_regex_search(regex, args[0].text, args[0].extra));
+	search(call, regex, args[0], ret);
 	cel_regex_destroy(regex);
 }
 

@@ -17,6 +17,8 @@ enum {
 	CEL_LIMIT_TYPE_STEPS = 100000,
 	/* Levels of types within types: bounds the recursion over them. */
 	CEL_LIMIT_TYPE_DEPTH = 512,
+	/* Patterns of matches() in one expression: the dearest takes a few milliseconds to read. */
+	CEL_LIMIT_PATTERNS = 64,
 	/* Arguments of one call, a receiver counted; bounds the evaluator's call frame. */
 	CEL_LIMIT_ARGUMENTS = 64,
 	/* Steps of one evaluation unless the caller says otherwise, about 50 ns each at worst, so

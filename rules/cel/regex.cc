@@ -51,6 +51,11 @@ void cel_regex_destroy(struct cel_regex *regex)
 	delete regex;
 }
 
+size_t cel_regex_size(const struct cel_regex *regex)
+{
+	return (size_t)regex->pattern.ProgramSize();
+}
+
 bool cel_regex_search(const struct cel_regex *regex, const char *text, size_t text_len)
 {
 	return RE2::PartialMatch(re2::StringPiece(text, text_len), regex->pattern);

@@ -18,8 +18,9 @@ struct cel_regex;
 enum {
 	/* Bytes of a pattern: longer than any an author writes by hand. */
 	CEL_REGEX_PATTERN_MAX = 1024,
-	/* Bytes a pattern may take, its program and what searching it keeps together. */
-	CEL_REGEX_MEMORY_MAX = 1024 * 1024,
+	/* Bytes a pattern may take, its program and what searching it keeps together.  It bounds
+	 * the time to read a pattern as well: a few milliseconds. */
+	CEL_REGEX_MEMORY_MAX = 256 * 1024,
 };
 
 /* The pattern, owned by the caller (cel_regex_destroy); NULL with a sentence in `ret_why` (cut to
@@ -29,6 +30,9 @@ struct cel_regex *cel_regex_create(
 	const char *pattern, size_t pattern_len, char *ret_why, size_t why_size);
 /* Accepts NULL. */
 void cel_regex_destroy(struct cel_regex *regex);
+/* Instructions of the pattern: at worst a search does each for every byte of the text, about 5 ns
+ * a time. */
+size_t cel_regex_size(const struct cel_regex *regex);
 /* True when the pattern is found anywhere in the text, which is UTF-8. */
 bool cel_regex_search(const struct cel_regex *regex, const char *text, size_t text_len);
 

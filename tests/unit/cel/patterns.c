@@ -40,6 +40,32 @@ Test(patterns, that_only_evaluating_knows_are_read_then)
 	expect_given("'housing'.matches(given)", cel_string(STR("h.*g$")), "true");
 	expect_given("'housing'.matches(given)", cel_string(STR("(")), "error: regular expression");
 	expect_given("'housing'.matches(given)", cel_int(1), "error: no such overload");
+	/* Reading one costs, so that it is not done over and over. */
+	expect_given("[1, 2, 3, 4, 5, 6, 7].map(x, [1, 2, 3, 4, 5, 6, 7, 8].all(y, "
+		     "'b'.matches(given)))",
+		cel_string(STR("b")), "error: too long");
+}
+
+Test(patterns, are_no_more_in_one_expression_than_can_be_read_soon)
+{
+	struct cel_text text = {.arena = expression_arena()};
+	for (int i = 0; i < 64; i++) {
+		cel_text_add_text(&text, "given.matches('a') || ");
+	}
+	cel_text_add(&text, (struct str){"true", 5});
+	expect_given(cel_text_str(&text).ptr, cel_string(STR("b")), "true");
+	text.len -= 5;
+	cel_text_add(&text, (struct str){"given.matches('a')", 19});
+	expect_given(cel_text_str(&text).ptr, cel_string(STR("b")), "error: more than 64");
+}
+
+Test(patterns, cost_what_searching_them_may_take_at_worst)
+{
+	char text[4096];
+	memset(text, 'a', sizeof(text));
+	const struct cel_value given = cel_string((struct str){text, sizeof(text)});
+	expect_within("given.matches('ab')", given, 1000, "false");
+	expect_within("given.matches('((a?){30}){10}a{30}b')", given, 10000, "error: too long");
 }
 
 Test(patterns, longer_than_any_author_writes_are_refused)
