@@ -63,13 +63,13 @@ static void open_core(struct fixture *fixture)
 	core_set_parties(fixture->core, snapshot);
 }
 
-static void publish(struct fixture *fixture)
+void fixture_publish(struct fixture *fixture, const char *root)
 {
 	struct directory_problems problems = {0};
 	struct core_directory *directory;
 	struct fault fault = {0};
-	const enum err err = core_directory_prepare(
-		fixture->core, "directory/data", &directory, &problems, &fault);
+	const enum err err =
+		core_directory_prepare(fixture->core, root, &directory, &problems, &fault);
 	cr_assert_eq(err, ERR_OK, "%s", problems.kept > 0 ? problems.items[0].message.ptr : "");
 	directory_problems_finish(&problems);
 	const struct core_command command = {
@@ -95,7 +95,7 @@ void fixture_init_retaining(struct fixture *fixture, int64_t months)
 	cr_assert_eq(mkdir(folder, 0700), 0);
 	arena_init(&fixture->arena, 0);
 	open_core(fixture);
-	publish(fixture);
+	fixture_publish(fixture, "directory/data");
 }
 
 static int remove_one(const char *path, const struct stat *stat, int flag, struct FTW *walk)

@@ -45,6 +45,10 @@ void fixture_pass(struct fixture *fixture, const char *until);
 void fixture_pass_to(struct fixture *fixture, timestamp_us until);
 /* What is due at fixture->now acts; at most 64, as in a batch of the broker's.  How many. */
 size_t fixture_due(struct fixture *fixture);
+void fixture_publish(struct fixture *fixture, const char *root);
+/* Publishes the directory again with `from` replaced by `to`, once, in one of its files. */
+void fixture_publish_copy(
+	struct fixture *fixture, const char *file, const char *from, const char *to);
 /* When the next timer is due; 0: none. */
 timestamp_us fixture_next(struct fixture *fixture);
 /* Reads `show` of a reference for a party. */
