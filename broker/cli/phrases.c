@@ -58,7 +58,7 @@ static const struct phrase events[] = {
 	{"alert", "alert for the coordinator"},
 	{"late-answer", "an answer came too late"},
 	{"leg-needs", "needs of this leg changed"},
-	{"clock-set", "answer due"},
+	{"clock-set", "time set"},
 	{"reminder", "reminder"},
 	{"overdue", "overdue"},
 	{"clocks-extended", "clocks extended by the broker's own downtime"},
@@ -103,6 +103,37 @@ static const struct phrase reasons[] = {
 	{"timeout", "no receipt in time"},
 	{"unreachable", "its adapter is not there"},
 	{"too-large", "too large for a frame"},
+	{"delivery-window", "not delivered in time"},
+	{"receipt", "not opened in time"},
+	{"decision", "no decision in time"},
+	{"information", "no answer from the source in time"},
+	{"no-contact", "no attempt to reach her in time"},
+	{"reaffirm", "the waiting list was not confirmed in time"},
+	{"stop-confirm", "the stop was not confirmed in time"},
+	{"stop-unconfirmed", "a service never confirmed that it stopped"},
+	{"redirect-not-followed", "the service named could not be given the referral"},
+	{"expired", "its time was over"},
+	{"answered", "it was answered already"},
+	{"amended", "the referral was changed"},
+	{"withdrawn", "the referral was withdrawn"},
+	{"late-answer", "an answer came too late"},
+};
+
+static const struct phrase clocks[] = {
+	{"delivery-window", "to be delivered"},
+	{"receipt", "to be opened by a person"},
+	{"decision", "the service's decision"},
+	{"information", "the source's answer"},
+	{"first-contact", "a first attempt to reach her"},
+	{"no-contact", "an attempt to reach her"},
+	{"start", "the work to begin"},
+	{"reaffirm", "the waiting list to be confirmed"},
+	{"hold-review", "the pause to be looked at"},
+	{"review", "a review"},
+	{"stop-confirm", "the stop to be confirmed"},
+	{"needs-information", "the source's answer"},
+	{"no-service", "a coordinator to see to it"},
+	{"look-again", "a service to be looked for again"},
 };
 
 static const struct phrase queue[] = {
@@ -110,7 +141,7 @@ static const struct phrase queue[] = {
 	{"needs-information", "questions are not answered"},
 	{"undeliverable", "it could not be delivered"},
 	{"expired", "a service did not answer in time"},
-	{"overdue", "a service is late"},
+	{"overdue", "something is past its time"},
 	{"attention", "somebody should look"},
 };
 
@@ -190,6 +221,11 @@ struct str phrase_event(struct str code)
 struct str phrase_reason(struct str code)
 {
 	return look_up(ROWS(reasons), code);
+}
+
+struct str phrase_clock(struct str code)
+{
+	return look_up(ROWS(clocks), code);
 }
 
 struct str phrase_queue(struct str code)

@@ -9,6 +9,7 @@ struct str phrase_need(struct str code);
 struct str phrase_state(struct str code); /* of a leg or a referral */
 struct str phrase_event(struct str code);
 struct str phrase_reason(struct str code);
+struct str phrase_clock(struct str code);    /* what is due when a clock runs out */
 struct str phrase_queue(struct str code);    /* why a referral waits for a person */
 struct str phrase_delivery(struct str code); /* the state of a delivery */
 /* "capacity:no": what a machine stops at when it would choose a service. */

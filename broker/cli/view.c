@@ -138,6 +138,15 @@ static void event_words(struct buf *out, const struct names *names, const struct
 		buf_add_text(out, ", ");
 		names_service(out, names, service);
 	}
+	const struct str clock = value_get_str(event, "clock");
+	const struct str what = value_get_str(event, "event");
+	if (clock.len > 0 && (str_is(what, "clock-set") || str_is(what, "reminder") ||
+				     str_is(what, "overdue"))) {
+		buf_add_text(out, ": ");
+		text_data(out, phrase_clock(clock));
+		buf_add_text(out, " by ");
+		view_time(out, value_get_str(event, "deadline"));
+	}
 	const struct str reason = value_get_str(event, "reason");
 	if (reason.len > 0) {
 		buf_add_text(out, ": ");

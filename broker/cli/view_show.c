@@ -30,7 +30,12 @@ static void leg(struct buf *out, const struct names *names, const struct value *
 	}
 	if (value_get_str(leg, "deadline").len > 0) {
 		view_time(&cell, value_get_str(leg, "deadline"));
-		text_field(out, 4, 16, "Answer due", buf_str(&cell));
+		if (value_get_str(leg, "clock").len > 0) {
+			buf_add_text(&cell, ": ");
+			text_data(&cell, phrase_clock(value_get_str(leg, "clock")));
+		}
+		const bool overdue = value_get_bool(leg, "overdue", false);
+		text_field(out, 4, 16, overdue ? "OVERDUE since" : "Due", buf_str(&cell));
 		buf_reset(&cell);
 	}
 	const int64_t attempts = value_get_int(leg, "attempts", 0);

@@ -309,13 +309,15 @@ void words_referral_clock(const struct view *view, const struct referral_row *ro
 bool words_clock_event(const struct event *event);
 void words_event_clock(const struct view *view, const struct event *event, struct value *map);
 
+/* words_queue.c: why a referral waits, as a list of codes; and a code's bit, 0: there is none. */
+struct value words_queue(struct arena *arena, uint32_t reasons);
+uint32_t queue_reason_of(struct str code);
+
 /* read_queue.c, read_deliveries.c: the pages of what waits. */
 MUST_CHECK enum err read_queue(const struct view *view, const struct wire_request *request,
 	timestamp_us now, struct value *ret_body);
 MUST_CHECK enum err read_deliveries(
 	const struct view *view, const struct wire_request *request, struct value *ret_body);
-struct value words_queue(struct arena *arena, uint32_t reasons); /* codes as a list */
-uint32_t queue_reason_of(struct str code);                       /* 0: there is none */
 /* Deliveries that have not arrived: the outboxes' first, then what was stopped or given up, each by
  * route.  A walk goes on from its cursor, also in another transaction. */
 struct unsent_which {

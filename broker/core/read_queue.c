@@ -10,43 +10,6 @@ enum {
 	QUEUE_SUGGESTIONS = 3,
 };
 
-static const struct {
-	uint32_t bit;
-	const char *code;
-} reasons[] = {
-	{QUEUE_NO_SERVICE, "no-service"},
-	{QUEUE_NEEDS_INFORMATION, "needs-information"},
-	{QUEUE_UNDELIVERABLE, "undeliverable"},
-	{QUEUE_EXPIRED, "expired"},
-	{QUEUE_OVERDUE, "overdue"},
-	{QUEUE_ATTENTION, "attention"},
-};
-
-enum {
-	REASONS = sizeof(reasons) / sizeof(reasons[0])
-};
-
-struct value words_queue(struct arena *arena, uint32_t bits)
-{
-	struct value list = value_list_new(arena, REASONS);
-	for (size_t i = 0; i < REASONS; i++) {
-		if ((bits & reasons[i].bit) != 0) {
-			value_push(arena, &list, value_of_text(reasons[i].code));
-		}
-	}
-	return list;
-}
-
-uint32_t queue_reason_of(struct str code)
-{
-	for (size_t i = 0; i < REASONS; i++) {
-		if (str_is(code, reasons[i].code)) {
-			return reasons[i].bit;
-		}
-	}
-	return 0;
-}
-
 /* One referral of the queue on its way into words. */
 struct waiting {
 	const struct view *view;
@@ -96,6 +59,14 @@ static bool may_be_assigned(const struct match_candidate *candidate)
 	       candidate->filters[MATCH_CONSENT] == RULES_YES && candidate->covers != 0;
 }
 
+/* It is for somebody else: a person may choose it still, but nobody advises her to. */
+static bool is_elsewhere(const struct match_candidate *candidate)
+{
+	return candidate->filters[MATCH_AREA] == RULES_NO ||
+	       candidate->filters[MATCH_PATHWAY] == RULES_NO ||
+	       candidate->filters[MATCH_REFERRER] == RULES_NO;
+}
+
 /* Services that would do but for what a person may decide: the fewest obstacles first. */
 static enum err suggest_blocked(struct waiting *waiting, const struct match_input *input,
 	const struct match *match, int most)
@@ -104,7 +75,8 @@ static enum err suggest_blocked(struct waiting *waiting, const struct match_inpu
 		for (size_t i = 0; i < match->candidate_count && most > 0; i++) {
 			const struct match_candidate *seen = &match->candidates[i];
 			struct match_candidate whole;
-			if (seen->verdict == MATCH_ELIGIBLE || !may_be_assigned(seen)) {
+			if (seen->verdict == MATCH_ELIGIBLE || !may_be_assigned(seen) ||
+				is_elsewhere(seen)) {
 				continue;
 			}
 			const size_t position = (size_t)(seen->service - waiting->plan->services);
