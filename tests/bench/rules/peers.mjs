@@ -33,11 +33,11 @@ const measure = (run, runs) => {
 	for (let i = 0; i < runs; i++) run();
 	const values = [];
 	for (let batch = 0; batch < BATCHES; batch++) {
-		const begin = performance.now();
+		const begin = cpu_ns();
 		for (let i = 0; i < runs; i++) {
 			if (run() !== true) throw new Error("the clause should hold");
 		}
-		values.push(((performance.now() - begin) * 1e6) / runs);
+		values.push((cpu_ns() - begin) / runs);
 	}
 	return middle(values);
 };

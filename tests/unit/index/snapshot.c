@@ -94,8 +94,8 @@ Test(snapshot, a_clause_over_the_cost_limit_is_a_yes_or_a_no)
 		ITEMS = 60
 	};
 	static const char *const RULE =
-		"p.tags.exists(a, a == 'x' || p.tags.all(b, p.tags.all(c, p.tags.all(d, "
-		"b + c == d + a)))) && age > 3";
+		"p.tags.all(a, p.tags.all(b, p.tags.all(c, p.tags.all(d, a + b == c + d)))) "
+		"&& age > 3";
 	const char *texts[ITEMS];
 	struct fixture fixture;
 	fixture_init(&fixture);
@@ -103,7 +103,6 @@ Test(snapshot, a_clause_over_the_cost_limit_is_a_yes_or_a_no)
 	for (size_t i = 0; i < ITEMS; i++) {
 		texts[i] = "tag";
 	}
-	texts[ITEMS - 1] = "x";
 	fixture_tags(&fixture, "p.tags", texts, ITEMS);
 	fixture_int(&fixture, "age", 4);
 	fixture_ask(&fixture);
