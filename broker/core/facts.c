@@ -271,3 +271,74 @@ struct str facts_question(const struct referral *referral, struct str fact)
 	}
 	return field->path;
 }
+
+static const struct cel_type *derived_type(enum facts_kind kind)
+{
+	switch (kind) {
+	case FACTS_AGE:
+	case FACTS_NEED_COUNT:
+	case FACTS_DAYS_TO_RELEASE:
+		return &cel_type_int;
+	case FACTS_SENTENCED:
+		return &cel_type_bool;
+	case FACTS_NEEDS:
+		break;
+	}
+	return &cel_type_list_string;
+}
+
+/* NULL for what is no value of its own: maps, and what stands within lists of them. */
+static const struct cel_type *field_type(const struct field *field)
+{
+	const bool list = (field->flags & FIELD_LIST) != 0;
+	if (memchr(field->path.ptr, '[', field->path.len) != NULL) {
+		return NULL;
+	}
+	switch (field->type) {
+	case FIELD_TEXT:
+	case FIELD_CODE:
+	case FIELD_VOCAB:
+	case FIELD_DATE:
+	case FIELD_BIRTH:
+	case FIELD_TIME:
+	case FIELD_AUTHORITY:
+		return list ? &cel_type_list_string : &cel_type_string;
+	case FIELD_BOOL:
+		return list ? &cel_type_list_dyn : &cel_type_bool;
+	case FIELD_INT:
+		return list ? &cel_type_list_int : &cel_type_int;
+	case FIELD_SCOPE: /* one word, or a list */
+	case FIELD_NEEDS:
+		return &cel_type_dyn;
+	case FIELD_MAP:
+	case FIELD_MAPS:
+		break;
+	}
+	return NULL;
+}
+
+enum err facts_declare(struct arena *arena, struct cel_env *ret_env)
+{
+	const size_t derived_count = sizeof(derived) / sizeof(derived[0]);
+	size_t field_count;
+	const struct field *fields = field_table(&field_count);
+	struct cel_declaration *declarations =
+		arena_array(arena, derived_count + field_count, sizeof(*declarations));
+	size_t count = 0;
+	if (declarations == NULL) {
+		return ERR_NOMEM;
+	}
+	for (size_t i = 0; i < derived_count; i++) {
+		declarations[count++] = (struct cel_declaration){
+			str_from(derived[i].fact), derived_type(derived[i].kind)};
+	}
+	for (size_t i = 0; i < field_count; i++) {
+		const struct cel_type *type = field_type(&fields[i]);
+		if (type != NULL && derived_find(fields[i].path) == NULL) {
+			declarations[count++] = (struct cel_declaration){fields[i].path, type};
+		}
+	}
+	const enum err err = cel_env_init(ret_env, arena, (struct str){0}, declarations, count);
+	ret_env->open = true;
+	return err;
+}

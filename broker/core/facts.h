@@ -32,6 +32,9 @@ struct facts_derived {
 };
 const struct facts_derived *facts_derived(size_t *ret_count);
 
+/* Every fact that holds a value, with its type, for the checker: an open environment, because
+ * facts_nearest has better words for a stranger.  ERR_NOMEM. */
+MUST_CHECK enum err facts_declare(struct arena *arena, struct cel_env *ret_env);
 /* True when a referral can hold that fact: a field of the table, or a derived one. */
 bool facts_known(struct str fact);
 /* The fact a misspelt one is nearest to, terminated; empty when none is near. */

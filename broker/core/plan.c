@@ -28,8 +28,8 @@ static enum err compile_clauses(struct plan *plan, struct directory_clauses clau
 	for (size_t i = 0; i < clauses.count; i++) {
 		struct rules_error error;
 		out[i].source = &clauses.items[i];
-		const enum err err =
-			rules_compile(&plan->arena, clauses.items[i].cel, &out[i].compiled, &error);
+		const enum err err = rules_compile_in(
+			&plan->arena, &plan->facts, clauses.items[i].cel, &out[i].compiled, &error);
 		if (err != ERR_OK) {
 			return fault_set(fault, ERR_CONFIG, "eligibility", "%u:%u: %s", error.line,
 				error.column, error.message);
@@ -90,6 +90,9 @@ enum err plan_create(
 	struct plan_service *services =
 		arena_array(&plan->arena, directory->service_count, sizeof(*services));
 	enum err err = services == NULL && directory->service_count > 0 ? ERR_NOMEM : ERR_OK;
+	if (err == ERR_OK) {
+		err = facts_declare(&plan->arena, &plan->facts);
+	}
 	for (size_t i = 0; err == ERR_OK && i < directory->service_count; i++) {
 		err = plan_service_make(plan, &directory->services[i], &services[i], fault);
 	}
@@ -133,7 +136,9 @@ static bool clause_ok(void *context, struct str cel, unsigned *ret_line, unsigne
 	struct rules_error error = {0};
 	(void)context;
 	arena_init(&arena, 0);
-	bool ok = rules_compile(&arena, cel, &clause, &error) == ERR_OK;
+	struct cel_env facts;
+	bool ok = facts_declare(&arena, &facts) == ERR_OK &&
+		  rules_compile_in(&arena, &facts, cel, &clause, &error) == ERR_OK;
 	*ret_line = error.line;
 	*ret_column = error.column;
 	(void)snprintf(message, message_size, "%s", error.message);

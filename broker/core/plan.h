@@ -25,6 +25,7 @@ struct plan {
 	struct directory *directory;
 	const struct plan_service *services; /* the same positions as the directory's */
 	uint64_t version;                    /* 0: not published */
+	struct cel_env facts;                /* what clauses are checked against */
 	struct arena arena;
 };
 
