@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rules/words.h"
+#include "rules/counter.h"
 
 static void explain_unmet(
 	struct rules_explainer *explainer, const struct cel_node *node, bool negated);
@@ -67,6 +67,7 @@ static void explain_unmet(
 		explain_each(explainer, &shape, false, explain_needed);
 	} else {
 		rules_words_leaf(explainer, &shape, RULES_MOOD_UNMET);
+		rules_counter_leaf(explainer, &shape);
 	}
 }
 
@@ -118,6 +119,23 @@ static void explain_unknown(struct rules_explainer *explainer, const struct rule
 			separator = ", ";
 		}
 	}
+	/* Parts of a fact ("person.children[0].age") have no label of their own. */
+	for (size_t i = 0; i < result->missing_count; i++) {
+		bool named = false;
+		for (size_t fact = 0; fact < clause->path_count; fact++) {
+			named = named || str_equal(clause->paths[fact], result->missing[i]);
+		}
+		if (!named) {
+			cel_text_add_text(text, separator);
+			cel_text_add(text, result->missing[i]);
+			separator = ", ";
+		}
+	}
+	const struct rules_shape shape =
+		rules_shape_find(&explainer->evaluation, clause->root, false);
+	if (shape.fact != NULL && result->missing_count == 1) {
+		rules_words_wanted(explainer, &shape);
+	}
 }
 
 static void explain_error(struct rules_explainer *explainer, const struct rules_result *result)
@@ -126,6 +144,9 @@ static void explain_error(struct rules_explainer *explainer, const struct rules_
 	cel_text_add_text(text, "the rule could not be evaluated (");
 	cel_text_add(text, result->error);
 	cel_text_add_text(text, "): check by hand");
+	if (explainer->show_values) {
+		rules_words_facts(explainer, explainer->evaluation.clause->root);
+	}
 }
 
 struct str rules_explain(const struct rules_clause *clause, const struct rules_facts *facts,
@@ -152,4 +173,35 @@ struct str rules_explain(const struct rules_clause *clause, const struct rules_f
 		return STR("the rule is too large to be explained: check by hand");
 	}
 	return cel_text_str(&explainer.text);
+}
+
+/* The words without the full stop that authors put at their end. */
+static struct str without_stop(struct str words)
+{
+	while (words.len > 0 &&
+		(words.ptr[words.len - 1] == '.' || words.ptr[words.len - 1] == ' ')) {
+		words.len--;
+	}
+	return words;
+}
+
+struct str rules_account(const struct rules_clause *clause, const struct rules_facts *facts,
+	const struct rules_result *result, const struct rules_wording *wording,
+	struct arena *scratch)
+{
+	struct rules_result said = *result;
+	/* A no that became a question hangs on no fact: what the clause itself said explains it. */
+	const bool asks = wording->question.len > 0 && result->answer == RULES_UNKNOWN &&
+			  result->missing_count == 0;
+	said.answer = asks ? RULES_NO : said.answer;
+	const struct str words = rules_explain(clause, facts, &said, wording->show_values, scratch);
+	const struct str means = without_stop(wording->means);
+	struct str account = words;
+	if (asks) {
+		account = arena_printf(
+			scratch, "%.*s: %.*s", STR_ARG(words), STR_ARG(wording->question));
+	} else if (means.len > 0) {
+		account = arena_printf(scratch, "%.*s: %.*s", STR_ARG(means), STR_ARG(words));
+	}
+	return account.ptr == NULL ? words : account;
 }

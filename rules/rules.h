@@ -109,4 +109,19 @@ struct rules_result rules_evaluate(
  * may be the value is left out too, except in the source of a condition that has no shape. */
 struct str rules_explain(const struct rules_clause *clause, const struct rules_facts *facts,
 	const struct rules_result *result, bool show_values, struct arena *scratch);
+
+/* How a clause is to be spoken of. */
+struct rules_wording {
+	bool show_values;
+	struct str means; /* the author's words for the clause; may be empty */
+	/* What a person asks the service where the answer is no, which the caller then turned into
+	 * an unknown that hangs on nothing; empty: a no is a no. */
+	struct str question;
+};
+
+/* What is shown to people: the author's words where there are any, then what the person's facts
+ * make of them; or the question. */
+struct str rules_account(const struct rules_clause *clause, const struct rules_facts *facts,
+	const struct rules_result *result, const struct rules_wording *wording,
+	struct arena *scratch);
 #endif

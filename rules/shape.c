@@ -88,8 +88,9 @@ static enum rules_form form_time(enum cel_op op)
 static void settle_whole(struct rules_evaluation *evaluation, struct rules_shape *shape)
 {
 	int64_t *threshold = &shape->threshold.integer;
-	if (shape->threshold.kind != CEL_INT ||
-		rules_evaluation_fact(evaluation, shape->fact->variable).kind != CEL_INT) {
+	const bool whole = shape->counted ||
+			   rules_evaluation_fact(evaluation, shape->fact->variable).kind == CEL_INT;
+	if (shape->threshold.kind != CEL_INT || !whole) {
 		return;
 	}
 	if (shape->form == RULES_FORM_ABOVE && *threshold < INT64_MAX) {
@@ -127,28 +128,56 @@ static bool is_relation(enum cel_op op)
 	return mirror(op) != op || op == CEL_OP_EQ || op == CEL_OP_NE;
 }
 
+/* The fact that a side of a comparison is about: size(needs) and needs.size() are about how many
+ * there are. */
+static const struct cel_node *subject_of(const struct cel_node *node)
+{
+	if (node->kind == CEL_NODE_CALL && node->count == 1 && str_is(node->name, "size") &&
+		is_fact(node->child)) {
+		return node->child;
+	}
+	return is_fact(node) ? node : NULL;
+}
+
 static void find_binary(
 	struct rules_evaluation *evaluation, struct rules_shape *shape, bool negated)
 {
 	const struct cel_node *left = shape->node->child;
 	const struct cel_node *right = left->next;
 	const enum cel_op op = shape->node->op;
+	const struct cel_node *subject = subject_of(left);
+	const bool first = subject != NULL;
 	struct cel_value threshold;
-	if (is_fact(left) && constant(evaluation, right, &threshold)) {
-		shape->fact = left;
-	} else if (is_fact(right) && constant(evaluation, left, &threshold)) {
-		shape->fact = right;
-	} else {
+	subject = first ? subject : subject_of(right);
+	if (subject == NULL || !constant(evaluation, first ? right : left, &threshold)) {
 		return;
 	}
+	const bool counted = subject != (first ? left : right);
+	if (counted && (!cel_kind_is_number(threshold.kind) || op == CEL_OP_IN)) {
+		return;
+	}
+	shape->fact = subject;
+	shape->counted = counted;
 	shape->threshold = threshold;
-	if (op == CEL_OP_IN && shape->fact == right) {
+	if (op == CEL_OP_IN && !first) {
 		shape->form = negated ? RULES_FORM_EXCLUDES : RULES_FORM_INCLUDES;
 	} else if (op == CEL_OP_IN && threshold.kind == CEL_LIST) {
 		shape->form = negated ? RULES_FORM_NONE_OF : RULES_FORM_ONE_OF;
 	} else if (is_relation(op)) {
-		settle_comparison(
-			evaluation, shape, shape->fact == left ? op : mirror(op), negated);
+		settle_comparison(evaluation, shape, first ? op : mirror(op), negated);
+	}
+}
+
+/* postcode.startsWith('SE') */
+static void find_call(struct rules_evaluation *evaluation, struct rules_shape *shape, bool negated)
+{
+	const struct cel_node *call = shape->node;
+	if (call->count == 2 && (call->marks & CEL_MARK_RECEIVER) != 0 &&
+		str_is(call->name, "startsWith") && is_fact(call->child) &&
+		constant(evaluation, call->child->next, &shape->threshold) &&
+		shape->threshold.kind == CEL_STRING) {
+		shape->fact = call->child;
+		shape->form = negated ? RULES_FORM_BEGINS_OTHERWISE : RULES_FORM_BEGINS;
 	}
 }
 
@@ -208,7 +237,9 @@ struct rules_shape rules_shape_find(
 		shape.form = negated ? RULES_FORM_NOT_RECORDED : RULES_FORM_RECORDED;
 	} else if (node->kind == CEL_NODE_BINARY) {
 		find_binary(evaluation, &shape, negated);
-	} else if (node->kind == CEL_NODE_FOLD) {
+	} else if (node->kind == CEL_NODE_CALL) {
+		find_call(evaluation, &shape, negated);
+	} else if (node->kind == CEL_NODE_FOLD && node->second.len == 0) {
 		find_fold(evaluation, &shape, negated);
 	} else if (node->kind == CEL_NODE_CHOICE) {
 		const struct cel_value condition = rules_evaluation_node(evaluation, node->child);

@@ -24,6 +24,8 @@ enum rules_form {
 	RULES_FORM_NONE_OF,
 	RULES_FORM_INCLUDES, /* a list fact holds the threshold, or one of its items */
 	RULES_FORM_EXCLUDES,
+	RULES_FORM_BEGINS, /* a text begins with the threshold */
+	RULES_FORM_BEGINS_OTHERWISE,
 	RULES_FORM_RECORDED,
 	RULES_FORM_NOT_RECORDED,
 	RULES_FORM_OTHER, /* only its source says it */
@@ -35,6 +37,7 @@ enum rules_form {
 struct rules_shape {
 	enum rules_form form;
 	bool negated;                /* OTHER, ALL, ANY: the node stands under a `!` */
+	bool counted;                /* it is about how many items the fact has */
 	const struct cel_node *node; /* without the `!` around it */
 	const struct cel_node *fact; /* NULL for OTHER, ALL, ANY */
 	struct cel_value threshold;

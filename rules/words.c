@@ -209,6 +209,16 @@ static const char *const WORDS[RULES_FORM_COUNT][3][2] = {
 		{"%L lists %V, and the service refuses only %T",
 			"%L includes nothing the service does not accept"},
 		{"%L without %T (%L lists %V)", "a different %L"}},
+	[RULES_FORM_BEGINS] = {{"%L %V does not begin with %T, as the service requires",
+				       "%L does not begin as the service requires"},
+		{"%L %V begins with %T, as the service requires",
+			"%L begins as the service requires"},
+		{"%L beginning with %T (%L is %V)", "%L beginning with %T"}},
+	[RULES_FORM_BEGINS_OTHERWISE] = {{"%L %V begins with %T, which the service does not accept",
+						 "%L begins with what the service does not accept"},
+		{"%L %V does not begin with %T, which the service does not accept",
+			"%L is one the service accepts"},
+		{"%L not beginning with %T (%L is %V)", "a different %L"}},
 	[RULES_FORM_RECORDED] = {{"%L is not recorded, and the service requires it",
 					 "%L is not recorded, and the service requires it"},
 		{"%L is recorded, as the service requires",
@@ -238,12 +248,12 @@ static void put_source(struct rules_explainer *explainer, const struct rules_sha
 }
 
 /* " (income = 1900, age = 45)": those that are known. */
-static void put_facts(struct rules_explainer *explainer, const struct cel_node *node)
+void rules_words_facts(struct rules_explainer *explainer, const struct cel_node *node)
 {
 	struct cel_text *text = &explainer->text;
 	const uint64_t facts = rules_node_facts(node);
 	bool any = false;
-	for (uint32_t i = 0; i < explainer->evaluation.clause->path_count; i++) {
+	for (uint32_t i = 0; i < explainer->evaluation.clause->path_count && i < 64; i++) {
 		if ((facts >> i & 1) == 0) {
 			continue;
 		}
@@ -259,28 +269,48 @@ static void put_facts(struct rules_explainer *explainer, const struct cel_node *
 	cel_text_add_text(text, any ? ")" : "");
 }
 
+/* The value, or how many items it has. */
+static struct cel_value value_of(struct rules_explainer *explainer, const struct rules_shape *shape)
+{
+	const struct cel_value value =
+		rules_evaluation_fact(&explainer->evaluation, shape->fact->variable);
+	if (!shape->counted || value.kind >= CEL_ERROR) {
+		return value;
+	}
+	return cel_int(value.kind == CEL_STRING ? (int64_t)cel_text_length(cel_str(value))
+						: (int64_t)value.extra);
+}
+
+static void put_label(struct rules_explainer *explainer, const struct rules_shape *shape)
+{
+	if (shape->counted) {
+		const struct cel_value value =
+			rules_evaluation_fact(&explainer->evaluation, shape->fact->variable);
+		cel_text_add_text(
+			&explainer->text, value.kind == CEL_STRING ? "length of " : "number of ");
+	}
+	cel_text_add(&explainer->text, rules_words_label(explainer, shape->fact->variable));
+}
+
 static void put_place(
 	struct rules_explainer *explainer, const struct rules_shape *shape, char place)
 {
 	if (place == 'L') {
-		cel_text_add(&explainer->text, rules_words_label(explainer, shape->fact->variable));
+		put_label(explainer, shape);
 	} else if (place == 'V') {
-		rules_words_value(&explainer->text,
-			rules_evaluation_fact(&explainer->evaluation, shape->fact->variable),
-			" and ");
+		rules_words_value(&explainer->text, value_of(explainer, shape), " and ");
 	} else if (place == 'T') {
 		rules_words_value(&explainer->text, shape->threshold, " or ");
 	} else if (place == 'S') {
 		put_source(explainer, shape);
 	} else {
-		put_facts(explainer, shape->node);
+		rules_words_facts(explainer, shape->node);
 	}
 }
 
-void rules_words_leaf(
-	struct rules_explainer *explainer, const struct rules_shape *shape, enum rules_mood mood)
+static void put_words(
+	struct rules_explainer *explainer, const struct rules_shape *shape, const char *at)
 {
-	const char *at = WORDS[shape->form][mood][explainer->show_values ? 0 : 1];
 	while (*at != '\0') {
 		const size_t plain = strcspn(at, "%");
 		cel_text_add(&explainer->text, (struct str){at, plain});
@@ -289,5 +319,42 @@ void rules_words_leaf(
 			put_place(explainer, shape, at[1]);
 			at += 2;
 		}
+	}
+}
+
+void rules_words_leaf(
+	struct rules_explainer *explainer, const struct rules_shape *shape, enum rules_mood mood)
+{
+	put_words(explainer, shape, WORDS[shape->form][mood][explainer->show_values ? 0 : 1]);
+}
+
+/* A threshold gives nothing away of a value that is not known. */
+void rules_words_wanted(struct rules_explainer *explainer, const struct rules_shape *shape)
+{
+	static const char *const wanted[RULES_FORM_COUNT] = {
+		[RULES_FORM_YES] = "the service is only for a yes",
+		[RULES_FORM_NO] = "the service cannot accept a yes",
+		[RULES_FORM_MINIMUM] = "the service requires %T or over",
+		[RULES_FORM_MAXIMUM] = "the service requires %T or under",
+		[RULES_FORM_ABOVE] = "the service requires above %T",
+		[RULES_FORM_BELOW] = "the service requires below %T",
+		[RULES_FORM_EARLIEST] = "the service requires %T or later",
+		[RULES_FORM_LATEST] = "the service requires %T or earlier",
+		[RULES_FORM_AFTER] = "the service requires after %T",
+		[RULES_FORM_BEFORE] = "the service requires before %T",
+		[RULES_FORM_EQUAL] = "the service requires %T",
+		[RULES_FORM_DIFFERENT] = "the service does not accept %T",
+		[RULES_FORM_ONE_OF] = "the service requires %T",
+		[RULES_FORM_NONE_OF] = "the service does not accept %T",
+		[RULES_FORM_INCLUDES] = "the service requires %T among them",
+		[RULES_FORM_EXCLUDES] = "the service does not accept %T",
+		[RULES_FORM_BEGINS] = "the service requires one that begins with %T",
+		[RULES_FORM_BEGINS_OTHERWISE] =
+			"the service does not accept one that begins with %T",
+	};
+	if (wanted[shape->form] != NULL) {
+		cel_text_add_text(&explainer->text, " (");
+		put_words(explainer, shape, wanted[shape->form]);
+		cel_text_add_text(&explainer->text, ")");
 	}
 }

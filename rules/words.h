@@ -25,4 +25,9 @@ void rules_words_value(struct cel_text *text, struct cel_value value, const char
 /* The words for a leaf (neither ALL nor ANY). */
 void rules_words_leaf(
 	struct rules_explainer *explainer, const struct rules_shape *shape, enum rules_mood mood);
+/* " (income = 1900, age = 45)": the facts of the node that are known; nothing when none is. */
+void rules_words_facts(struct rules_explainer *explainer, const struct cel_node *node);
+/* Behind a fact that is not known: " (the service requires 18 or over)"; nothing where the shape
+ * has no words for it. */
+void rules_words_wanted(struct rules_explainer *explainer, const struct rules_shape *shape);
 #endif

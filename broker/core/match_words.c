@@ -41,32 +41,19 @@ static struct value clause_value(
 	return map;
 }
 
-/* The author's words stand first; what the person's facts make of them follows. */
 static struct str clause_text(
 	const struct match_input *input, const struct match_candidate *candidate, size_t clause)
 {
 	struct facts context = {input->referral, input->now, input->arena};
 	const struct rules_facts facts = facts_of(&context);
 	const struct plan_clause *plan = &candidate->service->eligibility[clause];
-	struct rules_result result = candidate->clauses[clause];
-	const bool ask = result.answer == RULES_UNKNOWN && result.missing_count == 0;
-	if (ask) {
-		result.answer = RULES_NO; /* what the clause itself said */
+	struct rules_wording wording = {.show_values = true, .means = plan->source->means};
+	if (plan->source->ask) {
+		wording.question = plan->source->question.len > 0 ? plan->source->question
+								  : STR("ask the service");
 	}
-	const struct str words = rules_explain(plan->compiled, &facts, &result, true, input->arena);
-	if (ask) {
-		return arena_printf(input->arena, "%.*s: %.*s", STR_ARG(words),
-			STR_ARG(plan->source->question.len > 0 ? plan->source->question
-							       : STR("ask the service")));
-	}
-	struct str means = plan->source->means;
-	if (means.len == 0) {
-		return words;
-	}
-	if (means.ptr[means.len - 1] == '.') {
-		means.len--;
-	}
-	return arena_printf(input->arena, "%.*s: %.*s", STR_ARG(means), STR_ARG(words));
+	return rules_account(
+		plan->compiled, &facts, &candidate->clauses[clause], &wording, input->arena);
 }
 
 static struct value candidate_missing(

@@ -124,10 +124,12 @@ static void clause_compile(
 	struct author_clause *clause, const struct author_schema *schema, struct arena *arena)
 {
 	struct cel_tree *tree = NULL;
+	struct cel_program *program = NULL;
 	struct rules_clause *compiled = NULL;
 	struct rules_error error;
 	if (cel_parse(arena, clause->cel, &tree, &clause->fault) != ERR_OK ||
-		cel_check(arena, tree, &schema->env, &clause->fault) != ERR_OK) {
+		cel_check(arena, tree, &schema->env, &clause->fault) != ERR_OK ||
+		cel_compile(arena, tree, tree->root, &program, &clause->fault) != ERR_OK) {
 		return;
 	}
 	if (rules_compile(arena, clause->cel, &compiled, &error) == ERR_OK) {

@@ -36,6 +36,19 @@ static void check_compiles(const struct author_service *service, const struct au
 		"does-not-compile", "%s", clause->fault.message);
 }
 
+static void check_cost(const struct author_service *service, const struct author_clause *clause,
+	struct author_findings *findings)
+{
+	const uint64_t cost = cel_cost_estimate(clause->tree->root, AUTHOR_COST_SIZE);
+	if (cost > AUTHOR_COST_MAX) {
+		(void)author_found(findings, service, clause, 0, (unsigned)clause->cel.len,
+			AUTHOR_WARNING, "cost",
+			"costs up to %llu steps, more than the %d that a clause should; lists of "
+			"lists and patterns are what costs",
+			(unsigned long long)cost, AUTHOR_COST_MAX);
+	}
+}
+
 /* A part of the conjunction that the index cannot look up; NULL when there is none. */
 static const struct cel_node *unindexed(const struct cel_node *node)
 {
@@ -74,6 +87,7 @@ static void check_service(const struct author_book *book, const struct author_se
 			continue;
 		}
 		author_check_words(book, service, clause, findings);
+		check_cost(service, clause, findings);
 		check_index(service, clause, findings);
 	}
 	author_check_outcomes(book, service, findings);

@@ -51,18 +51,18 @@ static struct str explain(const struct running *running, const struct author_cas
 	struct str text = {0};
 	for (size_t i = 0; i < service->clause_count; i++) {
 		const struct author_clause *clause = &service->clauses[i];
-		struct rules_result result = judgement->results[i];
+		const struct rules_result result = judgement->results[i];
 		if (clause->cohort || clause->compiled == NULL ||
 			result.answer != deciding(judgement->verdict)) {
 			continue;
 		}
-		const bool asks = result.answer == RULES_UNKNOWN && result.missing_count == 0;
-		result.answer = asks ? RULES_NO : result.answer;
+		/* What a broker shows, without the author's own words, which are not under test. */
+		const struct rules_wording wording = {.show_values = true,
+			.question = clause->ask ? clause->question : (struct str){0}};
 		const struct str words =
-			rules_explain(clause->compiled, &facts, &result, true, running->arena);
-		text = arena_printf(running->arena, "%.*s%s%.*s: %.*s%s%.*s", STR_ARG(text),
-			text.len == 0 ? "" : "\n", STR_ARG(clause->id), STR_ARG(words),
-			asks ? ": " : "", STR_ARG(asks ? clause->question : (struct str){0}));
+			rules_account(clause->compiled, &facts, &result, &wording, running->arena);
+		text = arena_printf(running->arena, "%.*s%s%.*s: %.*s", STR_ARG(text),
+			text.len == 0 ? "" : "\n", STR_ARG(clause->id), STR_ARG(words));
 	}
 	return text;
 }

@@ -16,9 +16,24 @@ static const struct fixture_fact PERSON[] = {
 	{"need_count", "number of needs", FACT_INT(2)},
 	{"justice.sentenced", "sentenced", FACT_BOOL(false)},
 	{"justice.court_date", "court date", FACT_TEXT("2019-07-05")},
+	{"justice.days_to_release", "days to release", FACT_INT(172)},
 	{"occurred_at", "time of the event", FACT_TEXT("2019-06-12T21:40:00+01:00")},
 };
 static struct fixture_person person = {PERSON, sizeof(PERSON) / sizeof(PERSON[0])};
+
+/* As broker/core/facts.c has it for somebody born on 14 March 2003 and released on 1 December 2019.
+ */
+static struct str change(void *context, struct str path, enum rules_bound bound, int64_t threshold)
+{
+	(void)context;
+	if (str_is(path, "person.age") && bound == RULES_AT_LEAST && threshold == 18) {
+		return STR("from 14 March 2021: age 18");
+	}
+	if (str_is(path, "justice.days_to_release") && bound == RULES_AT_MOST && threshold == 84) {
+		return STR("from 8 September 2019: within 12 weeks of release");
+	}
+	return (struct str){0};
+}
 
 /* What the document should say behind the arrow of an example. */
 static struct str answer_text(struct arena *arena, struct str source, bool explain)
@@ -29,7 +44,8 @@ static struct str answer_text(struct arena *arena, struct str source, bool expla
 		return arena_printf(
 			arena, "refused %u:%u %s", error.line, error.column, error.message);
 	}
-	const struct rules_facts facts = fixture_facts(&person);
+	struct rules_facts facts = fixture_facts(&person);
+	facts.change = change;
 	const struct rules_result result = rules_evaluate(clause, &facts, arena);
 	if (explain) {
 		return rules_explain(clause, &facts, &result, true, arena);
