@@ -248,7 +248,8 @@ static uint32_t run_other(struct cel_run *run, const struct cel_instruction *ste
 	const enum cel_do what = (enum cel_do)step->what;
 	const struct cel_program *program = run->program;
 	struct cel_value *to = &run->frame[step->to];
-	const struct cel_value *marks = step->sub != 0 ? &program->constants[step->c] : NULL;
+	const bool marked = (what == CEL_DO_LIST || what == CEL_DO_MAP) && step->sub != 0;
+	const struct cel_value *marks = marked ? &program->constants[step->c] : NULL;
 	if (what == CEL_DO_HAS) {
 		*to = cel_run_has(run, read_operand(run, step->a), read_operand(run, step->b));
 	} else if (what == CEL_DO_GIVEN) {

@@ -106,15 +106,18 @@ static inline struct cel_value cel_double(double number)
 	return (struct cel_value){.kind = CEL_DOUBLE, .number = number};
 }
 
-/* Borrowed; at most UINT32_MAX bytes, which the limits see to. */
+/* Borrowed; at most UINT32_MAX bytes, which the limits see to.  `text` is never NULL, so that
+ * nobody adds to it. */
 static inline struct cel_value cel_string(struct str s)
 {
-	return (struct cel_value){.kind = CEL_STRING, .extra = (uint32_t)s.len, .text = s.ptr};
+	return (struct cel_value){
+		.kind = CEL_STRING, .extra = (uint32_t)s.len, .text = s.ptr == NULL ? "" : s.ptr};
 }
 
 static inline struct cel_value cel_bytes(struct str s)
 {
-	return (struct cel_value){.kind = CEL_BYTES, .extra = (uint32_t)s.len, .text = s.ptr};
+	return (struct cel_value){
+		.kind = CEL_BYTES, .extra = (uint32_t)s.len, .text = s.ptr == NULL ? "" : s.ptr};
 }
 
 static inline struct cel_value cel_timestamp(int64_t seconds, int32_t nanos)

@@ -100,6 +100,37 @@ Test(texts, base64_goes_both_ways_and_takes_nothing_else)
 	EXPECT_ALL(ROWS);
 }
 
+Test(texts, an_empty_one_without_an_address_is_one_like_any_other)
+{
+	static const struct expectation ROWS[] = {
+		{"given.indexOf('')", "0"},
+		{"given.lastIndexOf('')", "0"},
+		{"given.charAt(0)", "\"\""},
+		{"given.substring(0, 0)", "\"\""},
+		{"given.replace('', 'a')", "\"a\""},
+		{"given.split('')", "[]"},
+		{"given.split(',')", "[\"\"]"},
+		{"given.trim() + given + given.reverse() + given.lowerAscii()", "\"\""},
+		{"'a'.endsWith(given) && given.startsWith(given) && given.contains(given)", "true"},
+		{"given == '' && given <= '' && size(given) == 0", "true"},
+		{"[given, given].join(given)", "\"\""},
+		{"strings.quote(given)", "\"\\\"\\\"\""},
+		{"base64.decode(given)", "b\"\""},
+		{"base64.encode(bytes(given))", "\"\""},
+		{"given.format([])", "\"\""},
+		{"'%s%x'.format([given, given])", "\"\""},
+		{"given.matches('^$')", "true"},
+		{"{given: 1}[given]", "1"},
+		{"int(given)", "error: cannot be converted"},
+		{"double(given)", "error: cannot be converted"},
+		{"timestamp(given)", "error: cannot be converted"},
+		{"duration(given)", "error: cannot be converted"},
+	};
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		expect_given(ROWS[i].source, cel_string((struct str){NULL, 0}), ROWS[i].wanted);
+	}
+}
+
 Test(texts, a_long_result_is_paid_for)
 {
 	const struct cel_value ten = cel_string(STR("aaaaaaaaaa"));
