@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 /*
- * Random sources and providers over many referrals, one seed a run (ONWARD_SEED), in the core's own
- * time.  After every command: a referral is counted once, every leg is at another service, an ended
- * leg has nothing queued, and the record gives the state again.
+ * Random sources, providers and coordinators over many referrals, one seed a run (ONWARD_SEED), in
+ * the core's own time.  After every command: a referral is counted once, every leg that a machine
+ * chose is at another service, an ended leg has nothing queued or stopped, and the record gives the
+ * state again.
  */
 enum {
 	STEPS = 1500,
@@ -20,6 +21,7 @@ struct simulation {
 	unsigned seed;
 	char references[REFERRALS][REFERENCE_TEXT_SIZE];
 	const char *sources[REFERRALS];
+	bool by_hand[REFERRALS]; /* a person chose one of its services */
 	size_t count;
 };
 
@@ -121,6 +123,129 @@ static void step_source(struct simulation *simulation)
 	(void)fixture_ask(&simulation->fixture, simulation->sources[which], &request);
 }
 
+static void note_by_hand(struct simulation *simulation, const char *reference)
+{
+	for (size_t i = 0; i < simulation->count; i++) {
+		simulation->by_hand[i] =
+			simulation->by_hand[i] || strcmp(simulation->references[i], reference) == 0;
+	}
+}
+
+static void step_assign(struct simulation *simulation)
+{
+	static const char *const services[] = {"south-london-alliance", "wonder",
+		"hibiscus-foreign-national-worker", "advance-minerva-wraparound",
+		"police-diversion-pilot", "through-the-gate-london-crc"};
+	const unsigned which = draw(simulation, (unsigned)simulation->count);
+	const bool seen = draw(simulation, 2) == 0;
+	const struct wire_request request = {.header = {seen ? WIRE_SEEN : WIRE_ASSIGN, 1},
+		.reference = str_from(simulation->references[which]),
+		.service = str_from(services[draw(simulation, 6)]),
+		.note = STR("why")};
+	if (fixture_ask(&simulation->fixture, "coordinator-london", &request) == ERR_OK && !seen) {
+		simulation->by_hand[which] = true;
+	}
+}
+
+static void retry_all(struct simulation *simulation, enum wire_type type, struct str service)
+{
+	struct wire_request request = {.header = {type, 1},
+		.service = service,
+		.all = service.len == 0,
+		.reason = type == WIRE_STOP_RETRYING ? STR("provider-closed") : (struct str){0},
+		.limit = 1 + draw(simulation, WIRE_RETRY_MAX)};
+	do {
+		struct fixture *fixture = &simulation->fixture;
+		cr_assert_eq(fixture_ask(fixture, "operator", &request), ERR_OK, "%s",
+			fixture->reply.fault.message);
+		for (size_t i = 0; i < fixture_count(fixture, "items"); i++) {
+			char path[64];
+			(void)snprintf(path, sizeof(path), "items[%zu].result", i);
+			if (strcmp(fixture_text(fixture, path), "assigned") == 0) {
+				(void)snprintf(path, sizeof(path), "items[%zu].reference", i);
+				note_by_hand(simulation, fixture_text(fixture, path));
+			}
+		}
+		request.cursor = str_from(fixture_text(fixture, "cursor"));
+	} while (request.cursor.len > 0);
+}
+
+static void step_by_hand(struct simulation *simulation)
+{
+	struct core_delivery delivery;
+	const unsigned what = draw(simulation, 8);
+	if (simulation->count == 0) {
+		return;
+	}
+	if (what < 3) {
+		step_assign(simulation);
+	} else if (what == 3) {
+		retry_all(simulation, WIRE_RETRY, (struct str){0});
+	} else if (what == 4) {
+		retry_all(simulation, WIRE_STOP_RETRYING, STR("south-london-alliance"));
+	} else if (fixture_waiting(&simulation->fixture, routes[draw(simulation, 8)], &delivery)) {
+		const struct wire_request request = {.header = {WIRE_STOP_RETRYING, 1},
+			.delivery = delivery.id,
+			.reason = STR("wrong-endpoint")};
+		cr_assert_eq(fixture_ask(&simulation->fixture, "operator", &request), ERR_OK);
+	}
+}
+
+/* What was stopped may still be wanted: its leg goes on, or it tells of its end. */
+static void check_deliveries(struct simulation *simulation)
+{
+	struct fixture *fixture = &simulation->fixture;
+	struct wire_request request = {.header = {WIRE_DELIVERIES, 1}, .failed = true};
+	core_read(fixture->core, fixture_party("operator"), &request, fixture->now, &fixture->arena,
+		&fixture->reply);
+	cr_assert_eq(fixture->reply.err, ERR_OK, "%s", fixture->reply.fault.message);
+	const struct value page = fixture->reply.body;
+	const struct value *items = value_get(&page, STR("items"));
+	for (size_t i = 0; i < items->list.count; i++) {
+		const struct value *item = &items->list.items[i];
+		const struct str reference = value_get_str(item, "reference");
+		if (!str_is(value_get_str(item, "state"), "stopped") ||
+			str_is(value_get_str(item, "kind"), "withdrawn")) {
+			continue;
+		}
+		cr_assert_eq(fixture_show(fixture, "operator",
+				     arena_str(&fixture->arena, reference).ptr),
+			ERR_OK);
+		const struct value *legs = value_get(&fixture->reply.body, STR("legs"));
+		for (size_t l = 0; l < legs->list.count; l++) {
+			const struct value *leg = &legs->list.items[l];
+			if (str_equal(value_get_str(leg, "id"), value_get_str(item, "leg"))) {
+				cr_assert(str_is(value_get_str(leg, "state"), "matched") ||
+						  !str_is(value_get_str(item, "kind"), "referral"),
+					"%.*s", STR_ARG(value_get_str(leg, "state")));
+			}
+		}
+	}
+}
+
+static void check_queue(struct simulation *simulation)
+{
+	struct fixture *fixture = &simulation->fixture;
+	struct wire_request request = {.header = {WIRE_QUEUE, 1}};
+	struct str before = {0};
+	do {
+		core_read(fixture->core, fixture_party("operator"), &request, fixture->now,
+			&fixture->arena, &fixture->reply);
+		cr_assert_eq(fixture->reply.err, ERR_OK, "%s", fixture->reply.fault.message);
+		const struct value page = fixture->reply.body;
+		const struct value *items = value_get(&page, STR("items"));
+		for (size_t i = 0; i < items->list.count; i++) {
+			const struct value *item = &items->list.items[i];
+			const struct str since = value_get_str(item, "since");
+			cr_assert(before.len == 0 || str_compare(before, since) <= 0);
+			cr_assert_gt(value_get(item, STR("reasons"))->list.count, 0);
+			cr_assert_gt(value_get(item, STR("next"))->list.count, 0);
+			before = since;
+		}
+		request.cursor = value_get_str(&page, "cursor");
+	} while (request.cursor.len > 0);
+}
+
 static void check_referral(struct simulation *simulation, size_t which)
 {
 	struct fixture *fixture = &simulation->fixture;
@@ -143,7 +268,8 @@ static void check_referral(struct simulation *simulation, size_t which)
 			const bool withdrawn =
 				strcmp(fixture_text(fixture, path), "withdrawn") == 0;
 			(void)snprintf(path, sizeof(path), "legs[%zu].service", j);
-			cr_assert(withdrawn || strcmp(service, fixture_text(fixture, path)) != 0);
+			cr_assert(withdrawn || simulation->by_hand[which] ||
+				  strcmp(service, fixture_text(fixture, path)) != 0);
 		}
 	}
 	const char *state = fixture_text(fixture, "state");
@@ -165,6 +291,8 @@ static void check(struct simulation *simulation)
 	for (size_t i = 0; i < simulation->count; i++) {
 		check_referral(simulation, i);
 	}
+	check_deliveries(simulation);
+	check_queue(simulation);
 	fixture_verify(&simulation->fixture);
 	arena_reset(&simulation->fixture.arena);
 }
@@ -177,7 +305,7 @@ Test(simulation, no_order_of_events_loses_a_referral_or_breaks_the_record, .time
 	fixture_init(&simulation.fixture);
 	for (unsigned step = 1; step <= STEPS; step++) {
 		simulation.fixture.now += TIMESTAMP_SECOND * draw(&simulation, 3600);
-		switch (draw(&simulation, 8)) {
+		switch (draw(&simulation, 9)) {
 		case 0:
 			step_submit(&simulation);
 			break;
@@ -188,6 +316,9 @@ Test(simulation, no_order_of_events_loses_a_referral_or_breaks_the_record, .time
 			break;
 		case 4:
 			step_source(&simulation);
+			break;
+		case 5:
+			step_by_hand(&simulation);
 			break;
 		default:
 			step_act(&simulation);
@@ -200,7 +331,8 @@ Test(simulation, no_order_of_events_loses_a_referral_or_breaks_the_record, .time
 			fixture_reopen(&simulation.fixture);
 		}
 	}
-	/* Everything queued reaches its provider in the end. */
+	/* Everything queued or stopped reaches its provider in the end. */
+	retry_all(&simulation, WIRE_RETRY, (struct str){0});
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		(void)fixture_deliver(&simulation.fixture, routes[i]);
 	}
