@@ -87,12 +87,23 @@ enum core_command_kind {
 	CORE_CLOCK_JUMP,     /* the system's clock jumped: no deadline acts until it is confirmed */
 };
 
+/*
+ * What of a submit hangs on the referral alone: checked, typed, in canonical bytes and hashed.  Done
+ * beside the writer, on any thread, so that the writer only does what hangs on the state.  In
+ * `arena`, which lives as long as the request; NULL when it is no submit, or is refused: deciding
+ * says why.  `now` is business time.
+ */
+struct core_prepared; /* broker/core/kernel.h */
+const struct core_prepared *core_prepare(struct core *core, const struct party *party,
+	const struct wire_request *request, timestamp_us now, struct arena *arena);
+
 struct core_command {
 	enum core_command_kind kind;
 	timestamp_us time;         /* business time; raised to the journal's when it lies behind */
 	uint8_t entropy[64];       /* fresh random bytes */
 	const struct party *party; /* who asks; borrowed for the call; NULL: the broker itself */
 	const struct wire_request *request;
+	const struct core_prepared *prepared; /* of the request; NULL: not done before */
 	struct id delivery; /* CORE_ATTEMPT_FAILED */
 	const char *reason; /* CORE_ATTEMPT_FAILED: a code: timeout, unreachable, … */
 	timestamp_us lost;  /* CORE_STARTED: how long there was no broker; CORE_CLOCK_JUMP: how far

@@ -1,18 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/kernel.h"
-#include "broker/wire/pack.h"
-
-/* Canonical bytes of a document, in the batch's arena. */
-static enum err canonical(
-	struct decide *decide, const struct value *document, struct str *ret_bytes)
-{
-	struct buf packed = {0};
-	pack_encode_canonical(&packed, document);
-	*ret_bytes = arena_str(decide->arena, buf_str(&packed));
-	const bool failed = packed.failed || arena_failed(decide->arena);
-	buf_finish(&packed);
-	return failed ? ERR_NOMEM : ERR_OK;
-}
 
 static enum err check_party(struct decide *decide, const struct referral *referral)
 {
@@ -64,7 +51,7 @@ static enum err draw_reference(struct decide *decide, char out[REFERENCE_TEXT_SI
 }
 
 static enum err emit_submitted(struct decide *decide, struct subject *subject,
-	const uint8_t lookup[LOOKUP_SIZE], const uint8_t content[LOOKUP_SIZE], struct str packed)
+	const struct core_prepared *prepared)
 {
 	char reference[REFERENCE_TEXT_SIZE];
 	struct arena *arena = decide->arena;
@@ -81,8 +68,8 @@ static enum err emit_submitted(struct decide *decide, struct subject *subject,
 	struct event *event = decide_emit(decide, EVENT_SUBMITTED, subject->id);
 	event->source = str_from(decide->command->party->id);
 	event->source_ref = subject->referral.source_ref;
-	event->lookup = arena_str(arena, (struct str){(const char *)lookup, LOOKUP_SIZE});
-	event->content = arena_str(arena, (struct str){(const char *)content, LOOKUP_SIZE});
+	event->lookup = arena_str(arena, (struct str){(const char *)prepared->lookup, LOOKUP_SIZE});
+	event->content = arena_str(arena, (struct str){(const char *)prepared->content, LOOKUP_SIZE});
 	event->reference = arena_str(arena, str_from(reference));
 	event->pathway = (uint8_t)subject->referral.pathway;
 	event->authority = referral_area(&subject->referral);
@@ -96,38 +83,32 @@ static enum err emit_submitted(struct decide *decide, struct subject *subject,
 		decide_alert(decide, subject->id, STR("immediate-risk"));
 	}
 	decide_alert_past(decide, subject);
-	return decide_blob(decide, row->payload, row->slot, packed);
+	return decide_blob(decide, row->payload, row->slot, prepared->packed);
 }
 
 enum err decide_submit(struct decide *decide)
 {
-	const struct referral_context context = decide_context(decide);
-	uint8_t lookup[LOOKUP_SIZE];
-	uint8_t content[LOOKUP_SIZE];
+	const struct core_prepared *prepared = decide->command->prepared;
 	struct dedupe_row before;
-	struct str packed;
 	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
-	if (subject == NULL) {
-		return ERR_NOMEM;
-	}
-	subject->document = decide->request->referral;
-	enum err err =
-		referral_read(&subject->document, &context, &subject->referral, &decide->fault);
-	if (err == ERR_OK) {
-		err = check_party(decide, &subject->referral);
-	}
-	if (err == ERR_OK) {
-		err = canonical(decide, &subject->document, &packed);
+	enum err err = subject == NULL ? ERR_NOMEM : ERR_OK;
+	if (err == ERR_OK && prepared == NULL) {
+		err = prepare_submit(decide->core, decide->command->party, decide->request,
+			decide->now, decide->arena, &prepared, &decide->fault);
 	}
 	if (err != ERR_OK) {
 		return err;
 	}
-	hash_lookup(lookup, decide->state->meta->lookup_key, str_from(decide->command->party->id),
-		subject->referral.source_ref);
-	hash_lookup(content, decide->state->meta->lookup_key, packed, (struct str){0});
-	err = state_find_lookup(decide->state, lookup, &before, &decide->fault);
+	subject->document = decide->request->referral;
+	subject->referral = prepared->referral;
+	subject->referral.document = &subject->document;
+	err = check_party(decide, &subject->referral);
+	if (err != ERR_OK) {
+		return err;
+	}
+	err = state_find_lookup(decide->state, prepared->lookup, &before, &decide->fault);
 	if (err == ERR_OK) {
-		return answer_repetition(decide, &before, content);
+		return answer_repetition(decide, &before, prepared->content);
 	}
 	if (err != ERR_NOT_FOUND) {
 		return err;
@@ -145,7 +126,7 @@ enum err decide_submit(struct decide *decide)
 	}
 	subject->id = decide_id(decide);
 	decide_line(decide, subject, str_from(decide->command->party->id));
-	err = emit_submitted(decide, subject, lookup, content, packed);
+	err = emit_submitted(decide, subject, prepared);
 	if (err == ERR_OK) {
 		err = decide_match(decide, subject);
 	}

@@ -65,6 +65,12 @@ struct core {
 	struct event *events; /* EVENTS_MAX */
 };
 
+struct core_prepared {
+	struct referral referral; /* of the request's document */
+	struct str packed;        /* the document in canonical bytes */
+	uint8_t lookup[LOOKUP_SIZE], content[LOOKUP_SIZE];
+};
+
 /* Personal data to be sealed when the decision is carried out. */
 struct blob {
 	struct id id;
@@ -228,6 +234,10 @@ MUST_CHECK enum err decide_downtime(struct decide *decide);
 MUST_CHECK enum err decide_clock_jump(struct decide *decide);
 MUST_CHECK enum err decide_clock_confirm(struct decide *decide);
 
+/* prepare.c: the part of a submit that hangs on nothing stored; refusals in *fault. */
+MUST_CHECK enum err prepare_submit(const struct core *core, const struct party *party,
+	const struct wire_request *request, timestamp_us now, struct arena *arena,
+	const struct core_prepared **ret_prepared, struct fault *fault);
 /* One file each. */
 MUST_CHECK enum err decide_submit(struct decide *decide);
 MUST_CHECK enum err decide_amend(struct decide *decide);

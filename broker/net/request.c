@@ -7,7 +7,7 @@
 
 enum {
 	POOL_WARM = 512,             /* requests kept for the next ones: one full batch */
-	WARM_ARENA_BYTES = 8 * 1024, /* a request that grew larger gives its memory back */
+	WARM_ARENA_BYTES = 24 * 1024, /* a request that grew larger gives its memory back */
 	WARM_REPLY_BYTES = 2 * 1024,
 	REQUEST_BYTES = 512 /* what a request without a frame counts for in a queue */
 };
@@ -50,6 +50,7 @@ struct request *request_get(struct request_pool *pool, enum request_kind kind)
 	request->party = NULL;
 	(void)zmq_msg_init(&request->frame);
 	request->wire.header = (struct wire_header){0};
+	request->prepared = NULL;
 	request->reload = (struct request_reload){0};
 	request->follow = (struct request_follow){0};
 	request->outbox = (struct request_outbox){0};

@@ -74,6 +74,7 @@ struct request {
 	const struct party *party; /* NULL: the broker itself */
 	zmq_msg_t frame;           /* what `wire` borrows from */
 	struct wire_request wire;  /* REQUEST_PEER */
+	const struct core_prepared *prepared; /* of a submit; in the arena; NULL: not done */
 	struct request_reload reload;
 	struct request_follow follow;
 	struct request_outbox outbox;

@@ -23,11 +23,27 @@ static _Noreturn void stop_at_once(enum err err, const char *doing)
 	abort();
 }
 
+/* Stretched from a seed of the system's, drawn anew every so many commands: a system call each
+ * would take longer than deciding.  What is taken is wiped. */
+static void entropy_take(struct writer *writer, uint8_t out[WRITER_ENTROPY_BYTES])
+{
+	if (writer->entropy_left == 0) {
+		uint8_t seed[randombytes_SEEDBYTES];
+		randombytes_buf(seed, sizeof(seed));
+		randombytes_buf_deterministic(writer->entropy, sizeof(writer->entropy), seed);
+		sodium_memzero(seed, sizeof(seed));
+		writer->entropy_left = WRITER_ENTROPY;
+	}
+	uint8_t *from = writer->entropy[--writer->entropy_left];
+	memcpy(out, from, WRITER_ENTROPY_BYTES);
+	sodium_memzero(from, WRITER_ENTROPY_BYTES);
+}
+
 enum err writer_command(
 	struct writer *writer, struct core_command *command, struct core_reply *ret_reply)
 {
 	command->time = business_now(&writer->business);
-	randombytes_buf(command->entropy, sizeof(command->entropy));
+	entropy_take(writer, command->entropy);
 	*ret_reply = (struct core_reply){0};
 	const enum err err = core_batch_add(writer->core, command, ret_reply);
 	if (err == ERR_CORRUPT) {
@@ -99,6 +115,7 @@ static enum err request_add(struct writer *writer, struct request *request)
 	switch (request->kind) {
 	case REQUEST_PEER:
 		command.kind = CORE_REQUEST;
+		command.prepared = request->prepared;
 		break;
 	case REQUEST_FAILED:
 		command.kind = CORE_ATTEMPT_FAILED;

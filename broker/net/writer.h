@@ -12,6 +12,8 @@
  */
 enum {
 	WRITER_DUE_MOST = 64,
+	WRITER_ENTROPY = 64,       /* commands that one draw of the system's randomness is for */
+	WRITER_ENTROPY_BYTES = 64, /* of each command */
 	WRITER_COMMITS = 1024 /* the last ones, of which the status tells the percentiles */
 };
 
@@ -26,6 +28,8 @@ struct writer {
 	struct outlet *outlet;
 	struct business business; /* but for the time itself the writer's thread's alone */
 	struct request_queue queue;
+	uint8_t entropy[WRITER_ENTROPY][WRITER_ENTROPY_BYTES];
+	size_t entropy_left;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of what follows */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/kernel.h"
+#include "broker/wire/pack.h"
+
+/* Canonical bytes of a document, in the arena. */
+static enum err canonical(
+	struct arena *arena, const struct value *document, struct str *ret_bytes)
+{
+	struct buf packed = {0};
+	pack_encode_canonical(&packed, document);
+	*ret_bytes = arena_str(arena, buf_str(&packed));
+	const bool failed = packed.failed || arena_failed(arena);
+	buf_finish(&packed);
+	return failed ? ERR_NOMEM : ERR_OK;
+}
+
+static bool authority_known(struct str code)
+{
+	return directory_authority_by_code(code) != NULL;
+}
+
+enum err prepare_submit(const struct core *core, const struct party *party,
+	const struct wire_request *request, timestamp_us now, struct arena *arena,
+	const struct core_prepared **ret_prepared, struct fault *fault)
+{
+	const struct referral_context context = {.now = now, .authority_known = authority_known};
+	struct core_prepared *prepared = arena_alloc(arena, sizeof(*prepared));
+	if (prepared == NULL) {
+		return ERR_NOMEM;
+	}
+	enum err err = referral_read(&request->referral, &context, &prepared->referral, fault);
+	if (err == ERR_OK) {
+		err = canonical(arena, &request->referral, &prepared->packed);
+	}
+	if (err == ERR_OK) {
+		const uint8_t *key = core->meta.lookup_key;
+		hash_lookup(prepared->lookup, key, str_from(party->id),
+			prepared->referral.source_ref);
+		hash_lookup(prepared->content, key, prepared->packed, (struct str){0});
+		*ret_prepared = prepared;
+	}
+	return err;
+}
+
+const struct core_prepared *core_prepare(struct core *core, const struct party *party,
+	const struct wire_request *request, timestamp_us now, struct arena *arena)
+{
+	const struct core_prepared *prepared = NULL;
+	struct core_identity identity;
+	if (request->header.type != WIRE_SUBMIT) {
+		return NULL;
+	}
+	core_identify(core, &identity);
+	now = now < identity.journal_time ? identity.journal_time : now;
+	return prepare_submit(core, party, request, now, arena, &prepared, NULL) == ERR_OK
+		       ? prepared
+		       : NULL;
+}
