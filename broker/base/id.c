@@ -32,9 +32,12 @@ bool id_is_zero(struct id id)
 
 void id_format(struct id id, char out[ID_TEXT_SIZE])
 {
+	static const char digits[] = "0123456789abcdef";
 	for (size_t i = 0; i < ID_SIZE; i++) {
-		(void)snprintf(out + 2 * i, 3, "%02x", id.bytes[i]);
+		out[2 * i] = digits[id.bytes[i] >> 4];
+		out[2 * i + 1] = digits[id.bytes[i] & 15];
 	}
+	out[2 * ID_SIZE] = '\0';
 }
 
 static int hex_digit(char c)

@@ -2,6 +2,7 @@
 #include "broker/base/timestamp.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 /* Days and civil dates by the 400-year era: years run from March, so the leap day is the last. */
@@ -183,13 +184,33 @@ static date_days split_day(timestamp_us time, int64_t *ret_of_day)
 	return (date_days)day;
 }
 
+/* `digits` digits of a number that has no more; what follows them. */
+static char *digits_write(char *out, int number, int digits)
+{
+	for (int i = digits; i > 0; i--) {
+		out[i - 1] = (char)('0' + number % 10);
+		number /= 10;
+	}
+	return out + digits;
+}
+
 void date_format(date_days date, char out[DATE_TEXT_SIZE])
 {
 	int year;
 	int month;
 	int day;
 	date_to_civil(date, &year, &month, &day);
-	(void)snprintf(out, DATE_TEXT_SIZE, "%04d-%02d-%02d", year, month, day);
+	if (year < 0 || year > 9999) {
+		(void)snprintf(out, DATE_TEXT_SIZE, "%04d-%02d-%02d", year, month, day);
+		return;
+	}
+	/* Every answer tells some: a printf each would be the most of making it. */
+	char *at = digits_write(out, year, 4);
+	*at++ = '-';
+	at = digits_write(at, month, 2);
+	*at++ = '-';
+	at = digits_write(at, day, 2);
+	*at = '\0';
 }
 
 void timestamp_format(timestamp_us time, char out[TIMESTAMP_TEXT_SIZE])
@@ -199,12 +220,21 @@ void timestamp_format(timestamp_us time, char out[TIMESTAMP_TEXT_SIZE])
 	date_format(split_day(time, &rest), date);
 	const int seconds = (int)(rest / TIMESTAMP_SECOND);
 	const int fraction = (int)(rest % TIMESTAMP_SECOND);
-	char dot[12] = "";
+	const size_t len = strlen(date);
+	memcpy(out, date, len);
+	char *at = out + len;
+	*at++ = 'T';
+	at = digits_write(at, seconds / 3600, 2);
+	*at++ = ':';
+	at = digits_write(at, seconds / 60 % 60, 2);
+	*at++ = ':';
+	at = digits_write(at, seconds % 60, 2);
 	if (fraction != 0) {
-		(void)snprintf(dot, sizeof(dot), ".%06d", fraction);
+		*at++ = '.';
+		at = digits_write(at, fraction, 6);
 	}
-	(void)snprintf(out, TIMESTAMP_TEXT_SIZE, "%sT%02d:%02d:%02d%sZ", date, seconds / 3600,
-		seconds / 60 % 60, seconds % 60, dot);
+	*at++ = 'Z';
+	*at = '\0';
 }
 
 /* 01:00 UTC on the last Sunday of that month. */

@@ -88,7 +88,7 @@ enum core_command_kind {
 };
 
 /*
- * What of a submit hangs on the referral alone: checked, typed, in canonical bytes and hashed.  Done
+ * What of a submit hangs on the referral alone: checked, typed, in canonical bytes and hashed. Done
  * beside the writer, on any thread, so that the writer only does what hangs on the state.  In
  * `arena`, which lives as long as the request; NULL when it is no submit, or is refused: deciding
  * says why.  `now` is business time.
@@ -104,7 +104,7 @@ struct core_command {
 	const struct party *party; /* who asks; borrowed for the call; NULL: the broker itself */
 	const struct wire_request *request;
 	const struct core_prepared *prepared; /* of the request; NULL: not done before */
-	struct id delivery; /* CORE_ATTEMPT_FAILED */
+	struct id delivery;                   /* CORE_ATTEMPT_FAILED */
 	const char *reason; /* CORE_ATTEMPT_FAILED: a code: timeout, unreachable, … */
 	timestamp_us lost;  /* CORE_STARTED: how long there was no broker; CORE_CLOCK_JUMP: how far
 			       the clock went forward, 0 when it went back */

@@ -36,12 +36,13 @@ static enum err draw_reference(struct decide *decide, char out[REFERENCE_TEXT_SI
 		struct id other;
 		reference_make(lot, out);
 		const enum err err =
-			state_find_reference(decide->state, str_from(out), &other, &decide->fault);
+			state_find_reference(decide->state, str_from(out), &other, NULL);
 		if (err == ERR_NOT_FOUND) {
 			return ERR_OK;
 		}
-		if (err != ERR_OK) {
-			return err;
+		if (err != ERR_OK) { /* once more, to name the row */
+			return state_find_reference(
+				decide->state, str_from(out), &other, &decide->fault);
 		}
 		uint8_t next[HASH_SIZE];
 		hash_pair(next, (struct str){(const char *)lot, sizeof(lot)}, (struct str){0});
@@ -50,8 +51,8 @@ static enum err draw_reference(struct decide *decide, char out[REFERENCE_TEXT_SI
 	return ERR_INTERNAL;
 }
 
-static enum err emit_submitted(struct decide *decide, struct subject *subject,
-	const struct core_prepared *prepared)
+static enum err emit_submitted(
+	struct decide *decide, struct subject *subject, const struct core_prepared *prepared)
 {
 	char reference[REFERENCE_TEXT_SIZE];
 	struct arena *arena = decide->arena;
@@ -69,7 +70,8 @@ static enum err emit_submitted(struct decide *decide, struct subject *subject,
 	event->source = str_from(decide->command->party->id);
 	event->source_ref = subject->referral.source_ref;
 	event->lookup = arena_str(arena, (struct str){(const char *)prepared->lookup, LOOKUP_SIZE});
-	event->content = arena_str(arena, (struct str){(const char *)prepared->content, LOOKUP_SIZE});
+	event->content =
+		arena_str(arena, (struct str){(const char *)prepared->content, LOOKUP_SIZE});
 	event->reference = arena_str(arena, str_from(reference));
 	event->pathway = (uint8_t)subject->referral.pathway;
 	event->authority = referral_area(&subject->referral);
@@ -106,12 +108,12 @@ enum err decide_submit(struct decide *decide)
 	if (err != ERR_OK) {
 		return err;
 	}
-	err = state_find_lookup(decide->state, prepared->lookup, &before, &decide->fault);
+	err = state_find_lookup(decide->state, prepared->lookup, &before, NULL);
 	if (err == ERR_OK) {
 		return answer_repetition(decide, &before, prepared->content);
 	}
-	if (err != ERR_NOT_FOUND) {
-		return err;
+	if (err != ERR_NOT_FOUND) { /* once more, to name the row */
+		return state_find_lookup(decide->state, prepared->lookup, &before, &decide->fault);
 	}
 	if (decide->intake_closed) {
 		return decide_refuse(decide, ERR_FULL, "",

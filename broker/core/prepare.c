@@ -3,8 +3,7 @@
 #include "broker/wire/pack.h"
 
 /* Canonical bytes of a document, in the arena. */
-static enum err canonical(
-	struct arena *arena, const struct value *document, struct str *ret_bytes)
+static enum err canonical(struct arena *arena, const struct value *document, struct str *ret_bytes)
 {
 	struct buf packed = {0};
 	pack_encode_canonical(&packed, document);
@@ -34,8 +33,8 @@ enum err prepare_submit(const struct core *core, const struct party *party,
 	}
 	if (err == ERR_OK) {
 		const uint8_t *key = core->meta.lookup_key;
-		hash_lookup(prepared->lookup, key, str_from(party->id),
-			prepared->referral.source_ref);
+		hash_lookup(
+			prepared->lookup, key, str_from(party->id), prepared->referral.source_ref);
 		hash_lookup(prepared->content, key, prepared->packed, (struct str){0});
 		*ret_prepared = prepared;
 	}

@@ -79,6 +79,7 @@ void dispatcher_finish(struct dispatcher *dispatcher)
 		free(dispatcher->free);
 		dispatcher->free = next;
 	}
+	buf_finish(&dispatcher->spare);
 	free(dispatcher->routes);
 	*dispatcher = (struct dispatcher){0};
 }

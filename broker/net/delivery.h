@@ -5,7 +5,8 @@
 /* The dispatcher's memory: routes, and the deliveries that are held or wait.  The loop's alone. */
 enum {
 	DISPATCHER_BUCKETS = 4096,
-	DISPATCHER_READ_MOST = 64,   /* rows of one read */
+	DISPATCHER_READ_MOST = 64, /* rows of one read */
+	DISPATCHER_SPARE_BYTES = 256 * 1024,
 	DISPATCHER_ROUTE_MOST = 2048 /* deliveries of one route that are held or wait */
 };
 
@@ -41,6 +42,7 @@ struct dispatcher {
 	size_t route_count, route_size;
 	struct delivery *buckets[DISPATCHER_BUCKETS];
 	struct delivery *free;
+	struct buf spare; /* the memory of a read's frames, for the next read */
 };
 
 void dispatcher_finish(struct dispatcher *dispatcher);

@@ -55,6 +55,29 @@ static int compare_ids(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct id));
 }
 
+/* The frames of a read are some hundred KiB: memory that would be mapped and given back each time.
+ */
+static void spare_take(struct dispatcher *dispatcher, struct request *request)
+{
+	if (request->reply.size < dispatcher->spare.size) {
+		const struct buf own = request->reply;
+		request->reply = dispatcher->spare;
+		dispatcher->spare = own;
+	}
+}
+
+static void spare_give(struct dispatcher *dispatcher, struct request *request)
+{
+	if (request->reply.size > dispatcher->spare.size &&
+		request->reply.size <= DISPATCHER_SPARE_BYTES) {
+		const struct buf own = request->reply;
+		request->reply = dispatcher->spare;
+		dispatcher->spare = own;
+		buf_reset(&dispatcher->spare);
+		buf_reset(&request->reply);
+	}
+}
+
 /* Reads more rows of a route when its session has room for them. */
 static void route_kick(struct server *server, size_t number)
 {
@@ -94,6 +117,7 @@ static void route_kick(struct server *server, size_t number)
 		.skip_count = count,
 		.most = room < DISPATCHER_READ_MOST ? room : DISPATCHER_READ_MOST};
 	memcpy(request->outbox.party, route->party, sizeof(route->party));
+	spare_take(&server->dispatcher, request);
 	route->dirty = false;
 	route->reading = true;
 	server_read(server, &server->outboxes, request);
@@ -189,6 +213,7 @@ void dispatcher_found(struct server *server, struct request *request)
 		}
 	}
 	const size_t number = outbox->route;
+	spare_give(&server->dispatcher, request);
 	request_put(&server->pool, request);
 	route_kick(server, number);
 }

@@ -5,6 +5,10 @@
 
 #include <stdlib.h>
 
+enum {
+	READER_WARM_BYTES = 2 * 1024 * 1024
+};
+
 /* Business time as the core would stamp it. */
 static timestamp_us read_clock(struct server *server)
 {
@@ -61,13 +65,13 @@ static bool is_held(void *context, const struct id *delivery)
 		       compare_ids) != NULL;
 }
 
-static void outbox_read(struct server *server, struct request *request)
+static void outbox_read(struct server *server, struct arena *scratch, struct request *request)
 {
 	struct request_outbox *outbox = &request->outbox;
 	struct core_delivery found[DISPATCHER_READ_MOST];
 	size_t count = 0;
 	request->err = core_outbox(server->core, str_from(outbox->party), is_held, outbox,
-		outbox->most, &request->arena, found, &count, &request->fault);
+		outbox->most, scratch, found, &count, &request->fault);
 	if (request->err != ERR_OK) {
 		return;
 	}
@@ -98,7 +102,17 @@ static void outbox_read(struct server *server, struct request *request)
 	}
 }
 
-static void request_read(struct server *server, struct request *request)
+/* Kept for the next read, unless the documents were unusually large. */
+static void scratch_settle(struct arena *scratch)
+{
+	if (scratch->used_total > READER_WARM_BYTES) {
+		arena_finish(scratch);
+	} else {
+		arena_reset(scratch);
+	}
+}
+
+static void request_read(struct server *server, struct arena *scratch, struct request *request)
 {
 	switch (request->kind) {
 	case REQUEST_PEER:
@@ -112,7 +126,8 @@ static void request_read(struct server *server, struct request *request)
 		follow_read(server, request);
 		return;
 	case REQUEST_OUTBOX:
-		outbox_read(server, request);
+		outbox_read(server, scratch, request);
+		scratch_settle(scratch);
 		return;
 	case REQUEST_RELOAD:
 		reload_prepare(server->core, server->home, request);
@@ -131,7 +146,7 @@ static void *reader_main(void *context)
 	struct request *request;
 	(void)pthread_setname_np(pthread_self(), reader->name);
 	while ((request = request_queue_take(&reader->queue, 1, SIZE_MAX)) != NULL) {
-		request_read(reader->server, request);
+		request_read(reader->server, &reader->scratch, request);
 		outlet_push(&reader->server->outlet, request);
 	}
 	return NULL;
@@ -140,12 +155,14 @@ static void *reader_main(void *context)
 enum err reader_init(struct reader *reader, struct server *server, const char *name)
 {
 	*reader = (struct reader){.server = server, .name = name};
+	arena_init(&reader->scratch, 0);
 	return request_queue_init(&reader->queue);
 }
 
 void reader_finish(struct reader *reader)
 {
 	request_queue_finish(&reader->queue);
+	arena_finish(&reader->scratch);
 }
 
 enum err reader_start(struct reader *reader)

@@ -9,6 +9,7 @@
  */
 struct server;
 struct reader {
+	struct arena scratch; /* of one read; kept warm */
 	struct server *server;
 	const char *name;
 	struct request_queue queue;

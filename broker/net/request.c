@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum {
-	POOL_WARM = 512,             /* requests kept for the next ones: one full batch */
+	POOL_WARM = 512,              /* requests kept for the next ones: one full batch */
 	WARM_ARENA_BYTES = 24 * 1024, /* a request that grew larger gives its memory back */
 	WARM_REPLY_BYTES = 2 * 1024,
 	REQUEST_BYTES = 512 /* what a request without a frame counts for in a queue */

@@ -69,11 +69,11 @@ struct request {
 	struct request *next;
 	enum request_kind kind;
 	struct peer peer;
-	bool counted;              /* among the session's unanswered ones */
-	struct world *world;       /* keeps `party` alive; NULL: none */
-	const struct party *party; /* NULL: the broker itself */
-	zmq_msg_t frame;           /* what `wire` borrows from */
-	struct wire_request wire;  /* REQUEST_PEER */
+	bool counted;                         /* among the session's unanswered ones */
+	struct world *world;                  /* keeps `party` alive; NULL: none */
+	const struct party *party;            /* NULL: the broker itself */
+	zmq_msg_t frame;                      /* what `wire` borrows from */
+	struct wire_request wire;             /* REQUEST_PEER */
 	const struct core_prepared *prepared; /* of a submit; in the arena; NULL: not done */
 	struct request_reload reload;
 	struct request_follow follow;

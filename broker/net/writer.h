@@ -14,7 +14,7 @@ enum {
 	WRITER_DUE_MOST = 64,
 	WRITER_ENTROPY = 64,       /* commands that one draw of the system's randomness is for */
 	WRITER_ENTROPY_BYTES = 64, /* of each command */
-	WRITER_COMMITS = 1024 /* the last ones, of which the status tells the percentiles */
+	WRITER_COMMITS = 1024      /* the last ones, of which the status tells the percentiles */
 };
 
 struct writer_figures {

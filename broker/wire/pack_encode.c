@@ -38,9 +38,27 @@ static bool length_fits(struct encoder *encoder, size_t len)
 	return true;
 }
 
+enum {
+	SHORT_STRING = 31, /* its length fits the one byte before it */
+	SMALL_NUMBER = 127 /* is its own byte */
+};
+
+/* What most of a document is: one byte, or one byte and a short text, in one go. */
+static void short_write(struct encoder *encoder, uint8_t head, struct str s)
+{
+	char bytes[1 + SHORT_STRING];
+	bytes[0] = (char)head;
+	if (s.len > 0) {
+		memcpy(bytes + 1, s.ptr, s.len);
+	}
+	buf_append(encoder->out, bytes, 1 + s.len);
+}
+
 static void string_write(struct encoder *encoder, struct str s)
 {
-	if (length_fits(encoder, s.len)) {
+	if (s.len <= SHORT_STRING) {
+		short_write(encoder, (uint8_t)(0xa0 | s.len), s);
+	} else if (length_fits(encoder, s.len)) {
 		(void)msgpack_pack_str(&encoder->packer, s.len);
 		buf_add_str(encoder->out, s);
 	}
@@ -124,7 +142,11 @@ static void value_write(struct encoder *encoder, const struct value *value, size
 				      : msgpack_pack_false(&encoder->packer));
 		break;
 	case VALUE_INT:
-		(void)msgpack_pack_int64(&encoder->packer, value->integer);
+		if (value->integer >= 0 && value->integer <= SMALL_NUMBER) {
+			short_write(encoder, (uint8_t)value->integer, (struct str){0});
+		} else {
+			(void)msgpack_pack_int64(&encoder->packer, value->integer);
+		}
 		break;
 	case VALUE_DOUBLE:
 		(void)msgpack_pack_double(&encoder->packer, value->number);
