@@ -10,7 +10,8 @@ enum {
 	WIDTH = 22,
 	WORRY_UNDELIVERED_S = 3600, /* the tightest delivery window is 4 hours */
 	WORRY_STORE_PERCENT = 70,   /* intake stops at 80 */
-	WORRY_COMMIT_MS = 100       /* a healthy disk flushes within a few */
+	WORRY_COMMIT_MS = 100,      /* a healthy disk flushes within a few */
+	WORRY_DUE = 640             /* ten seconds of what one batch acts on */
 };
 
 static void line(struct buf *out, const char *label, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -84,6 +85,26 @@ static void refusals(struct buf *out, const struct value *body)
 	buf_finish(&cell);
 }
 
+/* When the next deadline acts, and whether any may. */
+static void deadlines(struct buf *out, const struct value *body)
+{
+	const struct str next = value_get_str(body, "next_due");
+	const long long late = value_get_int(body, "due", 0);
+	struct buf cell = {0};
+	if (value_get_bool(body, "held", false)) {
+		line(out, "deadlines",
+			"HELD  <- look: the clock has jumped and no deadline acts; see that it is "
+			"right, then say `onward clock confirm`");
+		return;
+	}
+	if (next.len > 0) {
+		view_time(&cell, next);
+	}
+	line(out, "next deadline", "%.*s%s", STR_ARG(next.len > 0 ? buf_str(&cell) : STR("none")),
+		late > WORRY_DUE ? "  <- look: many are due and have not acted" : "");
+	buf_finish(&cell);
+}
+
 void view_status(struct buf *out, const struct names *names, const struct value *body)
 {
 	(void)names;
@@ -98,6 +119,7 @@ void view_status(struct buf *out, const struct names *names, const struct value 
 	line(out, "referrals", "%lld", (long long)value_get_int(body, "referrals", 0));
 	line(out, "legs open", "%lld", (long long)value_get_int(body, "legs_open", 0));
 	undelivered(out, body);
+	deadlines(out, body);
 	const struct value *commit = value_get(body, STR("commit_ms"));
 	const double p99 = number_of(value_get(commit, STR("p99")));
 	line(out, "commit", "%.1f ms median, %.1f ms at worst of a hundred%s",
