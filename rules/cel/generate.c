@@ -243,11 +243,25 @@ static bool describe_names(struct cel_generator *generator, struct cel_program *
 	return true;
 }
 
+/* How many TESTs there are when all but the first and the last instruction are such. */
+static uint32_t count_tests(const struct cel_generator *generator)
+{
+	const uint32_t end = generator->length - 1;
+	uint32_t count = 0;
+	for (uint32_t i = 1; i < end; i++) {
+		const uint8_t what = generator->code[i].what;
+		count += what >= CEL_DO_TEST_INT && what <= CEL_DO_TEST_BOOL ? 1 : 0;
+	}
+	return count > 0 && count + 2 == generator->length ? count : 0;
+}
+
 struct cel_program *cel_generate_program(
 	struct cel_generator *generator, const struct cel_node *node)
 {
 	const uint32_t first = generator->tree->local_count;
-	const uint32_t at = cel_generate(generator, node, first);
+	const uint32_t at = cel_generate_test(generator, node, first)
+				    ? cel_at_frame(first)
+				    : cel_generate(generator, node, first);
 	(void)cel_emit(generator, node, (struct cel_instruction){.what = CEL_DO_RETURN, .a = at});
 	struct cel_program *program = arena_alloc(generator->compilation.arena, sizeof(*program));
 	if (generator->compilation.err != ERR_OK) {
@@ -259,6 +273,7 @@ struct cel_program *cel_generate_program(
 	program->code = generator->code;
 	program->offsets = generator->offsets;
 	program->length = generator->length;
+	program->test_count = count_tests(generator);
 	/* A result may be written where the frame ends, and read behind it by none. */
 	program->frame_size = generator->frame_most > first + 1 ? generator->frame_most : first + 1;
 	program->loop_count = generator->loop_most;

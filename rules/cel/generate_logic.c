@@ -139,3 +139,20 @@ void cel_generate_logic(struct cel_generator *generator, const struct cel_node *
 		last = next;
 	}
 }
+
+bool cel_generate_test(struct cel_generator *generator, const struct cel_node *node, uint32_t to)
+{
+	unsigned mask = 0;
+	struct cel_instruction test = {.to = (uint16_t)to};
+	/* A fact alone may be anything, a comparison is a bool. */
+	if (node->kind != CEL_NODE_BINARY || !find_test(generator, node, &test, &mask)) {
+		return false;
+	}
+	const uint32_t start = cel_at_constant(generator, cel_bool(false));
+	(void)cel_emit(generator, node,
+		(struct cel_instruction){.what = CEL_DO_MOVE, .to = (uint16_t)to, .a = start});
+	test.sub = (uint8_t)(mask << CEL_TEST_SHIFT | 1);
+	test.c = generator->length + 1;
+	(void)cel_emit(generator, node, test);
+	return true;
+}

@@ -56,6 +56,8 @@ struct cel_program *cel_generate_program(
 
 /* generate_logic.c, generate_fold.c, generate_call.c */
 void cel_generate_logic(struct cel_generator *generator, const struct cel_node *node, uint32_t to);
+/* A comparison alone as a chain of one term; false, with nothing done, for anything else. */
+bool cel_generate_test(struct cel_generator *generator, const struct cel_node *node, uint32_t to);
 void cel_generate_fold(struct cel_generator *generator, const struct cel_node *node, uint32_t to);
 void cel_generate_bind(struct cel_generator *generator, const struct cel_node *node, uint32_t to);
 void cel_generate_call(struct cel_generator *generator, const struct cel_node *node, uint32_t to);

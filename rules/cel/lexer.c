@@ -47,13 +47,17 @@ static enum cel_token_kind word_kind(struct str word)
 	static const char *const RESERVED[] = {"as", "break", "const", "continue", "else", "for",
 		"function", "if", "import", "let", "loop", "package", "namespace", "return", "var",
 		"void", "while"};
+	/* Most names are longer than any of these, and all of these begin with a small letter. */
+	if (word.len < 2 || word.len > 9 || word.ptr[0] < 'a') {
+		return CEL_TOKEN_IDENT;
+	}
 	for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
-		if (str_is(word, WORDS[i].text)) {
+		if (word.ptr[0] == WORDS[i].text[0] && str_is(word, WORDS[i].text)) {
 			return WORDS[i].kind;
 		}
 	}
 	for (size_t i = 0; i < sizeof(RESERVED) / sizeof(RESERVED[0]); i++) {
-		if (str_is(word, RESERVED[i])) {
+		if (word.ptr[0] == RESERVED[i][0] && str_is(word, RESERVED[i])) {
 			return CEL_TOKEN_RESERVED;
 		}
 	}
@@ -146,12 +150,13 @@ static bool read_sign(struct str source, struct cel_token *token)
 		{"%", CEL_TOKEN_PERCENT},
 		{"!", CEL_TOKEN_NOT},
 	};
-	const struct str rest = {source.ptr + token->offset, source.len - token->offset};
+	const char first = source.ptr[token->offset];
+	const char second = peek(source, token->offset + 1);
 	for (size_t i = 0; i < sizeof(SIGNS) / sizeof(SIGNS[0]); i++) {
-		const struct str sign = str_from(SIGNS[i].text);
-		if (str_has_prefix(rest, sign)) {
+		const char *sign = SIGNS[i].text;
+		if (first == sign[0] && (sign[1] == '\0' || sign[1] == second)) {
 			token->kind = SIGNS[i].kind;
-			token->end = token->offset + sign.len;
+			token->end = token->offset + (sign[1] == '\0' ? 1 : 2);
 			return true;
 		}
 	}

@@ -86,6 +86,8 @@ struct cel_program {
 	uint32_t frame_size;
 	uint32_t loop_count;
 	uint32_t name_count;
+	/* All of it is a chain: a MOVE, so many TESTs, a RETURN; 0: it is something else. */
+	uint32_t test_count;
 	const struct cel_value *constants;
 	const struct cel_site *sites;
 	const struct cel_name *names;          /* the tree's */

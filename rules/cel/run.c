@@ -96,45 +96,34 @@ static struct cel_value test_slowly(
 	return term;
 }
 
-/* The term of a TEST: 0 or 1, or -1 for what needs the slow way. */
-static inline int test_int(const struct cel_run *run, const struct cel_instruction *step)
+/* The term of a TEST for the value given: 0 or 1, or -1 for what needs the slow way. */
+static inline int find_term(const struct cel_instruction *step, const struct cel_value *given,
+	const struct cel_value *constant)
 {
-	const struct cel_value *given = &run->given[run->places[step->a]];
 	const unsigned mask = step->sub >> CEL_TEST_SHIFT;
-	const int64_t constant = run->program->constants[step->b].integer;
-	return given->kind == CEL_INT ? (mask & order_bit(given->integer, constant)) != 0 : -1;
+	if (step->what == CEL_DO_TEST_INT) {
+		return given->kind == CEL_INT
+			       ? (mask & order_bit(given->integer, constant->integer)) != 0
+			       : -1;
+	}
+	if (step->what == CEL_DO_TEST_STRING) {
+		return given->kind == CEL_STRING ? same_text(*given, *constant) != (mask & 1) : -1;
+	}
+	if (step->what == CEL_DO_TEST_IN) {
+		return given->kind == CEL_STRING ? among(*given, *constant) != mask : -1;
+	}
+	if (step->what == CEL_DO_TEST_HOLDS) {
+		return given->kind == CEL_LIST && given->flags == 0
+			       ? among(*constant, *given) != mask
+			       : -1;
+	}
+	return given->kind == CEL_BOOL ? given->boolean != mask : -1;
 }
 
-static inline int test_string(const struct cel_run *run, const struct cel_instruction *step)
+static inline int test(const struct cel_run *run, const struct cel_instruction *step)
 {
-	const struct cel_value *given = &run->given[run->places[step->a]];
-	const bool unequal = (step->sub >> CEL_TEST_SHIFT & 1) != 0;
-	const struct cel_value *constant = &run->program->constants[step->b];
-	return given->kind == CEL_STRING ? same_text(*given, *constant) != unequal : -1;
-}
-
-static inline int test_in(const struct cel_run *run, const struct cel_instruction *step)
-{
-	const struct cel_value *given = &run->given[run->places[step->a]];
-	const bool negated = step->sub >> CEL_TEST_SHIFT != 0;
-	const struct cel_value *constant = &run->program->constants[step->b];
-	return given->kind == CEL_STRING ? among(*given, *constant) != negated : -1;
-}
-
-static inline int test_holds(const struct cel_run *run, const struct cel_instruction *step)
-{
-	const struct cel_value *given = &run->given[run->places[step->a]];
-	const bool negated = step->sub >> CEL_TEST_SHIFT != 0;
-	const struct cel_value *constant = &run->program->constants[step->b];
-	return given->kind == CEL_LIST && given->flags == 0 ? among(*constant, *given) != negated
-							    : -1;
-}
-
-static inline int test_bool(const struct cel_run *run, const struct cel_instruction *step)
-{
-	const struct cel_value *given = &run->given[run->places[step->a]];
-	const bool negated = step->sub >> CEL_TEST_SHIFT != 0;
-	return given->kind == CEL_BOOL ? given->boolean != negated : -1;
+	return find_term(
+		step, &run->given[run->places[step->a]], &run->program->constants[step->b]);
 }
 
 static bool settle_slowly(struct cel_run *run, const struct cel_instruction *step)
@@ -307,19 +296,11 @@ static struct cel_value run_code(struct cel_run *run)
 			run->frame[step->to] = run_not(run, read_operand(run, step->a));
 			break;
 		case CEL_DO_TEST_INT:
-			pc = settle(run, step, test_int(run, step)) ? step->c : pc;
-			break;
 		case CEL_DO_TEST_STRING:
-			pc = settle(run, step, test_string(run, step)) ? step->c : pc;
-			break;
 		case CEL_DO_TEST_IN:
-			pc = settle(run, step, test_in(run, step)) ? step->c : pc;
-			break;
 		case CEL_DO_TEST_HOLDS:
-			pc = settle(run, step, test_holds(run, step)) ? step->c : pc;
-			break;
 		case CEL_DO_TEST_BOOL:
-			pc = settle(run, step, test_bool(run, step)) ? step->c : pc;
+			pc = settle(run, step, test(run, step)) ? step->c : pc;
 			break;
 		case CEL_DO_LOGIC:
 			pc = run_logic(run, step) ? step->c : pc;
@@ -360,7 +341,30 @@ static struct cel_value run_code(struct cel_run *run)
 	}
 }
 
-struct cel_value cel_evaluate(
+/* A chain of nothing but TESTs over given values, which most clauses are: it needs no frame.  False
+ * when a value makes it more than that. */
+static bool run_tests(const struct cel_program *program, const struct cel_value *given,
+	struct cel_value *ret_outcome)
+{
+	const struct cel_instruction *step = &program->code[1];
+	const int deciding = step->sub & 1;
+	for (uint32_t i = 0; i < program->test_count; i++, step++) {
+		const int term = find_term(
+			step, &given[program->slots[step->a]], &program->constants[step->b]);
+		if (term < 0) {
+			return false;
+		}
+		if (term == deciding) {
+			*ret_outcome = cel_bool(term != 0);
+			return true;
+		}
+	}
+	*ret_outcome = cel_bool(deciding == 0);
+	return true;
+}
+
+/* With a frame, for whatever it is. */
+static struct cel_value evaluate_any(
 	const struct cel_program *program, const struct cel_facts *facts, struct arena *scratch)
 {
 	struct cel_value frame[SMALL_FRAME];
@@ -404,4 +408,15 @@ struct cel_value cel_evaluate(
 			      : cel_run_error(&run, arena_failed(scratch)
 							    ? "out of memory"
 							    : "the expression takes too long");
+}
+
+struct cel_value cel_evaluate(
+	const struct cel_program *program, const struct cel_facts *facts, struct arena *scratch)
+{
+	struct cel_value outcome;
+	if (program->test_count > 0 && facts->values != NULL && program->declared &&
+		facts->cost_limit == 0 && run_tests(program, facts->values, &outcome)) {
+		return outcome;
+	}
+	return evaluate_any(program, facts, scratch);
 }
