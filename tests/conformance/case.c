@@ -183,6 +183,7 @@ bool case_read(struct arena *arena, const json_t *line, struct test_case *ret_ca
 {
 	const json_t *expr = json_object_get(line, "expr");
 	const json_t *ast = json_object_get(line, "ast");
+	const json_t *typed = json_object_get(line, "typed");
 	*ret_case = (struct test_case){
 		.suite = json_string_value(json_object_get(line, "suite")),
 		.file = json_string_value(json_object_get(line, "file")),
@@ -194,6 +195,8 @@ bool case_read(struct arena *arena, const json_t *line, struct test_case *ret_ca
 		.type = json_string_value(json_object_get(line, "type")),
 		.ast = json_string_value(ast),
 		.ast_len = json_string_length(ast),
+		.typed = json_string_value(typed),
+		.typed_len = json_string_length(typed),
 		.without = json_string_value(json_object_get(line, "without")),
 	};
 	if (ret_case->suite == NULL || ret_case->file == NULL || ret_case->name == NULL ||

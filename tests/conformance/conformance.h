@@ -26,8 +26,8 @@ struct test_case {
 	enum expectation expectation;
 	struct cel_value value; /* EXPECT_VALUE */
 	bool checked;
-	const char *type, *ast, *without; /* or NULL */
-	size_t ast_len;
+	const char *type, *ast, *typed, *without; /* or NULL */
+	size_t ast_len, typed_len;
 	struct cel_declaration *declarations;
 	struct cel_value *values; /* by declaration */
 	size_t declaration_count;
@@ -38,10 +38,15 @@ bool case_read(struct arena *arena, const json_t *line, struct test_case *ret_ca
 /* Of the same kind and content: 1 and 1.0 differ here, NaN and NaN do not. */
 bool same_value(struct cel_value a, struct cel_value b);
 
+/* The checked tree in the notation of the typed goldens, on the arena; false when cel-go writes
+ * such a tree in another way.  `mixed`: with the rows that compare numbers of different types. */
+bool typed_tree(struct arena *arena, const struct cel_tree *tree, bool mixed, struct str *ret_text);
+
 struct outcome {
 	bool passed;
 	bool tree_compared, tree_passed;
 	bool type_compared, type_passed;
+	bool typed_compared, typed_passed;
 };
 
 /* Runs it; what failed is printed into `log`. */

@@ -17,6 +17,7 @@ struct result {
 	enum err err;
 	struct cel_fault fault;
 	struct cel_value value;
+	const struct cel_tree *tree; /* checked */
 	const struct cel_type *type; /* deduced */
 };
 
@@ -65,6 +66,7 @@ static struct result evaluate(struct attempt *attempt, bool checked)
 				: cel_resolve(attempt->arena, tree, &attempt->env, &result.fault);
 	}
 	if (result.err == ERR_OK) {
+		result.tree = tree;
 		result.type = tree->root->type;
 		result.err = cel_compile(attempt->arena, tree, tree->root, &program, &result.fault);
 	}
@@ -143,12 +145,38 @@ static void compare_type(
 	}
 }
 
+/* Every node's type, and what it refers to. */
+static void compare_typed(
+	struct attempt *attempt, const struct result *checked, struct outcome *outcome)
+{
+	const struct test_case *test = attempt->test;
+	const struct str wanted = {test->typed, test->typed_len};
+	struct str text;
+	if (wanted.ptr == NULL || test->type == NULL || checked->tree == NULL ||
+		!typed_tree(attempt->arena, checked->tree, false, &text)) {
+		return;
+	}
+	outcome->typed_compared = true;
+	outcome->typed_passed = str_equal(text, wanted);
+	if (!outcome->typed_passed) {
+		/* A few of the goldens were made with those rows. */
+		(void)typed_tree(attempt->arena, checked->tree, true, &text);
+		outcome->typed_passed = str_equal(text, wanted);
+	}
+	if (!outcome->typed_passed) {
+		complain(attempt, "other types within");
+		show(attempt, "wanted", wanted);
+		show(attempt, "is", text);
+	}
+}
+
 static void run(struct attempt *attempt, struct outcome *outcome)
 {
 	const struct test_case *test = attempt->test;
 	const struct result checked =
 		test->checked ? evaluate(attempt, true) : (struct result){.err = ERR_OK};
 	compare_type(attempt, &checked, outcome);
+	compare_typed(attempt, &checked, outcome);
 	if (test->expectation == EXPECT_TYPE) {
 		return;
 	}

@@ -19,6 +19,7 @@ struct tally {
 	unsigned parsed, parse_passed; /* that only have to parse, or to agree with themselves */
 	unsigned trees, trees_passed;
 	unsigned types, types_passed;
+	unsigned typed, typed_passed; /* trees */
 };
 
 struct reason {
@@ -87,6 +88,8 @@ static void count(struct report *report, const struct test_case *test, struct ou
 	tally->trees_passed += outcome.tree_passed ? 1 : 0;
 	tally->types += outcome.type_compared ? 1 : 0;
 	tally->types_passed += outcome.type_passed ? 1 : 0;
+	tally->typed += outcome.typed_compared ? 1 : 0;
+	tally->typed_passed += outcome.typed_passed ? 1 : 0;
 	report->failed = report->failed || !outcome.passed;
 }
 
@@ -108,6 +111,7 @@ static void add_row(struct buf *out, const struct tally *tally)
 	add_cell(out, tally->parse_passed, tally->parsed);
 	add_cell(out, tally->trees_passed, tally->trees);
 	add_cell(out, tally->types_passed, tally->types);
+	add_cell(out, tally->typed_passed, tally->typed);
 	buf_add_text(out, "\n");
 }
 
@@ -125,6 +129,8 @@ static void add_total(struct buf *out, const struct report *report)
 		total.trees_passed += tally->trees_passed;
 		total.types += tally->types;
 		total.types_passed += tally->types_passed;
+		total.typed += tally->typed;
+		total.typed_passed += tally->typed_passed;
 	}
 	add_row(out, &total);
 }
@@ -161,7 +167,9 @@ static bool write_document(const struct report *report, const char *path)
 		"and, unless the data says not to,\nchecked; both must give the value or the error "
 		"that the data asks for. \"Trees\" are the parser's\nabstract syntax and \"types\" "
 		"the "
-		"checker's deduced types, compared with those of cel-go. A number\nalone means all "
+		"checker's deduced types, compared with those of cel-go; \"typed trees\" compare "
+		"the "
+		"type of every node\nand the overloads of every call. A number\nalone means all "
 		"of them are right.\n\n");
 	write_table(&out, report);
 	buf_add_text(&out,
