@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/author/check.h"
+#include "rules/index/parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,31 +50,26 @@ static void check_cost(const struct author_service *service, const struct author
 	}
 }
 
-/* A part of the conjunction that the index cannot look up; NULL when there is none. */
-static const struct cel_node *unindexed(const struct cel_node *node)
-{
-	bool more;
-	if (node->kind == CEL_NODE_AND) {
-		const struct cel_node *found = NULL;
-		for (const struct cel_node *n = node->child; found == NULL && n != NULL;
-			n = n->next) {
-			found = unindexed(n);
-		}
-		return found;
-	}
-	const uint64_t names = cel_node_names(node, &more);
-	return !more && (names & (names - 1)) == 0 ? NULL : node;
-}
-
+/* Asks the index itself which parts it will have to evaluate. */
 static void check_index(const struct author_service *service, const struct author_clause *clause,
 	struct author_findings *findings)
 {
-	const struct cel_node *node = unindexed(clause->tree->root);
-	if (node != NULL && !clause->cohort) {
-		(void)author_found(findings, service, clause, node->offset, 1, AUTHOR_NOTE,
-			"no-index",
-			"asks about several facts at once, so that it is evaluated for every "
-			"referral; conditions of one fact each, joined by &&, are looked up");
+	struct index_shape shape;
+	if (clause->cohort || clause->compiled == NULL ||
+		index_shape_find(findings->arena, clause->compiled, &shape) != ERR_OK) {
+		return;
+	}
+	for (size_t i = 0; i < shape.part_count; i++) {
+		const struct index_part *part = &shape.parts[i];
+		const uint64_t facts = rules_node_facts(part->clause.root);
+		if (part->kind != INDEX_PART_MIXED && part->kind != INDEX_PART_OPAQUE) {
+			continue;
+		}
+		(void)author_found(findings, service, clause, part->clause.root->offset, 1,
+			AUTHOR_NOTE, "no-index", "%s, so it is evaluated for each referral",
+			(facts & (facts - 1)) != 0
+				? "asks about several facts at once"
+				: "does more with a fact than compare it with values");
 	}
 }
 
