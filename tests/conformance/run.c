@@ -137,8 +137,9 @@ static void add_total(struct buf *out, const struct report *report)
 
 static void write_table(struct buf *out, const struct report *report)
 {
-	buf_add_text(out, "| file | cases | run and right | only parsed | trees | types |\n"
-			  "| --- | ---: | ---: | ---: | ---: | ---: |\n");
+	buf_add_text(out,
+		"| file | cases | run and right | only parsed | trees | types | typed trees |\n"
+		"| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
 	for (size_t i = 0; i < report->tally_count; i++) {
 		add_row(out, &report->tallies[i]);
 	}
@@ -165,12 +166,11 @@ static bool write_document(const struct report *report, const char *path)
 		"holds it, against\n`rules/cel` and writes this page. A case is evaluated "
 		"unchecked "
 		"and, unless the data says not to,\nchecked; both must give the value or the error "
-		"that the data asks for. \"Trees\" are the parser's\nabstract syntax and \"types\" "
-		"the "
-		"checker's deduced types, compared with those of cel-go; \"typed trees\" compare "
-		"the "
-		"type of every node\nand the overloads of every call. A number\nalone means all "
-		"of them are right.\n\n");
+		"that the data asks for. \"Trees\" are the parser's\nabstract syntax, \"types\" "
+		"what "
+		"the checker deduces for the whole expression, \"typed trees\" the type of\nevery "
+		"node and the overloads of every call, each compared with cel-go's. A number alone "
+		"means all of\nthem are right.\n\n");
 	write_table(&out, report);
 	buf_add_text(&out,
 		"\n## What is not evaluated, and why\n\n"
