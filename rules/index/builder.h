@@ -23,8 +23,9 @@ struct index_piece {
 	uint64_t *outcome; /* by index_outcome_find; NULL before */
 };
 
+#define INDEX_NO_COLUMN UINT32_MAX
+
 enum {
-	INDEX_NO_COLUMN = UINT32_MAX,
 	INDEX_COLUMNS_MAX = 512, /* facts times modes; what is beyond goes to the evaluator */
 };
 

@@ -29,9 +29,7 @@ struct index_posting {
 	uint32_t count;
 };
 
-enum {
-	INDEX_BITS_NONE = UINT32_MAX /* no bitset: no row is in it */
-};
+#define INDEX_BITS_NONE UINT32_MAX /* no bitset: no row is in it */
 
 /* For one region: the numbers of bitsets in the column's pool. */
 struct index_region_bits {
