@@ -15,7 +15,7 @@ RULES_LIBRARY := $(B)/lib/libonwardrules.a
 RULES_OBJECTS = $(call object,$(foreach m,cel rules index,$(call sources,$(m))) \
 	$(filter-out %/yaml.c,$(call sources,base)))
 # The headers that the front one reaches, so that none is forgotten and none is too much.
-RULES_FRONT := rules/onwardrules.h
+RULES_FRONT := rules/index/onwardrules.h
 rules_headers = $(filter-out $(RULES_FRONT),$(filter %.h,$(shell $(CC) -std=c17 -D_GNU_SOURCE -I. -MM $(RULES_FRONT))))
 
 .PHONY: lib-rules install-rules uninstall-rules
