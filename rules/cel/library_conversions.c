@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-
 #include "rules/cel/library.h"
 #include "rules/cel/number.h"
 
@@ -178,18 +176,32 @@ static CEL_FUNCTION(text_of_bool)
 	*ret = cel_string(args[0].boolean ? STR("true") : STR("false"));
 }
 
+/* Several times as fast as printf. */
+static void copy_digits(
+	struct cel_call *call, uint64_t natural, bool negative, struct cel_value *ret)
+{
+	char text[24];
+	size_t at = sizeof(text);
+	do {
+		text[--at] = (char)('0' + natural % 10);
+		natural /= 10;
+	} while (natural > 0);
+	if (negative) {
+		text[--at] = '-';
+	}
+	cel_call_copy(call, (struct str){text + at, sizeof(text) - at}, ret);
+}
+
 static CEL_FUNCTION(text_of_int)
 {
-	char text[32];
-	(void)snprintf(text, sizeof(text), "%lld", (long long)args[0].integer);
-	cel_call_copy(call, str_from(text), ret);
+	/* The opposite of the most negative integer is right as a natural number. */
+	const bool negative = args[0].integer < 0;
+	copy_digits(call, negative ? -args[0].natural : args[0].natural, negative, ret);
 }
 
 static CEL_FUNCTION(text_of_uint)
 {
-	char text[32];
-	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)args[0].natural);
-	cel_call_copy(call, str_from(text), ret);
+	copy_digits(call, args[0].natural, false, ret);
 }
 
 static CEL_FUNCTION(text_of_double)

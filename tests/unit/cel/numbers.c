@@ -82,6 +82,19 @@ Test(numbers, a_double_is_written_in_the_fewest_digits_that_read_back)
 	EXPECT_ALL(ROWS);
 }
 
+Test(numbers, whole_ones_are_written_to_their_ends)
+{
+	static const struct expectation ROWS[] = {
+		{"string(0)", "\"0\""},
+		{"string(-1)", "\"-1\""},
+		{"string(-9223372036854775808)", "\"-9223372036854775808\""},
+		{"string(9223372036854775807)", "\"9223372036854775807\""},
+		{"string(18446744073709551615u)", "\"18446744073709551615\""},
+		{"string(0u)", "\"0\""},
+	};
+	EXPECT_ALL(ROWS);
+}
+
 Test(numbers, overflow_is_an_error_and_never_wraps)
 {
 	static const struct expectation ROWS[] = {
