@@ -232,7 +232,7 @@ static enum err take_many(struct step *step, size_t limit, struct value *items, 
 		*cursor = (struct str){0};
 		return ERR_OK;
 	}
-	*cursor = unsent_cursor(decide->arena, &which);
+	*cursor = cursor_write(decide->arena, &which.at);
 	return err;
 }
 

@@ -319,6 +319,11 @@ void words_referral_clock(const struct view *view, const struct referral_row *ro
 bool words_clock_event(const struct event *event);
 void words_event_clock(const struct view *view, const struct event *event, struct value *map);
 
+/* cursor.c: where a page ends.  `tables`: letters of those a key may be of; ERR_INVALID. */
+struct str cursor_write(struct arena *arena, const struct store_key *at);
+MUST_CHECK enum err cursor_read(
+	struct str cursor, const char *tables, struct store_key *ret_at, struct fault *fault);
+
 /* words_queue.c: why a referral waits, as a list of codes; and a code's bit, 0: there is none. */
 struct value words_queue(struct arena *arena, uint32_t reasons);
 uint32_t queue_reason_of(struct str code);
@@ -341,7 +346,6 @@ MUST_CHECK enum err unsent_begin(
 /* ERR_END, ERR_CORRUPT. */
 MUST_CHECK enum err unsent_next(struct state *state, struct unsent_which *which, struct id *ret_id,
 	struct delivery_row *ret_row, struct fault *fault);
-struct str unsent_cursor(struct arena *arena, const struct unsent_which *which);
 
 /* disclosure.c: what a delivery may hold. */
 MUST_CHECK enum err disclosure_content(struct core *core, struct state *state,

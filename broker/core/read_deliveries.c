@@ -18,49 +18,11 @@ static struct store_key table_prefix(const struct unsent_which *which, enum tabl
 	return prefix;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 enum err unsent_begin(struct unsent_which *which, struct str cursor, struct fault *fault)
 {
+	static const char tables[] = {TABLE_OUTBOX, TABLE_UNSENT, '\0'};
 	which->at = table_prefix(which, TABLE_OUTBOX);
-	if (cursor.len == 0) {
-		return ERR_OK;
-	}
-	struct store_key at = {0};
-	for (size_t i = 0; i + 1 < cursor.len; i += 2) {
-		const int high = hex_value(cursor.ptr[i]);
-		const int low = hex_value(cursor.ptr[i + 1]);
-		if (high < 0 || low < 0) {
-			at.len = 0;
-			break;
-		}
-		const uint8_t byte = (uint8_t)(high << 4 | low);
-		store_key_bytes(&at, &byte, 1);
-	}
-	if (at.len == 0 || cursor.len % 2 != 0 ||
-		(at.bytes[0] != TABLE_OUTBOX && at.bytes[0] != TABLE_UNSENT)) {
-		return fault_set(
-			fault, ERR_INVALID, "cursor", "not a cursor of a list of deliveries");
-	}
-	which->at = at;
-	return ERR_OK;
-}
-
-struct str unsent_cursor(struct arena *arena, const struct unsent_which *which)
-{
-	static const char digits[] = "0123456789abcdef";
-	char *text = arena_alloc(arena, which->at.len * 2 + 1);
-	for (size_t i = 0; text != NULL && i < which->at.len; i++) {
-		text[2 * i] = digits[which->at.bytes[i] >> 4];
-		text[2 * i + 1] = digits[which->at.bytes[i] & 15];
-	}
-	return text == NULL ? (struct str){0} : (struct str){text, which->at.len * 2};
+	return cursor.len == 0 ? ERR_OK : cursor_read(cursor, tables, &which->at, fault);
 }
 
 /* The id that a row of either table is about. */
@@ -301,7 +263,7 @@ enum err read_deliveries(
 		return err;
 	}
 	if (err == ERR_OK) {
-		cursor = unsent_cursor(arena, &which);
+		cursor = cursor_write(arena, &which.at);
 	}
 	*ret_body = value_map_new(arena, 2);
 	value_put(arena, ret_body, "items", items);

@@ -6,7 +6,8 @@
 
 enum {
 	QUEUE_PAGE = 50,
-	QUEUE_PAGE_MAX = 100, /* each is matched again, to say who might take it */
+	QUEUE_PAGE_MAX = 100,  /* each is matched again, to say who might take it */
+	QUEUE_PAGE_LEGS = 300, /* so that a page fits a frame */
 	QUEUE_SUGGESTIONS = 3,
 };
 
@@ -67,29 +68,37 @@ static bool is_elsewhere(const struct match_candidate *candidate)
 	       candidate->filters[MATCH_REFERRER] == RULES_NO;
 }
 
-/* Services that would do but for what a person may decide: the fewest obstacles first. */
+/* Services that would do but for what a person may decide: those with one obstacle before those
+ * with two. */
 static enum err suggest_blocked(struct waiting *waiting, const struct match_input *input,
-	const struct match *match, int most)
+	const struct match *match, size_t most)
 {
-	for (int obstacles = 1; obstacles <= 2 && most > 0; obstacles++) {
-		for (size_t i = 0; i < match->candidate_count && most > 0; i++) {
-			const struct match_candidate *seen = &match->candidates[i];
-			struct match_candidate whole;
-			if (seen->verdict == MATCH_ELIGIBLE || !may_be_assigned(seen) ||
-				is_elsewhere(seen)) {
-				continue;
-			}
-			const size_t position = (size_t)(seen->service - waiting->plan->services);
-			const enum err err = match_look(input, position, &whole);
-			if (err != ERR_OK) {
-				return err;
-			}
-			const struct str blocked = assign_blocked(waiting->view->arena, &whole);
-			const struct value list = words_list(waiting->view->arena, blocked);
-			if (list.list.count == (size_t)obstacles) {
-				step_assign(waiting, &whole, blocked);
-				most--;
-			}
+	const struct match_candidate *found[2][QUEUE_SUGGESTIONS];
+	struct str blocked[2][QUEUE_SUGGESTIONS];
+	size_t counts[2] = {0, 0};
+	for (size_t i = 0; i < match->candidate_count && counts[0] < most; i++) {
+		const struct match_candidate *seen = &match->candidates[i];
+		struct match_candidate whole;
+		if (seen->verdict == MATCH_ELIGIBLE || !may_be_assigned(seen) ||
+			is_elsewhere(seen)) {
+			continue;
+		}
+		const size_t position = (size_t)(seen->service - waiting->plan->services);
+		const enum err err = match_look(input, position, &whole);
+		if (err != ERR_OK) {
+			return err;
+		}
+		const struct str why = assign_blocked(waiting->view->arena, &whole);
+		const size_t obstacles = words_list(waiting->view->arena, why).list.count;
+		if (obstacles >= 1 && obstacles <= 2 && counts[obstacles - 1] < most) {
+			const size_t at = counts[obstacles - 1]++;
+			found[obstacles - 1][at] = seen;
+			blocked[obstacles - 1][at] = why;
+		}
+	}
+	for (size_t obstacles = 0; obstacles < 2; obstacles++) {
+		for (size_t i = 0; i < counts[obstacles] && most > 0; i++, most--) {
+			step_assign(waiting, found[obstacles][i], blocked[obstacles][i]);
 		}
 	}
 	return ERR_OK;
@@ -102,7 +111,7 @@ static enum err suggest(struct waiting *waiting, uint32_t wanted)
 	const struct party *source = parties_find(waiting->parties, row_str(subject->row.source));
 	struct str tried[LIMIT_LEGS];
 	struct match match;
-	int left = QUEUE_SUGGESTIONS;
+	size_t left = QUEUE_SUGGESTIONS;
 	bool unasked = false;
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
 		tried[leg - 1] = row_str(subject->legs[leg].service);
@@ -212,13 +221,14 @@ static enum err steps_make(struct waiting *waiting)
 	return err;
 }
 
+/* Legs and document, behind the row. */
 static enum err subject_read(struct waiting *waiting, struct id id)
 {
 	const struct view *view = waiting->view;
 	struct subject *subject = waiting->subject;
 	struct fault unread;
 	subject->id = id;
-	enum err err = state_referral_get(view->state, id, &subject->row, view->fault);
+	enum err err = ERR_OK;
 	if (err == ERR_OK) {
 		subject->legs =
 			arena_array(view->arena, subject->row.legs + 1U, sizeof(*subject->legs));
@@ -271,64 +281,63 @@ static enum err item_make(struct waiting *waiting, struct id id, struct value *r
 	return arena_failed(arena) ? ERR_NOMEM : ERR_OK;
 }
 
+/* One row of the queue; *ret_item has no kind when it is none of those asked for. */
+static enum err row_read(struct waiting *waiting, const struct wire_request *request, struct id id,
+	struct value *ret_item)
+{
+	const struct view *view = waiting->view;
+	*ret_item = (struct value){.kind = VALUE_NULL};
+	enum err err = state_referral_get(view->state, id, &waiting->subject->row, view->fault);
+	if (err == ERR_OK && request->authority.len > 0 &&
+		!str_is(request->authority, waiting->subject->row.authority)) {
+		return ERR_OK;
+	}
+	if (err == ERR_OK) {
+		err = subject_read(waiting, id);
+	}
+	if (err == ERR_OK) {
+		err = item_make(waiting, id, ret_item);
+	}
+	if (err == ERR_CORRUPT) {
+		*view->fault = (struct fault){0};
+		return ERR_OK; /* one that is damaged does not hide the others */
+	}
+	return err;
+}
+
 static enum err page_make(struct waiting *waiting, const struct wire_request *request, size_t limit,
 	struct value *items, struct str *cursor)
 {
+	static const char tables[] = {TABLE_QUEUE, '\0'};
 	const struct view *view = waiting->view;
 	struct store_key at = store_key_start(TABLE_QUEUE);
-	timestamp_us since;
-	struct id after;
-	if (request->cursor.len > 0) {
-		const char *dash = memchr(request->cursor.ptr, '/', request->cursor.len);
-		const size_t len = dash == NULL ? 0 : (size_t)(dash - request->cursor.ptr);
-		if (len == 0 ||
-			timestamp_parse((struct str){request->cursor.ptr, len}, &since) != ERR_OK ||
-			id_parse((struct str){dash + 1, request->cursor.len - len - 1}, &after) !=
-				ERR_OK) {
-			return fault_set(
-				view->fault, ERR_INVALID, "cursor", "not a cursor of the queue");
-		}
-		at = state_queue_key(since, after);
-	}
-	for (size_t looked = 0; looked < LIMIT_QUERY_ROWS && items->list.count < limit; looked++) {
+	size_t legs = 0;
+	enum err err = request->cursor.len == 0
+			       ? ERR_OK
+			       : cursor_read(request->cursor, tables, &at, view->fault);
+	for (size_t looked = 0; err == ERR_OK && looked < LIMIT_QUERY_ROWS &&
+				items->list.count < limit && legs < QUEUE_PAGE_LEGS;
+		looked++) {
 		struct str key;
 		struct str value;
 		struct value item;
-		enum err err =
-			store_next(view->state->txn, store_key_view(&at), true, &key, &value);
+		err = store_next(view->state->txn, store_key_view(&at), true, &key, &value);
 		if (err == ERR_END || (err == ERR_OK && key.ptr[0] != TABLE_QUEUE)) {
 			*cursor = (struct str){0};
 			return ERR_OK;
 		}
-		if (err != ERR_OK) {
-			return err;
-		}
-		since = (timestamp_us)store_key_read_u64(key, 1);
-		after = store_key_read_id(key, 9);
-		at = state_queue_key(since, after);
-		err = subject_read(waiting, after);
-		if (err == ERR_OK && request->authority.len > 0 &&
-			!str_is(request->authority, waiting->subject->row.authority)) {
-			continue;
-		}
 		if (err == ERR_OK) {
-			err = item_make(waiting, after, &item);
+			const struct id id = store_key_read_id(key, 9);
+			at = state_queue_key((timestamp_us)store_key_read_u64(key, 1), id);
+			err = row_read(waiting, request, id, &item);
 		}
-		if (err == ERR_CORRUPT) {
-			*view->fault = (struct fault){0};
-			continue; /* one that is damaged does not hide the others */
+		if (err == ERR_OK && item.kind == VALUE_MAP) {
+			value_push(view->arena, items, item);
+			legs += waiting->subject->row.legs;
 		}
-		if (err != ERR_OK) {
-			return err;
-		}
-		value_push(view->arena, items, item);
 	}
-	char text[ID_TEXT_SIZE];
-	char time[TIMESTAMP_TEXT_SIZE];
-	id_format(after, text);
-	timestamp_format(since, time);
-	*cursor = arena_printf(view->arena, "%s/%s", time, text);
-	return ERR_OK;
+	*cursor = cursor_write(view->arena, &at);
+	return err;
 }
 
 enum err read_queue(const struct view *view, const struct wire_request *request, timestamp_us now,

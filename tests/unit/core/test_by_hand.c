@@ -169,3 +169,42 @@ Test(by_hand, neither_queue_nor_deliveries_tell_of_her)
 	cr_expect_not(fixture_tells(&fixture.reply.body, "Invented"));
 	cr_expect_not(fixture_tells(&fixture.reply.body, "1987"));
 }
+
+Test(by_hand, pages_of_the_queue_hold_each_referral_once_also_those_of_one_second)
+{
+	enum {
+		MANY = 7
+	};
+	char route[64];
+	for (int i = 0; i < MANY; i++) {
+		fixture.now += 3; /* microseconds */
+		(void)undeliverable(arena_printf(&fixture.arena, "n-%d", i).ptr, route);
+	}
+	struct wire_request request = {.header = {WIRE_QUEUE, 1}, .limit = 2};
+	struct str seen_before[MANY];
+	size_t count = 0;
+	do {
+		core_read(fixture.core, fixture_party(coordinator), &request, fixture.now,
+			&fixture.arena, &fixture.reply);
+		cr_assert_eq(fixture.reply.err, ERR_OK, "%s", fixture.reply.fault.message);
+		for (size_t i = 0; i < fixture_count(&fixture, "items"); i++) {
+			cr_assert_lt(count, MANY);
+			const struct str path =
+				arena_printf(&fixture.arena, "items[%zu].reference", i);
+			seen_before[count] = str_from(fixture_text(&fixture, path.ptr));
+			for (size_t j = 0; j < count; j++) {
+				cr_assert_not(str_equal(seen_before[j], seen_before[count]));
+			}
+			count++;
+		}
+		request.cursor = str_from(fixture_text(&fixture, "cursor"));
+	} while (request.cursor.len > 0);
+	cr_expect_eq(count, MANY);
+	static const char *const bad[] = {"51", "4f", "5", "zz", "not-a-cursor", "00"};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		request.cursor = str_from(bad[i]);
+		core_read(fixture.core, fixture_party(coordinator), &request, fixture.now,
+			&fixture.arena, &fixture.reply);
+		cr_expect_eq(fixture.reply.err, i == 0 ? ERR_OK : ERR_INVALID, "%s", bad[i]);
+	}
+}
