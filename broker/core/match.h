@@ -18,7 +18,7 @@
  */
 enum match_filter {
 	MATCH_ROUTING,
-	MATCH_DELIVERY, /* its provider is a party of this broker */
+	MATCH_DELIVERY, /* its provider is a party of this broker; looked at like capacity */
 	MATCH_AREA,
 	MATCH_PATHWAY,
 	MATCH_REFERRER,

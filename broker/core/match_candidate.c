@@ -154,7 +154,7 @@ static uint32_t needs_taken(
 	return wanted & (before_release ? service->lead_needs : service->needs);
 }
 
-/* All but capacity, for which rows are read. */
+/* All but delivery and capacity, which mean looking up parties and rows. */
 static void run_filters(
 	const struct match_input *input, struct match_candidate *candidate, date_days today)
 {
@@ -166,7 +166,7 @@ static void run_filters(
 			    service->source->role == DIRECTORY_SPECIALIST;
 
 	filters[MATCH_ROUTING] = yes_if(source->routing == DIRECTORY_ROUTABLE);
-	filters[MATCH_DELIVERY] = filter_delivery(input, source);
+	filters[MATCH_DELIVERY] = RULES_UNKNOWN;
 	filters[MATCH_AREA] = filter_area(input, source);
 	filters[MATCH_PATHWAY] =
 		service->pathways == 0
@@ -273,7 +273,7 @@ static bool speaks_her_language(
 	return false;
 }
 
-/* Its caseload, and when that has room its clauses. */
+/* Its provider, its caseload, and when neither stands against it its clauses. */
 static enum err look_closer(const struct match_input *input, struct match_candidate *candidate)
 {
 	const struct directory_service *service = candidate->service->source;
@@ -281,8 +281,11 @@ static enum err look_closer(const struct match_input *input, struct match_candid
 	if (input->load != NULL) {
 		err = input->load(input->context, service, &candidate->load);
 	}
+	candidate->filters[MATCH_DELIVERY] = filter_delivery(input, service);
 	candidate->filters[MATCH_CAPACITY] = filter_capacity(service, &candidate->load);
-	if (err != ERR_OK || (candidate->filters[MATCH_CAPACITY] == RULES_NO && !input->explain)) {
+	const bool refused = candidate->filters[MATCH_DELIVERY] == RULES_NO ||
+			     candidate->filters[MATCH_CAPACITY] == RULES_NO;
+	if (err != ERR_OK || (refused && !input->explain)) {
 		return err;
 	}
 	return run_clauses(input, candidate);
