@@ -132,7 +132,7 @@ static const struct {
 Test(clocks_broker, no_clock_runs_beyond_a_date_that_counts)
 {
 	for (size_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
-		char source_ref[8];
+		char source_ref[16];
 		(void)snprintf(source_ref, sizeof(source_ref), "c%zu", i);
 		const char *reference = fixture_refer(
 			&fixture, "london-crc", source_ref, "community", "E09000007", caps[i].more);
@@ -289,7 +289,7 @@ Test(clocks_broker, one_batch_acts_on_no_more_than_its_share)
 		SHARE = 64
 	};
 	for (int i = 0; i < MANY; i++) {
-		char source_ref[8];
+		char source_ref[16];
 		(void)snprintf(source_ref, sizeof(source_ref), "m%d", i);
 		(void)fixture_refer(
 			&fixture, "london-crc", source_ref, "community", "E09000007", NULL);
