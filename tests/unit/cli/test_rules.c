@@ -100,9 +100,18 @@ Test(rules_eval, names_every_fact_that_an_answer_hangs_on)
 {
 	prints(EVAL("c && a.b"), 0, "unknown: a.b, c\n");
 	prints(EVAL("person.age >= 18"), 0, "unknown: person.age\n");
+	prints(EVAL("person.children[0].age >= 5"), 0, "unknown: person.children[0].age\n");
+	prints(EVAL("c[0].a > c[1].a || b.c[0] == 1 || size(b.c) > 1"), 0,
+		"unknown: b.c, c[0].a, c[1].a\n");
+	prints(EVAL("c.exists(x, x.a > 1)"), 0, "unknown: c\n");
 	prints(EVAL("--unknown", "x[0].a", "--facts", "tests/samples/rules/facts.json",
 		       "x[0].a > 1"),
 		0, "unknown: x[0].a\n");
+	prints(EVAL("--facts", "tests/samples/rules/facts.json", "x[0].b > 1 || other.none"), 0,
+		"unknown: other.none, x[0].b\n");
+	prints(EVAL("--facts", "tests/samples/rules/facts.json", "--declare",
+		       "x:list(map(string,int))", "x[0].b > 1"),
+		1, "error: 1:6: no such key\n");
 }
 
 Test(rules_eval, an_error_says_why_and_ends_with_1)
@@ -135,6 +144,7 @@ Test(rules_eval, a_type_error_is_found_unless_types_are_not_checked)
 {
 	prints(EVAL("1 + '2'"), 1,
 		"error: 1:3: found no matching overload for '+' applied to (int, string)\n");
+	prints(EVAL("--unchecked", "--type", "1 + 1"), 0, "dyn\n");
 	prints(EVAL("--unchecked", "false && 1 + '2' == 3"), 0, "false\n");
 }
 
