@@ -33,6 +33,9 @@ static bool check_config(const struct daemon_options *options)
 				"a time and \",manual\", in a rehearsal only, or system");
 		}
 	}
+	if (err == ERR_OK && !config.rehearsal && config.retention_months == 0) {
+		(void)printf("warning: nothing is erased by itself: retention_months is 0\n");
+	}
 	return told(err, &fault);
 }
 
