@@ -80,17 +80,19 @@ static int path_order(const void *a, const void *b)
 
 static void reach_on(const struct cel_tree *tree, struct author_reply *reply, struct arena *arena)
 {
-	struct str *missing =
-		arena_array(arena, reply->missing_count + tree->node_count + 1, sizeof(*missing));
+	/* No path stands twice, so that each has room for all of them. */
+	const size_t most = reply->missing_count + tree->node_count + 1;
+	struct str *missing = arena_array(arena, most, sizeof(*missing));
+	struct reach reach = {.tree = tree,
+		.arena = arena,
+		.paths = arena_array(arena, most, sizeof(*reach.paths))};
 	size_t count = 0;
-	for (size_t i = 0; missing != NULL && i < reply->missing_count; i++) {
-		struct reach reach = {.tree = tree,
-			.arena = arena,
-			.name = reply->missing[i],
-			.paths = arena_array(arena, tree->node_count + 1, sizeof(struct str))};
-		if (reach.paths == NULL) {
-			return;
-		}
+	if (missing == NULL || reach.paths == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < reply->missing_count; i++) {
+		reach.name = reply->missing[i];
+		reach.count = 0;
 		find_reach(&reach, tree->root, tree->root);
 		bool itself = reach.count == 0;
 		for (size_t p = 0; p < reach.count; p++) {
@@ -99,16 +101,14 @@ static void reach_on(const struct cel_tree *tree, struct author_reply *reply, st
 		}
 		if (itself) {
 			missing[count++] = reach.name;
-			continue;
+		} else {
+			memcpy(missing + count, reach.paths, reach.count * sizeof(*missing));
+			count += reach.count;
 		}
-		memcpy(missing + count, reach.paths, reach.count * sizeof(*missing));
-		count += reach.count;
 	}
-	if (missing != NULL) {
-		qsort(missing, count, sizeof(*missing), path_order);
-		reply->missing = missing;
-		reply->missing_count = count;
-	}
+	qsort(missing, count, sizeof(*missing), path_order);
+	reply->missing = missing;
+	reply->missing_count = count;
 }
 
 static struct author_reply refused(struct arena *arena, const char *message)
