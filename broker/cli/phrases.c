@@ -100,6 +100,7 @@ static const struct phrase reasons[] = {
 	{"change-undelivered", "a change could not be delivered to a service"},
 	{"unreadable", "her record cannot be read"},
 	{"deadline-passed", "a date that counts has passed already"},
+	{"retry", "tried again"},
 	{"timeout", "no receipt in time"},
 	{"unreachable", "its adapter is not there"},
 	{"too-large", "too large for a frame"},

@@ -8,10 +8,11 @@
 /* The broker's figures, each with a word when it is time to look. */
 enum {
 	WIDTH = 22,
-	WORRY_UNDELIVERED_S = 3600, /* the tightest delivery window is 4 hours */
-	WORRY_STORE_PERCENT = 70,   /* intake stops at 80 */
-	WORRY_COMMIT_MS = 100,      /* a healthy disk flushes within a few */
-	WORRY_DUE = 640             /* ten seconds of what one batch acts on */
+	WORRY_UNDELIVERED_S = 3600,    /* the tightest delivery window is 4 hours */
+	WORRY_QUEUE_S = 3 * 24 * 3600, /* a weekend, and a bit */
+	WORRY_STORE_PERCENT = 70,      /* intake stops at 80 */
+	WORRY_COMMIT_MS = 100,         /* a healthy disk flushes within a few */
+	WORRY_DUE = 640                /* ten seconds of what one batch acts on */
 };
 
 static void line(struct buf *out, const char *label, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -48,6 +49,22 @@ static void undelivered(struct buf *out, const struct value *body)
 		seconds / 3600, seconds / 60 % 60,
 		seconds > WORRY_UNDELIVERED_S ? "  <- look: is that provider's adapter running?"
 					      : "");
+}
+
+static void queue(struct buf *out, const struct value *body)
+{
+	const int64_t waiting = value_get_int(body, "queue", 0);
+	const int64_t seconds = value_get_int(body, "queue_oldest_s", 0);
+	struct buf age = {0};
+	view_age(&age, seconds);
+	if (waiting == 0) {
+		line(out, "queue", "nothing waits for a person");
+	} else {
+		line(out, "queue", "%lld wait%s for a person, the oldest for %.*s%s",
+			(long long)waiting, waiting == 1 ? "s" : "", STR_ARG(buf_str(&age)),
+			seconds > WORRY_QUEUE_S ? "  <- look: onward queue" : "");
+	}
+	buf_finish(&age);
 }
 
 static void store(struct buf *out, const struct value *body)
@@ -119,6 +136,7 @@ void view_status(struct buf *out, const struct names *names, const struct value 
 	line(out, "referrals", "%lld", (long long)value_get_int(body, "referrals", 0));
 	line(out, "legs open", "%lld", (long long)value_get_int(body, "legs_open", 0));
 	undelivered(out, body);
+	queue(out, body);
 	deadlines(out, body);
 	const struct value *commit = value_get(body, STR("commit_ms"));
 	const double p99 = number_of(value_get(commit, STR("p99")));

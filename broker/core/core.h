@@ -177,6 +177,8 @@ MUST_CHECK enum err core_outbox(struct core *core, struct str route,
 struct core_figures {
 	uint64_t referrals, legs_open, outbox;
 	int64_t oldest_undelivered_s; /* 0 when there is none */
+	uint64_t queue;               /* referrals that wait for a person, counted up to 10,000 */
+	int64_t queue_oldest_s; /* how long the first of them has waited; 0 when there is none */
 	uint64_t directory_version;
 	timestamp_us next_due; /* the next deadline or reminder; 0: none */
 	uint64_t due;          /* that should have acted by now, counted up to 1000 */

@@ -172,6 +172,7 @@ static enum err add(struct decide *decide, struct subject *subject,
 	event->route = assignment->route.len > 0 ? assignment->route
 						 : arena_str(decide->arena, row_str(row->route));
 	event->delivery = assignment->instead;
+	event->reason = id_is_zero(assignment->instead) ? (struct str){0} : STR("retry");
 	event->decision = decision;
 	event->overridden = overridden;
 	const enum err noted = decide_note(decide, subject, event);

@@ -325,6 +325,9 @@ MUST_CHECK enum err cursor_read(
 	struct str cursor, const char *tables, struct store_key *ret_at, struct fault *fault);
 
 /* words_queue.c: why a referral waits, as a list of codes; and a code's bit, 0: there is none. */
+/* How many wait, and how long the first of them has. */
+MUST_CHECK enum err queue_figures(
+	struct state *state, timestamp_us now, struct core_figures *figures);
 struct value words_queue(struct arena *arena, uint32_t reasons);
 uint32_t queue_reason_of(struct str code);
 

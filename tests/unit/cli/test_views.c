@@ -91,14 +91,16 @@ static const char delivered[] =
 static const char status_well[] =
 	"{\"version\":\"0.1.0\",\"directory_version\":3,\"clock\":\"2019-06-12T20:40:00Z\","
 	"\"mode\":\"rehearsal\",\"referrals\":44,\"legs_open\":31,\"outbox\":0,"
-	"\"oldest_undelivered_s\":0,\"next_due\":\"2019-06-13T20:40:00Z\",\"due\":0,"
+	"\"oldest_undelivered_s\":0,\"queue\":1,\"queue_oldest_s\":5400,\"next_due\":\"2019-06-"
+	"13T20:40:00Z\",\"due\":0,"
 	"\"held\":false,\"batch_size\":3.5,\"commit_ms\":{\"p50\":1.25,\"p99\":4},"
 	"\"refusals\":{\"invalid\":2,\"not-allowed\":1,\"conflict\":0},"
 	"\"store\":{\"used_bytes\":4194304,\"limit_bytes\":68719476736}}";
 static const char status_ill[] =
 	"{\"version\":\"0.1.0\",\"directory_version\":3,\"clock\":\"2019-12-12T20:40:00Z\","
 	"\"mode\":\"live\",\"referrals\":44,\"legs_open\":31,\"outbox\":12,"
-	"\"oldest_undelivered_s\":9000,\"next_due\":\"2019-06-13T20:40:00Z\",\"due\":3,"
+	"\"oldest_undelivered_s\":9000,\"queue\":12,\"queue_oldest_s\":400000,\"next_due\":\"2019-"
+	"06-13T20:40:00Z\",\"due\":3,"
 	"\"held\":true,\"batch_size\":1,\"commit_ms\":{\"p50\":80,\"p99\":400},"
 	"\"refusals\":{},\"store\":{\"used_bytes\":800,\"limit_bytes\":1000}}";
 

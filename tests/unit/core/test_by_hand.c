@@ -200,6 +200,12 @@ Test(by_hand, pages_of_the_queue_hold_each_referral_once_also_those_of_one_secon
 		request.cursor = str_from(fixture_text(&fixture, "cursor"));
 	} while (request.cursor.len > 0);
 	cr_expect_eq(count, MANY);
+	struct core_figures figures;
+	struct fault fault;
+	fixture.now += 5 * TIMESTAMP_SECOND;
+	cr_assert_eq(core_figures(fixture.core, fixture.now, &figures, &fault), ERR_OK);
+	cr_expect_eq(figures.queue, MANY);
+	cr_expect_eq(figures.queue_oldest_s, 5);
 	static const char *const bad[] = {"51", "4f", "5", "zz", "not-a-cursor", "00"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		request.cursor = str_from(bad[i]);
