@@ -2,7 +2,7 @@
 #ifndef ONWARD_CORE_FACTS_H
 #define ONWARD_CORE_FACTS_H
 #include "broker/model/referral.h"
-#include "rules/rules.h"
+#include "rules/index/complete.h"
 /*
  * A referral as the rules see it: the fields of the table under their paths, and a few facts
  * derived from them.  What was not given, not asked or not said is unknown, never false.
@@ -35,6 +35,8 @@ const struct facts_derived *facts_derived(size_t *ret_count);
 /* Every fact that holds a value, with its type, for the checker: an open environment, because
  * facts_nearest has better words for a stranger.  ERR_NOMEM. */
 MUST_CHECK enum err facts_declare(struct arena *arena, struct cel_env *ret_env);
+/* What a fact that is not known may turn out to be; borrows `facts`. */
+struct index_ranges facts_ranges(struct facts *facts);
 /* True when a referral can hold that fact: a field of the table, or a derived one. */
 bool facts_known(struct str fact);
 /* The fact a misspelt one is nearest to, terminated; empty when none is near. */

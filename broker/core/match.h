@@ -10,6 +10,7 @@
  *
  *   candidates (match_candidate.c)  every service of her area through the filters and its clauses
  *   choice     (match_choice.c)     the lead, the specialists for what is left, the gaps
+ *   questions  (match_questions.c)  what to ask, and how long to wait, when something is open
  *   words      (match_words.c)      the same as a document, for explain
  *
  * The comparison of two eligible services, first difference decides: more of her needs;
@@ -69,6 +70,8 @@ struct match_candidate {
 	const struct plan_service *service;
 	enum rules_answer filters[MATCH_FILTERS];
 	struct rules_result *clauses; /* one an eligibility clause; NULL: not evaluated */
+	/* Clauses (bit = number, of the first 64) that have one answer whatever is unknown. */
+	uint64_t settled;
 	enum match_verdict verdict;
 	uint32_t covers; /* wanted needs it takes and may hear of */
 	struct match_load load;
@@ -119,6 +122,14 @@ MUST_CHECK enum err match_candidates(const struct match_input *input, struct mat
  * or it is a housing authority that she did not name. */
 MUST_CHECK enum err match_look(
 	const struct match_input *input, size_t position, struct match_candidate *ret_candidate);
+/* True when the service is among the legs. */
+bool match_chosen(const struct match *match, const struct plan_service *service);
+/* Of a clause that is unknown by CEL's rules: the one answer it has all the same, or what it needs.
+ * ERR_NOMEM. */
+MUST_CHECK enum err match_complete(const struct plan_clause *clause, struct facts *context,
+	const struct rules_facts *facts, struct rules_result *result);
+/* The questions, and until when it is to wait; the arena says when memory was short. */
+void match_ask_and_hold(const struct match_input *input, struct match *match);
 const char *match_filter_name(enum match_filter filter);
 /* What the filter said of the candidate, in the input's arena or static. */
 struct str match_filter_text(const struct match_input *input,

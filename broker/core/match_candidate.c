@@ -219,8 +219,19 @@ static enum err run_clauses(const struct match_input *input, struct match_candid
 	for (size_t i = 0; i < count; i++) {
 		struct rules_result result =
 			rules_evaluate(service->eligibility[i].compiled, &facts, input->arena);
+		if (result.answer == RULES_UNKNOWN && service->eligibility[i].repeats) {
+			const enum err err =
+				match_complete(&service->eligibility[i], &context, &facts, &result);
+			if (err != ERR_OK) {
+				return err;
+			}
+			if (result.answer != RULES_UNKNOWN && i < 64) {
+				candidate->settled |= UINT64_C(1) << i;
+			}
+		}
 		if (result.answer == RULES_NO && service->eligibility[i].source->ask) {
 			result.answer = RULES_UNKNOWN; /* a person asks the service */
+			candidate->settled &= i < 64 ? ~(UINT64_C(1) << i) : UINT64_MAX;
 		}
 		candidate->clauses[i] = result;
 	}

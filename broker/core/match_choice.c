@@ -36,7 +36,7 @@ static int compare(const struct match_input *input, const struct match_candidate
 	return 0;
 }
 
-static bool chosen_already(const struct match *match, const struct plan_service *service)
+bool match_chosen(const struct match *match, const struct plan_service *service)
 {
 	for (size_t i = 0; i < match->leg_count; i++) {
 		if (match->legs[i].service == service) {
@@ -57,7 +57,7 @@ static const struct match_candidate *best(const struct match_input *input,
 				    (candidate->service->groups & groups) != 0;
 		if (candidate->verdict != MATCH_ELIGIBLE || !useful ||
 			candidate->service->source->role != role ||
-			chosen_already(match, candidate->service)) {
+			match_chosen(match, candidate->service)) {
 			continue;
 		}
 		if (found == NULL || compare(input, candidate, found, needs) < 0) {
@@ -94,152 +94,6 @@ static void choose_wished(const struct match_input *input, struct match *match, 
 	}
 }
 
-static void ask(struct match *match, struct str question)
-{
-	if (question.len == 0 || match->question_count == MATCH_QUESTIONS_MAX) {
-		return;
-	}
-	for (size_t i = 0; i < match->question_count; i++) {
-		if (str_equal(match->questions[i], question)) {
-			return;
-		}
-	}
-	match->questions[match->question_count++] = question;
-}
-
-/* A question for a person: the service's own policy leaves it open, or the source may not be asked.
- */
-static void ask_service(const struct match_input *input, struct match *match,
-	const struct plan_service *service, size_t clause)
-{
-	if (service->source->confidential_location) {
-		ask(match, STR("ask:coordinator")); /* its name stays here */
-		return;
-	}
-	ask(match, arena_printf(input->arena, "ask:%.*s/%.*s", STR_ARG(service->source->id),
-			   STR_ARG(service->eligibility[clause].source->id)));
-}
-
-/* What would settle an undetermined candidate. */
-static void ask_for(const struct match_input *input, struct match *match,
-	const struct match_candidate *candidate)
-{
-	const struct plan_service *service = candidate->service;
-	if (candidate->filters[MATCH_RELEASE] == RULES_UNKNOWN) {
-		ask(match, STR("justice.release_dates"));
-	}
-	if (candidate->filters[MATCH_CONSENT] == RULES_UNKNOWN) {
-		ask(match, STR("consent"));
-	}
-	for (size_t i = 0; candidate->clauses != NULL && i < service->source->eligibility.count;
-		i++) {
-		const struct rules_result *result = &candidate->clauses[i];
-		if (result->answer != RULES_UNKNOWN) {
-			continue;
-		}
-		if (result->missing_count == 0) {
-			ask_service(input, match, service, i);
-		}
-		for (size_t m = 0; m < result->missing_count; m++) {
-			const struct str field =
-				facts_question(input->referral, result->missing[m]);
-			if (field.len > 0) {
-				ask(match, field);
-			} else {
-				ask_service(input, match, service, i);
-			}
-		}
-	}
-}
-
-/* Area, referrer or needs that a service does not state are not the source's to answer. */
-static bool answerable(const struct match_candidate *candidate)
-{
-	return candidate->filters[MATCH_AREA] != RULES_UNKNOWN &&
-	       candidate->filters[MATCH_PATHWAY] != RULES_UNKNOWN &&
-	       candidate->filters[MATCH_REFERRER] != RULES_UNKNOWN &&
-	       candidate->filters[MATCH_NEEDS] != RULES_UNKNOWN;
-}
-
-/* Would it be chosen if only this filter, which says no, said yes? */
-static bool only_refused_by(const struct match_candidate *candidate, enum match_filter filter)
-{
-	if (candidate->filters[filter] != RULES_NO || candidate->clauses == NULL) {
-		return false;
-	}
-	for (int i = 0; i < MATCH_FILTERS; i++) {
-		if (i != (int)filter && candidate->filters[i] != RULES_YES) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < candidate->service->source->eligibility.count; i++) {
-		if (candidate->clauses[i].answer != RULES_YES) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* Would it still be of use, were it eligible? */
-static bool still_wanted(const struct match_input *input, const struct match *match,
-	const struct match_candidate *candidate)
-{
-	switch (candidate->service->source->role) {
-	case DIRECTORY_LEAD:
-		return input->want_lead && (candidate->covers & match->gaps) != 0;
-	case DIRECTORY_SPECIALIST:
-		return (candidate->covers & match->gaps) != 0;
-	case DIRECTORY_DUTY:
-		return input->want_duty && !chosen_already(match, candidate->service);
-	}
-	return false;
-}
-
-/* The police and the courts refer to housing as anybody does: the duty is not theirs. */
-static bool not_under_duty(const struct match_candidate *candidate)
-{
-	return candidate->service->source->role == DIRECTORY_DUTY &&
-	       (candidate->filters[MATCH_REFERRER] == RULES_NO ||
-		       candidate->filters[MATCH_PATHWAY] == RULES_NO);
-}
-
-static void ask_and_hold(const struct match_input *input, struct match *match)
-{
-	bool duty = !input->want_duty; /* done, or still to come */
-	for (size_t i = 0; i < match->leg_count; i++) {
-		duty = duty || match->legs[i].service->source->role == DIRECTORY_DUTY;
-	}
-	if (referral_area(input->referral).len == 0 && match->gaps != 0) {
-		ask(match, STR("person.local_authority"));
-	}
-	for (size_t i = 0; i < match->candidate_count; i++) {
-		const struct match_candidate *candidate = &match->candidates[i];
-		if (!still_wanted(input, match, candidate)) {
-			continue;
-		}
-		duty = duty || not_under_duty(candidate) ||
-		       (candidate->service->source->role == DIRECTORY_DUTY &&
-			       (candidate->verdict == MATCH_UNDETERMINED ||
-				       only_refused_by(candidate, MATCH_CONSENT) ||
-				       only_refused_by(candidate, MATCH_RELEASE)));
-		if (candidate->verdict == MATCH_UNDETERMINED && answerable(candidate)) {
-			ask_for(input, match, candidate);
-		}
-		if (only_refused_by(candidate, MATCH_CONSENT)) {
-			ask(match,
-				STR("consent")); /* it could help, and she has not agreed to it */
-		}
-		if (only_refused_by(candidate, MATCH_RELEASE) &&
-			(match->hold_until == REFERRAL_NO_DATE ||
-				candidate->hold_until < match->hold_until)) {
-			match->hold_until = candidate->hold_until;
-		}
-	}
-	if (!duty) {
-		ask(match, STR("duty_to_refer.authority")); /* nobody here takes it */
-	}
-}
-
 /* What is eligible besides, best first. */
 static enum err cascade(const struct match_input *input, struct match *match)
 {
@@ -254,7 +108,7 @@ static enum err cascade(const struct match_input *input, struct match *match)
 	for (size_t i = 0; i < match->candidate_count; i++) {
 		const struct match_candidate *candidate = &match->candidates[i];
 		if (candidate->verdict != MATCH_ELIGIBLE ||
-			chosen_already(match, candidate->service)) {
+			match_chosen(match, candidate->service)) {
 			continue;
 		}
 		size_t at = count++;
@@ -307,7 +161,7 @@ enum err match_run(const struct match_input *input, struct match *ret_match)
 		rest &= ~found->covers;
 	}
 	match.gaps = rest;
-	ask_and_hold(input, &match);
+	match_ask_and_hold(input, &match);
 	err = cascade(input, &match);
 	if (err == ERR_OK) {
 		*ret_match = match;

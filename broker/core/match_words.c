@@ -41,12 +41,34 @@ static struct value clause_value(
 	return map;
 }
 
+/* No fact of hers stands behind such an answer, so only the condition itself can be shown. */
+static struct str settled_text(struct arena *arena, struct str cel, enum rules_answer answer)
+{
+	switch (answer) {
+	case RULES_YES:
+		return arena_printf(arena, "met whatever is still unknown: %.*s", STR_ARG(cel));
+	case RULES_NO:
+		return arena_printf(
+			arena, "cannot be met, whatever is still unknown: %.*s", STR_ARG(cel));
+	case RULES_ERROR:
+	case RULES_UNKNOWN:
+		break;
+	}
+	return arena_printf(arena,
+		"cannot be evaluated, whatever is still unknown: %.*s; check by hand",
+		STR_ARG(cel));
+}
+
 static struct str clause_text(
 	const struct match_input *input, const struct match_candidate *candidate, size_t clause)
 {
 	struct facts context = {input->referral, input->now, input->arena};
 	const struct rules_facts facts = facts_of(&context);
 	const struct plan_clause *plan = &candidate->service->eligibility[clause];
+	if (clause < 64 && (candidate->settled >> clause & 1) != 0) {
+		return settled_text(
+			input->arena, plan->source->cel, candidate->clauses[clause].answer);
+	}
 	struct rules_wording wording = {.show_values = true, .means = plan->source->means};
 	if (plan->source->ask) {
 		wording.question = plan->source->question.len > 0 ? plan->source->question

@@ -34,6 +34,7 @@ static enum err compile_clauses(struct plan *plan, struct directory_clauses clau
 			return fault_set(fault, ERR_CONFIG, "eligibility", "%u:%u: %s", error.line,
 				error.column, error.message);
 		}
+		out[i].repeats = index_clause_repeats(out[i].compiled);
 	}
 	*ret_clauses = out;
 	return ERR_OK;

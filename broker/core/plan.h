@@ -12,6 +12,7 @@
 struct plan_clause {
 	const struct directory_clause *source;
 	struct rules_clause *compiled;
+	bool repeats; /* a fact stands in it more than once: what CEL misses may be too much */
 };
 
 struct plan_service {

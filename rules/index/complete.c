@@ -260,3 +260,26 @@ enum err index_complete(const struct index_candidate *candidate, const struct ru
 	}
 	return list_missing(&table, ret_completion);
 }
+
+static bool has_choice(const struct cel_node *node)
+{
+	bool found = node->kind == CEL_NODE_CHOICE;
+	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
+		found = found || has_choice(child);
+	}
+	return found;
+}
+
+static size_t count_names(const struct cel_node *node)
+{
+	size_t count = node->kind == CEL_NODE_NAME ? 1 : 0;
+	for (const struct cel_node *child = node->child; child != NULL; child = child->next) {
+		count += count_names(child);
+	}
+	return count;
+}
+
+bool index_clause_repeats(const struct rules_clause *clause)
+{
+	return has_choice(clause->root) || count_names(clause->root) > clause->path_count;
+}

@@ -59,6 +59,10 @@ MUST_CHECK enum err index_complete(const struct index_candidate *candidate,
 	const struct rules_facts *facts, const struct index_ranges *ranges, struct arena *scratch,
 	struct index_completion *ret_completion);
 
+/* True when a fact stands in the clause more than once, or under a choice: only then can completing
+ * the clause alone say more than evaluating it. */
+bool index_clause_repeats(const struct rules_clause *clause);
+
 struct index_question {
 	struct str fact;
 	size_t settles; /* candidates it alone settles, whatever it is */
