@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/clause.h"
+#include "rules/limits.h"
 
 static void put_error(const struct cel_fault *fault, struct rules_error *ret_error)
 {
@@ -19,6 +20,19 @@ static enum err refuse_outcome(const struct cel_tree *tree, struct cel_fault *re
 	str_copy(ret_fault->message, sizeof(ret_fault->message),
 		STR("the outcome is not yes or no"));
 	return ERR_INVALID;
+}
+
+static enum err refuse_cost(const struct cel_tree *tree, struct cel_fault *ret_fault)
+{
+	const uint64_t cost = cel_cost_estimate(tree->root, RULES_LIMIT_FACT_SIZE);
+	if (cost <= CEL_LIMIT_COST) {
+		return ERR_OK;
+	}
+	ret_fault->line = 1;
+	ret_fault->column = 1;
+	str_copy(ret_fault->message, sizeof(ret_fault->message),
+		STR("the clause may take too long: it looks at too many things one by one"));
+	return ERR_TOO_LARGE;
 }
 
 static enum err name_paths(struct arena *arena, struct rules_clause *clause)
@@ -49,6 +63,9 @@ static enum err compile(struct arena *arena, const struct cel_env *env, struct s
 			  : cel_check(arena, tree, env, ret_fault);
 	if (err == ERR_OK) {
 		err = refuse_outcome(tree, ret_fault);
+	}
+	if (err == ERR_OK && env != NULL) {
+		err = refuse_cost(tree, ret_fault);
 	}
 	if (err == ERR_OK) {
 		err = cel_compile(arena, tree, tree->root, &program, ret_fault);

@@ -6,6 +6,8 @@ enum {
 	SMALL_FRAME = 32,
 	SMALL_LOOPS = 2,
 	SMALL_NAMES = 16,
+	/* Elements a TEST looks through without counting what that costs. */
+	SMALL_LIST = 64,
 	AT_MASK = (1 << CEL_AT_SHIFT) - 1,
 };
 
@@ -113,7 +115,7 @@ static inline int find_term(const struct cel_instruction *step, const struct cel
 		return given->kind == CEL_STRING ? among(*given, *constant) != mask : -1;
 	}
 	if (step->what == CEL_DO_TEST_HOLDS) {
-		return given->kind == CEL_LIST && given->flags == 0
+		return given->kind == CEL_LIST && given->flags == 0 && given->extra <= SMALL_LIST
 			       ? among(*constant, *given) != mask
 			       : -1;
 	}

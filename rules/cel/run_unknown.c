@@ -162,6 +162,9 @@ static struct cel_value add_parts(
 	if (depth == 0 || !cel_run_charge(run, value.extra, &failed)) {
 		return cel_run_error(run, "the expression takes too long");
 	}
+	if (value.kind == CEL_OPTIONAL) {
+		return add_parts(run, so_far, *value.inner, depth - 1);
+	}
 	for (uint32_t i = 0; i < value.extra; i++) {
 		if (value.kind == CEL_MAP) {
 			so_far = add_parts(run, so_far, value.entries[i].key, depth - 1);

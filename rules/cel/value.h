@@ -39,7 +39,7 @@ struct cel_trail {
 };
 
 enum cel_value_flag {
-	/* LIST, MAP: some element, key or value within is unknown, at any depth. */
+	/* LIST, MAP, OPTIONAL: something within is unknown, at any depth. */
 	CEL_FLAG_PARTIAL = 1,
 };
 
@@ -139,7 +139,9 @@ static inline struct cel_value cel_type_value(const struct cel_type *type)
 /* `inner` NULL: optional.none(). */
 static inline struct cel_value cel_optional(const struct cel_value *inner)
 {
-	return (struct cel_value){.kind = CEL_OPTIONAL, .inner = inner};
+	return (struct cel_value){.kind = CEL_OPTIONAL,
+		.flags = (uint8_t)(inner != NULL ? inner->flags : 0),
+		.inner = inner};
 }
 
 /* `text` is static and names no value; the evaluator adds where. */

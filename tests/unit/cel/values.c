@@ -96,6 +96,8 @@ Test(values, an_unknown_part_is_named_by_its_whole_path)
 		{"holed[0] == 1 && u", "unknown: u"},
 		{"holed[1] == 1 || u", "unknown: person.children[0].age, u"},
 		{"holed.map(x, x + 1) == [2]", "unknown: person.children[0].age"},
+		{"{'a': holed}.?a == optional.of([1, 2])", "unknown: person.children[0].age"},
+		{"{'a': 1, 'b': holed}.?b.orValue([])[0]", "1"},
 		{"holed.exists_one(x, x == 1)", "unknown: person.children[0].age"},
 	};
 	expect_all(PAIRS, sizeof(PAIRS) / sizeof(PAIRS[0]));
