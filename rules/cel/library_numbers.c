@@ -13,13 +13,13 @@ static void furthest(
 		*ret = cel_error("there is no greatest or least of nothing");
 		return;
 	}
-	const struct cel_value *best = NULL;
+	const struct cel_value *best = &items[0];
 	for (uint32_t i = 0; i < count; i++) {
 		if (!cel_kind_is_number(items[i].kind)) {
 			cel_call_mismatch(ret);
 			return;
 		}
-		if (best == NULL || cel_numbers_order(items[i], *best) == wanted) {
+		if (i > 0 && cel_numbers_order(items[i], *best) == wanted) {
 			best = &items[i];
 		}
 	}

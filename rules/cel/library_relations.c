@@ -85,19 +85,19 @@ static CEL_FUNCTION(in_map)
 }
 
 /* The element or value at a place; NULL with *ret the error that it is where there is none. */
-static const struct cel_value *at(struct cel_call *call, struct cel_value operand,
+static const struct cel_value *at(struct cel_call *call, const struct cel_value *operand,
 	struct cel_value place, struct cel_value *ret)
 {
 	int64_t index;
-	if (operand.kind == CEL_LIST) {
+	if (operand->kind == CEL_LIST) {
 		const bool whole = cel_value_index(place, &index);
-		if (!whole || index < 0 || index >= (int64_t)operand.extra) {
+		if (!whole || index < 0 || index >= (int64_t)operand->extra) {
 			*ret = cel_error("the index is out of range");
 			return NULL;
 		}
-		return &operand.items[index];
+		return &operand->items[index];
 	}
-	const struct cel_value *found = cel_map_find(operand, place, call->budget);
+	const struct cel_value *found = cel_map_find(*operand, place, call->budget);
 	if (found == NULL) {
 		*ret = cel_error("no such key");
 		spent(call, ret);
@@ -118,7 +118,7 @@ static CEL_FUNCTION(index_value)
 		cel_call_mismatch(ret);
 		return;
 	}
-	const struct cel_value *found = at(call, args[0], args[1], ret);
+	const struct cel_value *found = at(call, &args[0], args[1], ret);
 	if (found != NULL) {
 		*ret = *found;
 	}
@@ -140,7 +140,7 @@ static CEL_FUNCTION(index_optional)
 		cel_call_mismatch(ret);
 		return;
 	}
-	const struct cel_value *found = at(call, operand, args[1], ret);
+	const struct cel_value *found = at(call, &operand, args[1], ret);
 	if (found != NULL || *call->budget > 0) {
 		*ret = cel_optional(found);
 	}
