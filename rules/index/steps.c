@@ -161,8 +161,7 @@ static bool fold_is(
 	const struct index_subject list = {.fact = true, .number = fact};
 	const struct index_subject item = {.fact = false, .number = node->slot};
 	return node->kind == CEL_NODE_FOLD && node->fold == fold && node->second.len == 0 &&
-	       node->second.len == 0 && is_subject(node->child, list) &&
-	       index_step_is(node->child->next, item, cuts);
+	       is_subject(node->child, list) && index_step_is(node->child->next, item, cuts);
 }
 
 static bool all_children(const struct cel_node *node, uint32_t fact, struct index_cuts *cuts,
