@@ -95,6 +95,7 @@ static const struct phrase reasons[] = {
 	{"insufficient-information", "too little information"},
 	{"not-contactable", "she could not be reached"},
 	{"undeliverable", "it could not be delivered"},
+	{"urgent", "urgent: a coordinator knows why"},
 	{"immediate-risk", "immediate risk to herself"},
 	{"stop-undelivered", "a service could not be told to stop"},
 	{"change-undelivered", "a change could not be delivered to a service"},

@@ -126,7 +126,7 @@ static void queue_item(struct buf *out, const struct names *names, const struct 
 	struct buf cell = {0};
 	const struct value *steps = list_at(item, "next");
 	text_data(out, value_get_str(item, "reference"));
-	buf_add_text(out, "  ");
+	buf_add_text(out, value_get_bool(item, "urgent", false) ? "  URGENT  " : "  ");
 	text_data(out, phrase_state(value_get_str(item, "state")));
 	buf_add_text(out, ", waits for ");
 	view_age(out, value_get_int(item, "age_s", 0));

@@ -265,17 +265,26 @@ static enum err item_make(struct waiting *waiting, struct id id, struct value *r
 	if (err != ERR_OK) {
 		return err;
 	}
-	struct value item = value_map_new(arena, words.map.count + 6);
+	struct value item = value_map_new(arena, words.map.count + 7);
+	/* That she is in danger is for coordinators: whoever runs the machines learns that it is
+	 * urgent, not why. */
+	const bool urgent = (row->flags & REFERRAL_EMERGENCY) != 0;
+	const bool told = view->party == NULL || view->party->kind != KIND_OPERATOR;
 	for (size_t i = 0; i < words.map.count; i++) {
-		item.map.entries[item.map.count++] = words.map.entries[i];
+		if (told || !str_is(words.map.entries[i].key, "emergency")) {
+			item.map.entries[item.map.count++] = words.map.entries[i];
+		}
 	}
+	const struct str attention = !told && strcmp(row->attention, "immediate-risk") == 0
+					     ? STR("urgent")
+					     : row_str(row->attention);
+	value_put(arena, &item, "urgent", value_of_bool(urgent));
 	value_put(arena, &item, "since", words_time(arena, row->queue_since));
 	value_put(arena, &item, "age_s",
 		value_of_int((waiting->now - row->queue_since) / TIMESTAMP_SECOND));
 	value_put(arena, &item, "needs", match_needs(arena, row->needs));
 	value_put(arena, &item, "reasons", words_queue(arena, row->queue));
-	value_put(
-		arena, &item, "attention", value_of_str(arena_str(arena, row_str(row->attention))));
+	value_put(arena, &item, "attention", value_of_str(arena_str(arena, attention)));
 	value_put(arena, &item, "next", waiting->next);
 	*ret_item = item;
 	return arena_failed(arena) ? ERR_NOMEM : ERR_OK;

@@ -161,8 +161,12 @@ Test(by_hand, neither_queue_nor_deliveries_tell_of_her)
 {
 	char route[64];
 	(void)undeliverable("p-1", route);
-	(void)open_referral("p-2", NULL);
-	cr_assert_gt(page(coordinator, WIRE_QUEUE, NULL, false), 0);
+	(void)open_referral("p-2", "{\"risk\":{\"self\":\"immediate\"}}");
+	cr_assert_eq(page("operator", WIRE_QUEUE, NULL, false), 2);
+	cr_expect_not(fixture_tells(&fixture.reply.body, "mmediate"), "risk is for coordinators");
+	cr_expect_str_eq(fixture_text(&fixture, "items[1].attention"), "urgent");
+	cr_assert_eq(page(coordinator, WIRE_QUEUE, NULL, false), 2);
+	cr_expect(fixture_tells(&fixture.reply.body, "immediate-risk"));
 	cr_expect_not(fixture_tells(&fixture.reply.body, "Invented"));
 	cr_expect_not(fixture_tells(&fixture.reply.body, "1987"));
 	cr_assert_gt(page("operator", WIRE_DELIVERIES, NULL, false), 0);
