@@ -186,12 +186,11 @@ enum err decide_keep(struct decide *decide, struct subject *subject, const struc
 	value_put(arena, &map, "v", value_of_int(DECISION_VERSION));
 	value_put(arena, &map, "d", value_of_int((int64_t)decide->plan->version));
 	value_put(arena, &map, "c", value_of_bytes(bytes, size));
-	struct buf packed = {0};
-	pack_encode(&packed, &map);
-	const struct str plain = arena_str(arena, buf_str(&packed));
-	const bool failed = packed.failed || arena_failed(arena);
-	buf_finish(&packed);
-	if (failed) {
+	struct buf *packed = &decide->core->scratch;
+	buf_reset(packed);
+	pack_encode(packed, &map);
+	const struct str plain = arena_str(arena, buf_str(packed));
+	if (packed->failed || arena_failed(arena)) {
 		return ERR_NOMEM;
 	}
 	*ret_decision = decide_id(decide);

@@ -96,7 +96,8 @@ enum err decide_submit(struct decide *decide)
 	enum err err = subject == NULL ? ERR_NOMEM : ERR_OK;
 	if (err == ERR_OK && prepared == NULL) {
 		err = prepare_submit(decide->core, decide->command->party, decide->request,
-			decide->now, decide->arena, &prepared, &decide->fault);
+			decide->now, &decide->core->scratch, decide->arena, &prepared,
+			&decide->fault);
 	}
 	if (err != ERR_OK) {
 		return err;

@@ -53,6 +53,7 @@ struct core {
 	struct journal_head head; /* as it will be: its hash is that of the last batch */
 	struct rows *rows;
 	struct arena arena; /* of one command */
+	struct buf scratch; /* of one encoding */
 	struct buf record;  /* the records of the batch, one behind the other */
 	struct buf entries; /* struct journal_entry; body.len alone is set until the commit */
 	struct core_effects effects;
@@ -236,8 +237,8 @@ MUST_CHECK enum err decide_clock_confirm(struct decide *decide);
 
 /* prepare.c: the part of a submit that hangs on nothing stored; refusals in *fault. */
 MUST_CHECK enum err prepare_submit(const struct core *core, const struct party *party,
-	const struct wire_request *request, timestamp_us now, struct arena *arena,
-	const struct core_prepared **ret_prepared, struct fault *fault);
+	const struct wire_request *request, timestamp_us now, struct buf *scratch,
+	struct arena *arena, const struct core_prepared **ret_prepared, struct fault *fault);
 /* One file each. */
 MUST_CHECK enum err decide_submit(struct decide *decide);
 MUST_CHECK enum err decide_amend(struct decide *decide);

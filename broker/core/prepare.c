@@ -2,14 +2,15 @@
 #include "broker/core/kernel.h"
 #include "broker/wire/pack.h"
 
-/* Canonical bytes of a document, in the arena. */
-static enum err canonical(struct arena *arena, const struct value *document, struct str *ret_bytes)
+/* Canonical bytes of a document, in the arena; put together in `scratch`. */
+static enum err canonical(struct arena *arena, struct buf *scratch, const struct value *document,
+	struct str *ret_bytes)
 {
-	struct buf packed = {0};
-	pack_encode_canonical(&packed, document);
-	*ret_bytes = arena_str(arena, buf_str(&packed));
-	const bool failed = packed.failed || arena_failed(arena);
-	buf_finish(&packed);
+	buf_reset(scratch);
+	pack_encode_canonical(scratch, document);
+	*ret_bytes = arena_str(arena, buf_str(scratch));
+	const bool failed = scratch->failed || arena_failed(arena);
+	buf_reset(scratch);
 	return failed ? ERR_NOMEM : ERR_OK;
 }
 
@@ -19,8 +20,8 @@ static bool authority_known(struct str code)
 }
 
 enum err prepare_submit(const struct core *core, const struct party *party,
-	const struct wire_request *request, timestamp_us now, struct arena *arena,
-	const struct core_prepared **ret_prepared, struct fault *fault)
+	const struct wire_request *request, timestamp_us now, struct buf *scratch,
+	struct arena *arena, const struct core_prepared **ret_prepared, struct fault *fault)
 {
 	const struct referral_context context = {.now = now, .authority_known = authority_known};
 	struct core_prepared *prepared = arena_alloc(arena, sizeof(*prepared));
@@ -29,7 +30,7 @@ enum err prepare_submit(const struct core *core, const struct party *party,
 	}
 	enum err err = referral_read(&request->referral, &context, &prepared->referral, fault);
 	if (err == ERR_OK) {
-		err = canonical(arena, &request->referral, &prepared->packed);
+		err = canonical(arena, scratch, &request->referral, &prepared->packed);
 	}
 	if (err == ERR_OK) {
 		const uint8_t *key = core->meta.lookup_key;
@@ -42,7 +43,8 @@ enum err prepare_submit(const struct core *core, const struct party *party,
 }
 
 const struct core_prepared *core_prepare(struct core *core, const struct party *party,
-	const struct wire_request *request, timestamp_us now, struct arena *arena)
+	const struct wire_request *request, timestamp_us now, struct buf *scratch,
+	struct arena *arena)
 {
 	const struct core_prepared *prepared = NULL;
 	struct core_identity identity;
@@ -51,7 +53,7 @@ const struct core_prepared *core_prepare(struct core *core, const struct party *
 	}
 	core_identify(core, &identity);
 	now = now < identity.journal_time ? identity.journal_time : now;
-	return prepare_submit(core, party, request, now, arena, &prepared, NULL) == ERR_OK
+	return prepare_submit(core, party, request, now, scratch, arena, &prepared, NULL) == ERR_OK
 		       ? prepared
 		       : NULL;
 }

@@ -72,7 +72,7 @@ static void to_writer(struct server *server, struct session *session, struct req
 			dispatcher_receipt_arrived(server, request);
 		}
 		request->prepared = core_prepare(server->core, request->party, &request->wire,
-			business_now(&server->writer.business), &request->arena);
+			business_now(&server->writer.business), &request->reply, &request->arena);
 		server_write(server, request);
 	}
 }
