@@ -119,21 +119,23 @@ static struct str join_questions(struct decide *decide, const struct match *matc
 
 /*
  * Who was considered and what became of each, sealed: it tells of her.  {"v": 2, "d": the
- * directory's version, "c": bytes}, in which each service has: its position in that version (4),
- * its verdict (1), its filters (4, two bits each, the first lowest), how many clauses were looked
- * at (1), and their answers (two bits each, the first lowest).  Big endian.  Version 1 was a list
- * of maps {s, v, f, c}.
+ * directory's version, "c": bytes}, in which each service has: its position in that version (3),
+ * its filters (3, two bits each, the first lowest), its verdict (two bits, high) and how many
+ * clauses were looked at (six bits) in one byte, and their answers (two bits each, the first
+ * lowest).  Big endian.  Version 1 was a list of maps {s, v, f, c}.  Two documents and their
+ * decisions are to fit one page of the store.
  */
 enum {
 	DECISION_VERSION = 2,
-	DECISION_FIXED = 4 + 1 + 4 + 1,
-	DECISION_CLAUSES_MAX = 255
+	DECISION_FIXED = 3 + 3 + 1,
+	DECISION_CLAUSES_MAX = 63
 };
-_Static_assert(MATCH_FILTERS <= 16, "two bits each in four bytes");
+_Static_assert(MATCH_FILTERS <= 12, "two bits each in three bytes");
+_Static_assert(LIMIT_SERVICES < 1 << 24, "a position in three bytes");
 
-static uint8_t *write_u32(uint8_t *out, uint32_t number)
+static uint8_t *write_u24(uint8_t *out, uint32_t number)
 {
-	for (int shift = 24; shift >= 0; shift -= 8) {
+	for (int shift = 16; shift >= 0; shift -= 8) {
 		*out++ = (uint8_t)(number >> shift);
 	}
 	return out;
@@ -155,10 +157,9 @@ static uint8_t *write_candidate(
 	for (int f = MATCH_FILTERS - 1; f >= 0; f--) {
 		filters = filters << 2 | ((uint32_t)candidate->filters[f] & 3);
 	}
-	out = write_u32(out, (uint32_t)(candidate->service - plan->services));
-	*out++ = (uint8_t)candidate->verdict;
-	out = write_u32(out, filters);
-	*out++ = (uint8_t)count;
+	out = write_u24(out, (uint32_t)(candidate->service - plan->services));
+	out = write_u24(out, filters);
+	*out++ = (uint8_t)((unsigned)candidate->verdict << 6 | count);
 	for (size_t c = 0; c < count; c++) {
 		const unsigned answer = (unsigned)candidate->clauses[c].answer & 3;
 		out[c / 4] = (uint8_t)(out[c / 4] | answer << 2 * (c % 4));
