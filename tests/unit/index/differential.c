@@ -22,19 +22,34 @@ static unsigned long long setting(const char *name, unsigned long long usual)
 	return text == NULL || text[0] == '\0' ? usual : strtoull(text, NULL, 0);
 }
 
-static void add_service(struct generator *generator, struct index_builder *builder, unsigned depth)
+/* A clause that compiles, checked when there is an environment. */
+static const struct rules_clause *make_clause(
+	struct generator *generator, const struct cel_env *env, unsigned depth)
+{
+	struct rules_clause *clause = NULL;
+	struct rules_error error;
+	for (unsigned i = 0; i < 20 && clause == NULL; i++) {
+		const struct str source = generator_clause(generator, depth);
+		const enum err err =
+			rules_compile_in(generator->arena, env, source, &clause, &error);
+		cr_assert(err == ERR_OK || env != NULL, "%.*s: %s", STR_ARG(source), error.message);
+	}
+	if (clause == NULL) {
+		cr_assert_eq(rules_compile_in(generator->arena, env, STR("p.yes"), &clause, &error),
+			ERR_OK, "%s", error.message);
+	}
+	return clause;
+}
+
+static void add_service(struct generator *generator, struct index_builder *builder,
+	const struct cel_env *env, unsigned depth)
 {
 	const struct rules_clause *clauses[CLAUSES_MAX];
 	struct index_set sets[SETS_MAX];
 	struct index_service service = {.clauses = clauses, .sets = sets};
 	const unsigned wanted = generator_below(generator, CLAUSES_MAX + 1);
 	for (unsigned i = 0; i < wanted; i++) {
-		struct rules_clause *clause = NULL;
-		struct rules_error error;
-		const struct str source = generator_clause(generator, depth);
-		cr_assert_eq(rules_compile(generator->arena, source, &clause, &error), ERR_OK,
-			"%.*s: %s", STR_ARG(source), error.message);
-		clauses[service.clause_count++] = clause;
+		clauses[service.clause_count++] = make_clause(generator, env, depth);
 	}
 	for (unsigned i = generator_below(generator, SETS_MAX + 1); i > 0; i--) {
 		sets[service.set_count++] = generator_set(generator);
@@ -71,9 +86,11 @@ static size_t run(unsigned long long seed, size_t *ret_services)
 	const bool many = generator_below(&generator, 50) == 0;
 	generator.codes = many ? 900 * generator_below(&generator, 2) : 0;
 	const unsigned depth = generator.codes > 0 ? 0 : generator_below(&generator, 4);
+	const struct cel_env *env =
+		generator_below(&generator, 2) == 0 ? generator_env(&arena) : NULL;
 	const unsigned services = 1 + generator_below(&generator, 30) + (many ? 5000 : 0);
 	for (unsigned i = 0; i < services; i++) {
-		add_service(&generator, builder, depth);
+		add_service(&generator, builder, env, depth);
 	}
 	cr_assert_eq(index_create(builder, &index), ERR_OK);
 	index_builder_destroy(builder);

@@ -203,6 +203,27 @@ struct str generator_clause(struct generator *generator, unsigned depth)
 		arena, "(%.*s) ? (%.*s) : (%.*s)", STR_ARG(one), STR_ARG(two), STR_ARG(three));
 }
 
+const struct cel_env *generator_env(struct arena *arena)
+{
+	static const struct cel_type *const TYPES[GENERATOR_FACTS] = {&cel_type_int, &cel_type_int,
+		&cel_type_double, &cel_type_string, &cel_type_string, &cel_type_bool,
+		&cel_type_bool, &cel_type_list_string, &cel_type_list_int, &cel_type_string,
+		&cel_type_list_string, &cel_type_dyn};
+	struct cel_declaration *declarations =
+		arena_array(arena, GENERATOR_FACTS, sizeof(*declarations));
+	struct cel_env *env = arena_alloc(arena, sizeof(*env));
+	for (size_t i = 0; declarations != NULL && i < GENERATOR_FACTS; i++) {
+		declarations[i] = (struct cel_declaration){str_from(PATHS[i]), TYPES[i]};
+	}
+	if (env == NULL || declarations == NULL ||
+		cel_env_init(env, arena, (struct str){0}, declarations, GENERATOR_FACTS) !=
+			ERR_OK) {
+		return NULL;
+	}
+	env->open = true;
+	return env;
+}
+
 struct index_set generator_set(struct generator *generator)
 {
 	const unsigned count = generator_below(generator, 5);

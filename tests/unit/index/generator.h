@@ -18,6 +18,8 @@ uint64_t generator_next(struct generator *generator);
 unsigned generator_below(struct generator *generator, unsigned below);
 /* A clause, as text; `depth` bounds its nesting. */
 struct str generator_clause(struct generator *generator, unsigned depth);
+/* The facts with their usual types, for the checker; open.  In the arena. */
+const struct cel_env *generator_env(struct arena *arena);
 /* A set over "area" or "needs". */
 struct index_set generator_set(struct generator *generator);
 
