@@ -46,11 +46,10 @@ man:
 	done
 	@broker/cli/tables.py $(B)/bin broker/cli/onward.bash.in >$(B)/completion/onward
 
-install: programs
-	@$(MAKE) install-files
+install: programs lib-rules
+	@$(MAKE) install-files install-rules
 man_target = $(DESTDIR)$(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(1)
-areas = $(notdir $(wildcard directory/data/*))
-install-files: man install-rules
+install-files: man
 	@$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(sbindir) $(DESTDIR)$(completiondir) \
 		$(DESTDIR)$(datadir)/onward $(DESTDIR)$(docdir)/examples $(DESTDIR)$(unitdir) \
 		$(DESTDIR)$(sysusersdir) $(DESTDIR)$(tmpfilesdir) \
