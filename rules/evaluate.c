@@ -63,9 +63,8 @@ static struct cel_value from_fact(struct arena *scratch, const struct rules_fact
 	return cel_error(NO_FACT);
 }
 
-static struct cel_value get_fact(void *context, const struct cel_name *name)
+static struct cel_value ask(const struct rules_evaluation *evaluation, const struct cel_name *name)
 {
-	const struct rules_evaluation *evaluation = context;
 	const struct rules_facts *facts = evaluation->facts;
 	const struct rules_fact fact = facts->get(facts->context, name->trail.path);
 	const struct cel_value value = from_fact(evaluation->scratch, &fact);
@@ -75,6 +74,19 @@ static struct cel_value get_fact(void *context, const struct cel_name *name)
 	const struct str words =
 		arena_printf(evaluation->scratch, "%s: %.*s", NO_FACT, STR_ARG(name->trail.path));
 	return cel_error(words.ptr == NULL ? NO_FACT : words.ptr);
+}
+
+static struct cel_value get_fact(void *context, const struct cel_name *name)
+{
+	const struct rules_evaluation *evaluation = context;
+	if (evaluation->facts->kept == NULL || name->slot == CEL_SLOT_NONE) {
+		return ask(evaluation, name);
+	}
+	struct rules_kept *kept = &evaluation->facts->kept[name->slot];
+	if (!kept->asked) {
+		*kept = (struct rules_kept){.value = ask(evaluation, name), .asked = true};
+	}
+	return kept->value;
 }
 
 struct cel_value rules_evaluation_run(

@@ -66,6 +66,12 @@ enum rules_bound {
 	RULES_AT_MOST,
 };
 
+/* A fact that was asked for, as the value it became. */
+struct rules_kept {
+	struct cel_value value;
+	bool asked;
+};
+
 /* `get` returns the fact at a whole path; what it returns stays valid for the evaluation.  `label`
  * gives the words for an explanation; may be NULL, or return an empty string. */
 struct rules_facts {
@@ -80,6 +86,9 @@ struct rules_facts {
 	/* By slot of the environment that the clause was compiled in; when given, `get` is asked
 	 * only for what is declared nowhere.  Not known: cel_unknown(). */
 	const struct cel_value *values;
+	/* Room by slot likewise, zeroed at first: what `get` said is found there by the next
+	 * clause. For as long as scratch is not reset; may be NULL. */
+	struct rules_kept *kept;
 };
 
 enum rules_answer {

@@ -90,7 +90,8 @@ enum {
 };
 
 struct match {
-	date_days today; /* in London */
+	date_days today;         /* in London */
+	struct rules_kept *kept; /* facts, so that each is looked for once; may be NULL */
 	struct match_candidate *candidates;
 	size_t candidate_count;
 	struct match_leg legs[MATCH_LEGS_MAX]; /* chosen, the lead first */

@@ -206,12 +206,14 @@ static int refused_filters(const struct match_candidate *candidate)
 	return refused;
 }
 
-static enum err run_clauses(const struct match_input *input, struct match_candidate *candidate)
+static enum err run_clauses(const struct match_input *input, const struct match *match,
+	struct match_candidate *candidate)
 {
 	const struct plan_service *service = candidate->service;
 	const size_t count = service->source->eligibility.count;
 	struct facts context = {input->referral, input->now, input->arena};
-	const struct rules_facts facts = facts_of(&context);
+	struct rules_facts facts = facts_of(&context);
+	facts.kept = match->kept;
 	candidate->clauses = arena_array(input->arena, count + 1, sizeof(*candidate->clauses));
 	if (candidate->clauses == NULL) {
 		return ERR_NOMEM;
@@ -285,7 +287,8 @@ static bool speaks_her_language(
 }
 
 /* Its provider, its caseload, and when neither stands against it its clauses. */
-static enum err look_closer(const struct match_input *input, struct match_candidate *candidate)
+static enum err look_closer(const struct match_input *input, const struct match *match,
+	struct match_candidate *candidate)
 {
 	const struct directory_service *service = candidate->service->source;
 	enum err err = ERR_OK;
@@ -299,7 +302,7 @@ static enum err look_closer(const struct match_input *input, struct match_candid
 	if (err != ERR_OK || (refused && !input->explain)) {
 		return err;
 	}
-	return run_clauses(input, candidate);
+	return run_clauses(input, match, candidate);
 }
 
 static enum err look_at(const struct match_input *input, size_t position, struct match *match)
@@ -322,7 +325,7 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 			(candidate->filters[MATCH_RELEASE] == RULES_NO ||
 				candidate->filters[MATCH_CONSENT] == RULES_NO))) {
 		/* Too early, or without her consent: whether it would do otherwise matters. */
-		err = look_closer(input, candidate);
+		err = look_closer(input, match, candidate);
 	}
 	candidate->verdict = verdict_of(candidate);
 	match->candidate_count++;
@@ -358,7 +361,8 @@ enum err match_candidates(const struct match_input *input, struct match *match)
 	counts[2] = str_equal(duty, area) ? 0 : directory_at_authority(directory, duty, &lists[2]);
 	const size_t most = all ? directory->service_count : counts[0] + counts[1] + counts[2];
 	match->candidates = arena_array(input->arena, most + 1, sizeof(*match->candidates));
-	if (match->candidates == NULL) {
+	match->kept = arena_array(input->arena, input->plan->facts.count, sizeof(*match->kept));
+	if (match->candidates == NULL || match->kept == NULL) {
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; all && i < directory->service_count; i++) {

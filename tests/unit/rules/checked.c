@@ -125,3 +125,27 @@ Test(checked, a_value_of_another_type_than_declared_is_an_error)
 	expect("'housing' in needs || 'debt' in needs", values, 'E', NULL);
 	expect("person.pregnant || person.age > 3", values, 'E', NULL);
 }
+
+static struct rules_fact count(void *context, struct str path)
+{
+	unsigned *asked = context;
+	(void)path;
+	++*asked;
+	return (struct rules_fact){.kind = RULES_FACT_INT, .integer = 30};
+}
+
+Test(checked, a_fact_that_is_kept_is_not_asked_for_again)
+{
+	unsigned asked = 0;
+	struct rules_kept kept[FACT_COUNT] = {{.asked = false}};
+	const struct rules_facts facts = {.context = &asked, .get = count, .kept = kept};
+	static const char *const SOURCES[] = {
+		"person.age >= 18", "person.age < 65 && person.age > 2", "person.age == 30"};
+	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(SOURCES[0]); i++) {
+		struct rules_clause *clause;
+		struct rules_error error;
+		cr_assert_eq(compile(SOURCES[i], &clause, &error), ERR_OK);
+		cr_expect_eq(rules_evaluate(clause, &facts, &arena).answer, RULES_YES);
+	}
+	cr_expect_eq(asked, 1, "%u times", asked);
+}
