@@ -5,6 +5,7 @@
 #   make uninstall                                   the same taken away; homes stay
 #   make deb            a Debian package, in build/deb
 #   make deb-check      the package installed in a Debian of its own, and used there
+#   make boot-check     an emulated machine whose systemd runs the package's units
 #   make docker-check   the image, and the demo inside it
 #   make sbom           what the programs are made of, in build/sbom.spdx.json
 #   make ship-deps      what these need
@@ -31,7 +32,7 @@ DOCUMENTS := README.md CHANGELOG.md SECURITY.md ARCHITECTURE.md broker/config/HO
 	broker/core/LIFECYCLE.md broker/wire/PROTOCOL.md directory/FORMAT.md rules/LANGUAGE.md
 UNITS := onwardd.service onward-inbox@.service
 
-.PHONY: man install install-files uninstall deb deb-check docker-check sbom ship-deps
+.PHONY: man install install-files uninstall deb deb-check boot-check docker-check sbom ship-deps
 # From the programs that are in B, as they are: building them is not this rule's affair, so that
 # another compiler's or a sanitizer's build can be looked at too.
 man:
@@ -87,6 +88,9 @@ deb: ship-deps
 	@docker/deb
 deb-check: deb
 	@docker/deb-check
+boot-check: deb
+	@tests/check/deps boot
+	@docker/boot-check
 docker-check: ship-deps
 	@docker/check.py
 sbom: deps
