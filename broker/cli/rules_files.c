@@ -88,7 +88,10 @@ static enum err folder_read(
 {
 	DIR *dir = opendir(folder);
 	const struct dirent *entry;
-	enum err err = dir == NULL ? unreadable(cli, folder, ERR_IO) : ERR_OK;
+	enum err err = ERR_OK;
+	if (dir == NULL) {
+		return unreadable(cli, folder, ERR_IO);
+	}
 	while (err == ERR_OK && (entry = readdir(dir)) != NULL) {
 		char path[PATH_MAX];
 		struct stat st;
@@ -103,9 +106,7 @@ static enum err folder_read(
 			err = file_add(cli, path, files);
 		}
 	}
-	if (dir != NULL) {
-		(void)closedir(dir);
-	}
+	(void)closedir(dir);
 	return err;
 }
 

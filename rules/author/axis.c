@@ -86,7 +86,9 @@ static bool fill_ints(
 		}
 	}
 	add_int(values, fact, fact->most);
-	qsort(values->items, values->count, sizeof(*values->items), int_order);
+	if (values->count > 1) {
+		qsort(values->items, values->count, sizeof(*values->items), int_order);
+	}
 	return all || pile->direct;
 }
 

@@ -162,6 +162,9 @@ static struct str path_of(struct arena *arena, const struct cel_node *node)
 		return node->name;
 	}
 	const struct cel_node *child = node->child;
+	if (child == NULL) {
+		return (struct str){0};
+	}
 	if (node->kind == CEL_NODE_SELECT && (node->marks & CEL_MARK_OPTIONAL_ACCESS) == 0) {
 		const struct str above = path_of(arena, child);
 		return above.len == 0 ? above

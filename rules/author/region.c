@@ -140,7 +140,10 @@ enum err author_grid_init(struct author_grid *grid, const struct author_schema *
 	struct gathering all = {.schema = schema,
 		.arena = arena,
 		.piles = arena_array(arena, schema->count + 1, sizeof(*all.piles))};
-	for (size_t i = 0; all.piles != NULL && i < count; i++) {
+	if (all.piles == NULL) {
+		return ERR_NOMEM;
+	}
+	for (size_t i = 0; i < count; i++) {
 		if (clauses[i]->tree != NULL) {
 			all.tree = clauses[i]->tree;
 			gather(&all, clauses[i]->tree->root);

@@ -116,9 +116,9 @@ void author_table_read_csv(const struct author_reading *reading)
 	}
 	memcpy(csv.header, csv.cells, sizeof(csv.header));
 	csv.columns = csv.count;
-	unsigned line = ++csv.line;
+	csv.line++;
 	while (row_take(&csv)) {
-		line = csv.line++;
+		const unsigned line = csv.line++;
 		struct author_case *made = author_reading_case(reading, line);
 		bool ok = made != NULL;
 		if (ok && csv.count != csv.columns) {
