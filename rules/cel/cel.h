@@ -5,8 +5,9 @@
 #include "rules/cel/tree.h"
 /*
  * cel: the Common Expression Language (cel-spec, doc/langdef.md), with values that may be unknown.
- * Includes broker/base only: no clock, socket or lock; nothing is global, everything lives in the
- * caller's arenas.  The one exception is zones.cc, which reads the system's zone data and keeps it.
+ * Includes broker/base only: no clock, socket or lock; everything lives in the caller's arenas.
+ * Two exceptions: zones.cc reads the system's zone data and keeps it, and environment.c makes one
+ * table of the functions before main.
  *
  * Where to start reading: tree.h is what the parser makes (lexer.c, literal.c; parser.c, primary.c,
  * macro.c; unparse.c prints it); environment.h the names; check.c and unify.c deduce types from the

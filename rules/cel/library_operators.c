@@ -265,12 +265,6 @@ static CEL_FUNCTION(negate_double)
 	*ret = cel_double(-args[0].number);
 }
 
-static CEL_FUNCTION(not_bool)
-{
-	(void)call;
-	*ret = cel_bool(!args[0].boolean);
-}
-
 #define TWO(id, function, a, b, result, call)                                              \
 	{                                                                                  \
 		id, function, CEL_GLOBAL, CEL_COST_ONE, 2, {&cel_type_##a, &cel_type_##b}, \
@@ -312,7 +306,7 @@ static const struct cel_overload ROWS[] = {
 	TWO("modulo_uint64", "_%_", uint, uint, uint, modulo_uints),
 	ONE("negate_int64", "-_", int, int, negate_int),
 	ONE("negate_double", "-_", double, double, negate_double),
-	ONE("logical_not", "!_", bool, bool, not_bool),
+	ONE("logical_not", "!_", bool, bool, NULL),
 	TWO("logical_and", "_&&_", bool, bool, bool, NULL),
 	TWO("logical_or", "_||_", bool, bool, bool, NULL),
 	ONE("not_strictly_false", "@not_strictly_false", bool, bool, NULL),

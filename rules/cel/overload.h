@@ -68,7 +68,7 @@ struct cel_overload {
 	unsigned count; /* of arguments, a receiver counted */
 	const struct cel_type *arguments[CEL_OVERLOAD_ARGUMENTS];
 	const struct cel_type *result;
-	cel_function *call;
+	cel_function *call;   /* NULL: an instruction of its own does it */
 	cel_prepare *prepare; /* or NULL */
 };
 
