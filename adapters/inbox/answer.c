@@ -6,8 +6,8 @@
 
 enum {
 	ANSWER_WAIT_MS = 3000, /* for the broker to take one */
-	ANSWER_ROUND = 128,    /* given before what has arrived meanwhile is stored */
-	ANSWER_LOOK = 1024,    /* looked at for them: those of one leg go one after the other */
+	ANSWER_ROUND = 256,    /* given before what has arrived meanwhile is stored */
+	ANSWER_LOOK = 2048,    /* looked at for them: those of one leg go one after the other */
 	ANSWER_RETRY_MS = 1000 /* until one that was not taken is tried again */
 };
 

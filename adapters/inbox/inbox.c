@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum {
-	INBOX_CREDIT = 128,      /* deliveries on their way at once */
+	INBOX_CREDIT = 256,      /* deliveries on their way at once */
 	INBOX_TURN_MS = 200,     /* how soon a signal is seen */
 	INBOX_CONNECT_MS = 5000, /* --once, --idle: no broker at all */
 	INBOX_NEWS_MS = 60000    /* between two lines about a broker that is away */

@@ -7,7 +7,7 @@
 /* What onward-inbox is while it runs, and its two halves: taking deliveries (take.c) and giving
  * answers (answer.c). */
 enum {
-	INBOX_BATCH = 64 /* deliveries stored in one commit */
+	INBOX_BATCH = 256 /* deliveries stored in one commit */
 };
 
 struct inbox {
