@@ -122,8 +122,26 @@ struct cel_run {
 	const struct cel_instruction *step; /* that runs */
 };
 
-/* run_name.c */
+/* run_unknown.c: what a name stands for, asked for when it has not been. */
 struct cel_value cel_run_name(struct cel_run *run, uint32_t name);
+
+/* Reads an operand. */
+static inline struct cel_value cel_run_operand(struct cel_run *run, uint32_t operand)
+{
+	const uint32_t at = operand & ((1U << CEL_AT_SHIFT) - 1);
+	const uint32_t where = operand >> CEL_AT_SHIFT;
+	if (where == CEL_AT_FRAME) {
+		return run->frame[at];
+	}
+	if (where == CEL_AT_CONSTANT) {
+		return run->program->constants[at];
+	}
+	const struct cel_value value = run->given[run->places[at]];
+	return value.kind < CEL_ERROR ? value : cel_run_name(run, at);
+}
+
+/* run_other.c: the instructions that are rare enough to share a branch; where to go on. */
+uint32_t cel_run_other(struct cel_run *run, const struct cel_instruction *step, uint32_t next);
 
 /* run_unknown.c.  Error before unknown; true, with *ret, when either is no plain value. */
 bool cel_run_absorb(

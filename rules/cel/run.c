@@ -8,22 +8,7 @@ enum {
 	SMALL_NAMES = 16,
 	/* Elements a TEST looks through without counting what that costs. */
 	SMALL_LIST = 64,
-	AT_MASK = (1 << CEL_AT_SHIFT) - 1,
 };
-
-static inline struct cel_value read_operand(struct cel_run *run, uint32_t operand)
-{
-	const uint32_t at = operand & (uint32_t)AT_MASK;
-	const uint32_t where = operand >> CEL_AT_SHIFT;
-	if (where == CEL_AT_FRAME) {
-		return run->frame[at];
-	}
-	if (where == CEL_AT_CONSTANT) {
-		return run->program->constants[at];
-	}
-	const struct cel_value value = run->given[run->places[at]];
-	return value.kind < CEL_ERROR ? value : cel_run_name(run, at);
-}
 
 /* One bit of CEL_LESS, CEL_EQUAL, CEL_GREATER. */
 static inline unsigned order_bit(int64_t a, int64_t b)
@@ -157,7 +142,7 @@ static bool run_logic(struct cel_run *run, const struct cel_instruction *step)
 {
 	const bool deciding = (step->sub & 1) != 0;
 	struct cel_value *outcome = &run->frame[step->to];
-	const struct cel_value term = read_operand(run, step->a);
+	const struct cel_value term = cel_run_operand(run, step->a);
 	if (term.kind == CEL_BOOL) {
 		if (term.boolean == deciding) {
 			*outcome = term;
@@ -171,52 +156,12 @@ static bool run_logic(struct cel_run *run, const struct cel_instruction *step)
 /* Where to go on: after the condition, at the other side, or, without an answer, behind both. */
 static uint32_t run_branch(struct cel_run *run, const struct cel_instruction *step, uint32_t next)
 {
-	const struct cel_value condition = read_operand(run, step->a);
+	const struct cel_value condition = cel_run_operand(run, step->a);
 	if (condition.kind == CEL_BOOL) {
 		return condition.boolean ? next : step->c;
 	}
 	run->frame[step->to] = condition.kind >= CEL_ERROR ? condition : cel_run_mismatch(run);
 	return step->b;
-}
-
-static uint32_t run_optional(struct cel_run *run, const struct cel_instruction *step, uint32_t next)
-{
-	struct cel_value *value = &run->frame[step->to];
-	if (value->kind != CEL_OPTIONAL) {
-		*value = value->kind >= CEL_ERROR ? *value : cel_run_mismatch(run);
-		return step->c;
-	}
-	if (step->what == CEL_DO_UNWRAP) {
-		if (value->inner != NULL) {
-			run->frame[step->a] = *value->inner;
-			return next;
-		}
-		return step->c;
-	}
-	if (value->inner == NULL) {
-		return next;
-	}
-	if (step->sub != 0) {
-		*value = *value->inner;
-	}
-	return step->c;
-}
-
-static void run_wrap(struct cel_run *run, const struct cel_instruction *step)
-{
-	struct cel_value *value = &run->frame[step->to];
-	if (value->kind >= CEL_ERROR) {
-		return;
-	}
-	if (step->sub != 0) {
-		*value = value->kind == CEL_OPTIONAL ? *value : cel_run_mismatch(run);
-		return;
-	}
-	struct cel_value *kept = cel_run_alloc(run, 1, sizeof(*kept), value);
-	if (kept != NULL) {
-		*kept = *value;
-		*value = cel_optional(kept);
-	}
 }
 
 static struct cel_value run_not(struct cel_run *run, struct cel_value value)
@@ -227,46 +172,10 @@ static struct cel_value run_not(struct cel_run *run, struct cel_value value)
 	return value.kind >= CEL_ERROR ? value : cel_run_mismatch(run);
 }
 
-static struct cel_value run_given(struct cel_run *run, const struct cel_instruction *step)
-{
-	const struct cel_value value = read_operand(run, step->a);
-	return value.kind >= CEL_ERROR ? value : cel_bool(value.kind != CEL_NULL);
-}
-
-/* The instructions that are rare enough to share a branch; where to go on. */
-static uint32_t run_other(struct cel_run *run, const struct cel_instruction *step, uint32_t next)
-{
-	const enum cel_do what = (enum cel_do)step->what;
-	const struct cel_program *program = run->program;
-	struct cel_value *to = &run->frame[step->to];
-	const bool marked = (what == CEL_DO_LIST || what == CEL_DO_MAP) && step->sub != 0;
-	const struct cel_value *marks = marked ? &program->constants[step->c] : NULL;
-	if (what == CEL_DO_HAS) {
-		*to = cel_run_has(run, read_operand(run, step->a), read_operand(run, step->b));
-	} else if (what == CEL_DO_GIVEN) {
-		*to = run_given(run, step);
-	} else if (what == CEL_DO_LIST) {
-		*to = cel_run_list(run, to, step->b, marks);
-	} else if (what == CEL_DO_MAP) {
-		*to = cel_run_map(run, to, step->b, marks);
-	} else if (what == CEL_DO_WRAP) {
-		run_wrap(run, step);
-	} else if (what == CEL_DO_FOLD) {
-		return cel_run_fold(run, step) ? next : step->b;
-	} else if (what == CEL_DO_END) {
-		cel_run_end(run, step);
-	} else if (what == CEL_DO_UNDECLARED) {
-		*to = cel_run_error(run, "no such function");
-	} else {
-		return run_optional(run, step, next);
-	}
-	return next;
-}
-
 static struct cel_value run_access(struct cel_run *run, const struct cel_instruction *step)
 {
-	const struct cel_value operand = read_operand(run, step->a);
-	const struct cel_value key = read_operand(run, step->b);
+	const struct cel_value operand = cel_run_operand(run, step->a);
+	const struct cel_value key = cel_run_operand(run, step->b);
 	return step->what == CEL_DO_SELECT
 		       ? cel_run_select(run, (enum cel_access)step->sub, operand, key)
 		       : cel_run_index(run, (enum cel_access)step->sub, operand, key);
@@ -282,20 +191,20 @@ static struct cel_value run_code(struct cel_run *run)
 		pc++;
 		switch ((enum cel_do)step->what) {
 		case CEL_DO_RETURN:
-			return read_operand(run, step->a);
+			return cel_run_operand(run, step->a);
 		case CEL_DO_MOVE:
-			run->frame[step->to] = read_operand(run, step->a);
+			run->frame[step->to] = cel_run_operand(run, step->a);
 			break;
 		case CEL_DO_JUMP:
 			pc = step->c;
 			break;
 		case CEL_DO_COMPARE: {
-			const struct cel_value a = read_operand(run, step->a);
-			run->frame[step->to] = compare(run, step, a, read_operand(run, step->b));
+			const struct cel_value a = cel_run_operand(run, step->a);
+			run->frame[step->to] = compare(run, step, a, cel_run_operand(run, step->b));
 			break;
 		}
 		case CEL_DO_NOT:
-			run->frame[step->to] = run_not(run, read_operand(run, step->a));
+			run->frame[step->to] = run_not(run, cel_run_operand(run, step->a));
 			break;
 		case CEL_DO_TEST_INT:
 		case CEL_DO_TEST_STRING:
@@ -322,10 +231,10 @@ static struct cel_value run_code(struct cel_run *run)
 			pc = cel_run_next(run, step) ? pc : step->b;
 			break;
 		case CEL_DO_KEEP:
-			pc = cel_run_keep(run, step, read_operand(run, step->a)) ? pc : step->b;
+			pc = cel_run_keep(run, step, cel_run_operand(run, step->a)) ? pc : step->b;
 			break;
 		case CEL_DO_TAKE:
-			cel_run_take(run, step, read_operand(run, step->a));
+			cel_run_take(run, step, cel_run_operand(run, step->a));
 			break;
 		case CEL_DO_OR:
 		case CEL_DO_UNWRAP:
@@ -337,7 +246,7 @@ static struct cel_value run_code(struct cel_run *run)
 		case CEL_DO_LIST:
 		case CEL_DO_MAP:
 		case CEL_DO_UNDECLARED:
-			pc = run_other(run, step, pc);
+			pc = cel_run_other(run, step, pc);
 			break;
 		}
 	}
