@@ -36,7 +36,9 @@ def escape(text):
 
 
 def quoted(text):
-    return '"' + escape(text).replace('"', '""') + '"'
+    """One argument of a macro, also when it ends in what would be taken for punctuation."""
+    end = "\\&" if text[-1:] in ".,:;?!)" else ""
+    return '"' + escape(text).replace('"', '""') + end + '"'
 
 
 def guarded(line):
@@ -71,13 +73,12 @@ def syntax(arguments):
     """`REF --reason CODE` as words of a macro line."""
     words = []
     for word in arguments.split():
-        inner = re.fullmatch(r"\[(.+)\]", word)
-        if word.startswith("--"):
-            words.append("Fl -" + word[2:])
-        elif inner:
-            words.append(f"Oo Ar {inner.group(1)} Oc")
-        else:
-            words.append("|" if word == "|" else f"Ar {word}")
+        opens = word.startswith("[")
+        word = word[opens:]
+        closes = word.endswith("]") and word.count("]") > word.count("[")
+        word = word[:-1] if closes else word
+        name = "Fl -" + word[2:] if word.startswith("--") else f"Ar {word}"
+        words += ["Oo"] * opens + ["|" if word == "|" else name] + ["Oc"] * closes
     return " ".join(words)
 
 
