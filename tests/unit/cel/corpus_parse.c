@@ -12,7 +12,7 @@ Test(corpus_parse, a_file_of_the_corpus_is_not_answered)
 	cr_expect_geq(replay(folder, fuzz_cel_parse, false), 12);
 }
 
-Test(corpus_parse, a_beginning_of_a_file_of_the_corpus_is_not_answered, .timeout = 300)
+Test(corpus_parse, a_beginning_of_a_file_of_the_corpus_is_not_answered)
 {
 	cr_expect_geq(replay(folder, fuzz_cel_parse, true), 12);
 }

@@ -322,7 +322,7 @@ static void run(unsigned long long seed, size_t decided[4])
 	free(trial);
 }
 
-Test(completion, trying_everything_gives_another_outcome, .timeout = 3600)
+Test(completion, trying_everything_gives_another_outcome)
 {
 	const char *text = getenv("ONWARD_SEED");
 	const unsigned long long seed = text == NULL ? 1 : strtoull(text, NULL, 0);

@@ -12,7 +12,7 @@ Test(corpus_query, a_file_of_the_corpus_is_not_answered)
 	cr_expect_geq(replay(folder, fuzz_index_query, false), 12);
 }
 
-Test(corpus_query, a_beginning_of_a_file_of_the_corpus_is_not_answered, .timeout = 300)
+Test(corpus_query, a_beginning_of_a_file_of_the_corpus_is_not_answered)
 {
 	cr_expect_geq(replay(folder, fuzz_index_query, true), 12);
 }

@@ -117,7 +117,7 @@ static size_t run(unsigned long long seed, size_t *ret_services)
 	return evaluated;
 }
 
-Test(differential, the_index_disagrees_with_evaluating, .timeout = 3600)
+Test(differential, the_index_disagrees_with_evaluating)
 {
 	const unsigned long long cases = setting("ONWARD_INDEX_CASES", CASES);
 	const unsigned long long seed = setting("ONWARD_SEED", 1);
