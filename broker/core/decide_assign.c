@@ -197,13 +197,14 @@ enum err decide_assign_to(struct decide *decide, struct subject *subject,
 	enum err err = check_referral(decide, subject, assignment->service);
 	const struct directory_service *service =
 		directory_service_find(decide->plan->directory, assignment->service);
-	if (err == ERR_OK && service == NULL) {
-		err = decide_refuse(decide, ERR_INVALID, "service",
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (service == NULL) {
+		return decide_refuse(decide, ERR_INVALID, "service",
 			"the directory in force has no service of that id");
 	}
-	if (err == ERR_OK) {
-		err = check_service(decide, subject, service);
-	}
+	err = check_service(decide, subject, service);
 	if (err == ERR_OK) {
 		err = choose_needs(decide, subject, assignment, &needs);
 	}

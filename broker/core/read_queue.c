@@ -73,8 +73,8 @@ static bool is_elsewhere(const struct match_candidate *candidate)
 static enum err suggest_blocked(struct waiting *waiting, const struct match_input *input,
 	const struct match *match, size_t most)
 {
-	const struct match_candidate *found[2][QUEUE_SUGGESTIONS];
-	struct str blocked[2][QUEUE_SUGGESTIONS];
+	const struct match_candidate *found[2][QUEUE_SUGGESTIONS] = {{NULL}};
+	struct str blocked[2][QUEUE_SUGGESTIONS] = {{{0}}};
 	size_t counts[2] = {0, 0};
 	for (size_t i = 0; i < match->candidate_count && counts[0] < most; i++) {
 		const struct match_candidate *seen = &match->candidates[i];
@@ -97,9 +97,10 @@ static enum err suggest_blocked(struct waiting *waiting, const struct match_inpu
 		}
 	}
 	for (size_t obstacles = 0; obstacles < 2; obstacles++) {
-		for (size_t i = 0; i < counts[obstacles] && most > 0; i++, most--) {
+		for (size_t i = 0; i < most && found[obstacles][i] != NULL; i++) {
 			step_assign(waiting, found[obstacles][i], blocked[obstacles][i]);
 		}
+		most -= counts[obstacles] < most ? counts[obstacles] : most;
 	}
 	return ERR_OK;
 }
@@ -228,12 +229,8 @@ static enum err subject_read(struct waiting *waiting, struct id id)
 	struct subject *subject = waiting->subject;
 	struct fault unread;
 	subject->id = id;
-	enum err err = ERR_OK;
-	if (err == ERR_OK) {
-		subject->legs =
-			arena_array(view->arena, subject->row.legs + 1U, sizeof(*subject->legs));
-		err = subject->legs == NULL ? ERR_NOMEM : ERR_OK;
-	}
+	subject->legs = arena_array(view->arena, subject->row.legs + 1U, sizeof(*subject->legs));
+	enum err err = subject->legs == NULL ? ERR_NOMEM : ERR_OK;
 	for (unsigned leg = 1; err == ERR_OK && leg <= subject->row.legs; leg++) {
 		err = state_leg_get(
 			view->state, id, (uint8_t)leg, &subject->legs[leg], view->fault);
