@@ -46,6 +46,7 @@ struct request *request_get(struct request_pool *pool, enum request_kind kind)
 	request->kind = kind;
 	request->peer = (struct peer){0};
 	request->counted = false;
+	request->more = false;
 	request->world = NULL;
 	request->party = NULL;
 	(void)zmq_msg_init(&request->frame);

@@ -80,6 +80,7 @@ struct request {
 	struct request_outbox outbox;
 	struct request_failed failed;
 	struct request_hasten hasten;
+	bool more;    /* REQUEST_DUE: the batch was full, and more may be due */
 	enum err err; /* of the work; a reply to a peer is in `reply` in any case */
 	struct fault fault;
 	struct arena arena;

@@ -112,6 +112,9 @@ static void finished_take(struct server *server, struct request *request)
 		/* It has been through the writer: the loop and the writer both work. */
 		notify_alive(&server->notify, uv_now(&server->loop));
 		server->due_in_work = false;
+		if (request->more) {
+			server->due_at_ms = 0; /* at the next tick, not in a second */
+		}
 		request_put(&server->pool, request);
 		return;
 	case REQUEST_STARTED:

@@ -125,7 +125,7 @@ static enum err request_add(struct writer *writer, struct request *request)
 	case REQUEST_RELOAD:
 		return reload_add(writer, request);
 	case REQUEST_DUE:
-		return writer_due(writer);
+		return writer_due(writer, &request->more);
 	case REQUEST_STARTED:
 		return writer_started(writer);
 	case REQUEST_STOPPED:

@@ -65,10 +65,10 @@ static enum err hold_add(struct writer *writer, timestamp_us forward)
 	return writer_command(writer, &command, &reply);
 }
 
-enum err writer_due(struct writer *writer)
+enum err writer_due(struct writer *writer, bool *ret_more)
 {
 	timestamp_us forward;
-	size_t count;
+	size_t count = 0;
 	enum err err = ERR_OK;
 	if (business_jumped(&writer->business, &forward)) {
 		err = hold_add(writer, forward);
@@ -80,6 +80,7 @@ enum err writer_due(struct writer *writer)
 		err = retention_add(writer);
 	}
 	business_note(&writer->business);
+	*ret_more = count == WRITER_DUE_MOST;
 	return err;
 }
 
