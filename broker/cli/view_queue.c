@@ -39,13 +39,18 @@ static void why(struct buf *out, const struct names *names, const struct value *
 		if (reason->kind != VALUE_STRING) {
 			continue;
 		}
-		if (str_is(reason->string, "attention") &&
-			value_get_str(item, "attention").len > 0) {
-			text_data(&cell, phrase_reason(value_get_str(item, "attention")));
-		} else {
-			text_data(&cell, phrase_queue(reason->string));
+		const struct value *alerts = list_at(item, "attention");
+		const bool said = str_is(reason->string, "attention") && alerts->list.count > 0;
+		for (size_t a = 0; said && a < alerts->list.count; a++) {
+			if (alerts->list.items[a].kind == VALUE_STRING) {
+				text_data(&cell, phrase_reason(alerts->list.items[a].string));
+				view_cell(out, "Why", &cell);
+			}
 		}
-		view_cell(out, "Why", &cell);
+		if (!said) {
+			text_data(&cell, phrase_queue(reason->string));
+			view_cell(out, "Why", &cell);
+		}
 	}
 	for (size_t i = 0; i < legs->list.count; i++) {
 		const struct value *leg = &legs->list.items[i];

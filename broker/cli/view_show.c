@@ -38,6 +38,16 @@ static void leg(struct buf *out, const struct names *names, const struct value *
 		text_field(out, 4, 16, overdue ? "OVERDUE since" : "Due", buf_str(&cell));
 		buf_reset(&cell);
 	}
+	const struct value *questions = value_get(leg, STR("questions"));
+	for (size_t i = 0;
+		questions != NULL && questions->kind == VALUE_LIST && i < questions->list.count;
+		i++) {
+		if (questions->list.items[i].kind == VALUE_STRING) {
+			phrase_question(&cell, questions->list.items[i].string);
+			text_field(out, 4, 16, "It asks", buf_str(&cell));
+			buf_reset(&cell);
+		}
+	}
 	const int64_t attempts = value_get_int(leg, "attempts", 0);
 	if (attempts > 1) {
 		text_fieldf(out, 4, 16, "Attempts", "%lld to deliver it", (long long)attempts);

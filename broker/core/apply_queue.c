@@ -67,6 +67,34 @@ static enum err queue_of_leg(struct fold *fold, const struct referral_row *row, 
 	return err;
 }
 
+/* The newest alerts, each once, as many as the row has room for; the record has them all. */
+static void attention_add(struct referral_row *row, struct str reason)
+{
+	char text[sizeof(row->attention) * 2];
+	size_t len = 0;
+	for (struct str left = row_str(row->attention); left.len > 0;) {
+		const char *comma = memchr(left.ptr, ',', left.len);
+		const size_t one = comma == NULL ? left.len : (size_t)(comma - left.ptr);
+		if (!str_equal((struct str){left.ptr, one}, reason)) {
+			memcpy(text + len, left.ptr, one);
+			len += one;
+			text[len++] = ',';
+		}
+		const size_t gone = comma == NULL ? one : one + 1;
+		left = (struct str){left.ptr + gone, left.len - gone};
+	}
+	const size_t room = sizeof(row->attention) - 1;
+	const size_t add = reason.len < room ? reason.len : room;
+	memcpy(text + len, reason.ptr, add);
+	struct str all = {text, len + add};
+	while (all.len > room) {
+		const char *comma = memchr(all.ptr, ',', all.len);
+		const size_t gone = (size_t)(comma - all.ptr) + 1;
+		all = (struct str){all.ptr + gone, all.len - gone};
+	}
+	fold_text(row->attention, sizeof(row->attention), all);
+}
+
 static enum err queue_after(struct fold *fold, struct referral_row *row, uint32_t *queue)
 {
 	const struct event *event = fold->event;
@@ -81,10 +109,7 @@ static enum err queue_after(struct fold *fold, struct referral_row *row, uint32_
 		*queue &= ~event->queue;
 	} else if (event->type == EVENT_ALERT || event->type == EVENT_LATE_ANSWER) {
 		*queue |= QUEUE_ATTENTION;
-		if (row->attention[0] == '\0') { /* the first one; the record has them all */
-			fold_text(row->attention, sizeof(row->attention),
-				event->type == EVENT_ALERT ? event->reason : STR("late-answer"));
-		}
+		attention_add(row, event->type == EVENT_ALERT ? event->reason : STR("late-answer"));
 	}
 	return ERR_OK;
 }

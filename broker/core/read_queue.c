@@ -272,16 +272,19 @@ static enum err item_make(struct waiting *waiting, struct id id, struct value *r
 			item.map.entries[item.map.count++] = words.map.entries[i];
 		}
 	}
-	const struct str attention = !told && strcmp(row->attention, "immediate-risk") == 0
-					     ? STR("urgent")
-					     : row_str(row->attention);
+	struct value attention = words_list(arena, row_str(row->attention));
+	for (size_t i = 0; !told && i < attention.list.count; i++) {
+		if (str_is(attention.list.items[i].string, "immediate-risk")) {
+			attention.list.items[i] = value_of_text("urgent");
+		}
+	}
 	value_put(arena, &item, "urgent", value_of_bool(urgent));
 	value_put(arena, &item, "since", words_time(arena, row->queue_since));
 	value_put(arena, &item, "age_s",
 		value_of_int((waiting->now - row->queue_since) / TIMESTAMP_SECOND));
 	value_put(arena, &item, "needs", match_needs(arena, row->needs));
 	value_put(arena, &item, "reasons", words_queue(arena, row->queue));
-	value_put(arena, &item, "attention", value_of_str(arena_str(arena, attention)));
+	value_put(arena, &item, "attention", attention);
 	value_put(arena, &item, "next", waiting->next);
 	*ret_item = item;
 	return arena_failed(arena) ? ERR_NOMEM : ERR_OK;

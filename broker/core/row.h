@@ -66,7 +66,7 @@ struct referral_row {
 	uint8_t clock;                 /* enum clock */
 	uint8_t overdue;               /* a clock of this state ran out and nothing moved */
 	uint8_t spare[2];
-	char attention[ROW_REASON_SIZE];
+	char attention[ROW_REASON_SIZE]; /* the newest alerts, comma separated */
 };
 _Static_assert(sizeof(struct referral_row) == 640, "the layout is on disk");
 _Static_assert(offsetof(struct referral_row, since) == 536, "the layout of version 1 is on disk");

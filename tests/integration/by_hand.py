@@ -157,7 +157,7 @@ def a_stop_that_could_not_be_said_is_said_again(home):
         assert stop["kind"] == "withdrawn", stop
         adapter.receipt(stop["delivery"], "undeliverable", "maintenance")
         (item,) = queue(home, reference)
-        assert (item["reasons"], item["attention"]) == (["attention"], "stop-undelivered"), item
+        assert (item["reasons"], item["attention"]) == (["attention"], ["stop-undelivered"]), item
         assert item["next"][0] == {
             "step": "retry", "delivery": stop["delivery"].hex(), "service": ALLIANCE}, item
         home.onward("retry", stop["delivery"].hex(), as_="operator")

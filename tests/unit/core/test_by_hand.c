@@ -145,7 +145,7 @@ Test(by_hand, what_was_seen_leaves_the_queue_and_comes_back_with_something_new)
 	cr_expect_eq(seen(coordinator, reference, NULL), ERR_STATE);
 	fixture_amend(&fixture, "met-custody", reference, "{\"risk\":{\"self\":\"immediate\"}}");
 	cr_expect_eq(page(coordinator, WIRE_QUEUE, NULL, false), 1);
-	cr_expect_str_eq(fixture_text(&fixture, "items[0].attention"), "immediate-risk");
+	cr_expect_str_eq(fixture_text(&fixture, "items[0].attention[0]"), "immediate-risk");
 }
 
 Test(by_hand, a_withdrawn_referral_waits_for_nobody)
@@ -164,7 +164,7 @@ Test(by_hand, neither_queue_nor_deliveries_tell_of_her)
 	(void)open_referral("p-2", "{\"risk\":{\"self\":\"immediate\"}}");
 	cr_assert_eq(page("operator", WIRE_QUEUE, NULL, false), 2);
 	cr_expect_not(fixture_tells(&fixture.reply.body, "mmediate"), "risk is for coordinators");
-	cr_expect_str_eq(fixture_text(&fixture, "items[1].attention"), "urgent");
+	cr_expect_str_eq(fixture_text(&fixture, "items[1].attention[0]"), "urgent");
 	cr_assert_eq(page(coordinator, WIRE_QUEUE, NULL, false), 2);
 	cr_expect(fixture_tells(&fixture.reply.body, "immediate-risk"));
 	cr_expect_not(fixture_tells(&fixture.reply.body, "Invented"));

@@ -99,7 +99,7 @@ Test(retry, a_stop_that_was_given_up_is_queued_again_and_says_what_it_said)
 	expect_says(waiting("women-in-prison"), "reason", "her-decision");
 	cr_assert_eq(fixture_receipt(&fixture, "women-in-prison", stop, "undeliverable"), ERR_OK);
 	cr_expect_eq(page(coordinator, WIRE_QUEUE, NULL, false), 1);
-	cr_expect_str_eq(fixture_text(&fixture, "items[0].attention"), "stop-undelivered");
+	cr_expect_str_eq(fixture_text(&fixture, "items[0].attention[0]"), "stop-undelivered");
 	cr_expect_str_eq(fixture_text(&fixture, "items[0].next[0].step"), "retry");
 	cr_expect_eq(page(coordinator, WIRE_DELIVERIES, NULL, true), 1);
 	cr_assert_eq(by_id("operator", WIRE_RETRY, stop), ERR_OK);
