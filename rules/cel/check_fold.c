@@ -59,7 +59,7 @@ static bool fold_type(
 {
 	struct arena *arena = checker->compilation.arena;
 	const struct cel_node *first = node->child->next;
-	const struct cel_node *last = first->next == NULL ? first : first->next;
+	const struct cel_node *last = node->last;
 	const bool logic = node->fold == CEL_FOLD_ALL || node->fold == CEL_FOLD_EXISTS ||
 			   node->fold == CEL_FOLD_EXISTS_ONE;
 	const bool has_condition = logic || node->fold == CEL_FOLD_FILTER || first != last;

@@ -54,7 +54,9 @@ uint32_t cel_at_constant(struct cel_generator *generator, struct cel_value value
 {
 	const uint32_t where = (uint32_t)CEL_AT_CONSTANT << CEL_AT_SHIFT;
 	for (uint32_t i = 0; i < generator->constant_count && i < 8; i++) {
-		if (memcmp(&generator->constants[i], &value, sizeof(value)) == 0) {
+		const struct cel_value *known = &generator->constants[i];
+		if (known->kind == value.kind && known->flags == value.flags &&
+			known->extra == value.extra && known->natural == value.natural) {
 			return where | i;
 		}
 	}
