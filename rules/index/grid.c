@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/index/grid.h"
 
-struct index_grid_fact *index_grid_at(const struct index_grid_facts *grid, struct str path)
+const struct index_grid_fact *index_grid_at(const struct index_grid_facts *grid, struct str path)
 {
 	for (size_t i = 0; i < grid->count; i++) {
 		if (str_equal(grid->facts[i].path, path)) {
-			return (struct index_grid_fact *)(uintptr_t)&grid->facts[i];
+			return &grid->facts[i];
 		}
 	}
 	return NULL;

@@ -24,5 +24,5 @@ MUST_CHECK enum err index_grid_make(struct index_grid_facts *grid,
 	const struct index_candidate *candidate, const struct rules_facts *facts,
 	const struct index_ranges *ranges, struct arena *scratch, bool *ret_few);
 /* NULL when the fact is not in the grid. */
-struct index_grid_fact *index_grid_at(const struct index_grid_facts *grid, struct str path);
+const struct index_grid_fact *index_grid_at(const struct index_grid_facts *grid, struct str path);
 #endif

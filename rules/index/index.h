@@ -72,8 +72,9 @@ struct index_verdicts {
 	size_t evaluated_count; /* services whose clauses the index could not answer for */
 };
 
-/* What is true of every service for these facts.  Asks for each fact that the index knows once, and
- * for others as rules_evaluate does.  A scratch arena that was used before and reset is not grown:
+/* What is true of every service for these facts.  Asks `get`, which must be there and agree with
+ * `values` where those are given, once for each fact that the index knows, and for others as
+ * rules_evaluate does.  A scratch arena that was used before and reset is not grown:
  * no malloc.  ERR_NOMEM. */
 MUST_CHECK enum err index_query(const struct index *index, const struct rules_facts *facts,
 	struct arena *scratch, struct index_verdicts *ret_verdicts);
