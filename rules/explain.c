@@ -149,6 +149,15 @@ static void explain_error(struct rules_explainer *explainer, const struct rules_
 	}
 }
 
+/* No part decides it, and yet it is decided: completion found that every way ends alike. */
+static void explain_settled(struct rules_explainer *explainer, enum rules_answer answer)
+{
+	struct cel_text *text = &explainer->text;
+	cel_text_add_text(text, answer == RULES_YES ? "condition met: " : "condition not met: ");
+	cel_unparse(text, explainer->evaluation.clause->root);
+	cel_text_add_text(text, ", whatever is still unknown");
+}
+
 struct str rules_explain(const struct rules_clause *clause, const struct rules_facts *facts,
 	const struct rules_result *result, bool show_values, struct arena *scratch)
 {
@@ -168,6 +177,10 @@ struct str rules_explain(const struct rules_clause *clause, const struct rules_f
 	case RULES_ERROR:
 		explain_error(&explainer, result);
 		break;
+	}
+	if (explainer.text.len == 0 &&
+		(result->answer == RULES_NO || result->answer == RULES_YES)) {
+		explain_settled(&explainer, result->answer);
 	}
 	if (explainer.text.failed || explainer.evaluation.failed || explainer.text.len == 0) {
 		return STR("the rule is too large to be explained: check by hand");

@@ -132,7 +132,7 @@ static void clause_compile(
 		cel_compile(arena, tree, tree->root, &program, &clause->fault) != ERR_OK) {
 		return;
 	}
-	if (rules_compile(arena, clause->cel, &compiled, &error) == ERR_OK) {
+	if (rules_compile_in(arena, &schema->env, clause->cel, &compiled, &error) == ERR_OK) {
 		clause->tree = tree;
 		clause->compiled = compiled;
 		return;

@@ -40,7 +40,7 @@ static void check_compiles(const struct author_service *service, const struct au
 static void check_cost(const struct author_service *service, const struct author_clause *clause,
 	struct author_findings *findings)
 {
-	const uint64_t cost = cel_cost_estimate(clause->tree->root, AUTHOR_COST_SIZE);
+	const uint64_t cost = cel_cost_estimate(clause->tree->root, RULES_LIMIT_FACT_SIZE);
 	if (cost > AUTHOR_COST_MAX) {
 		(void)author_found(findings, service, clause, 0, (unsigned)clause->cel.len,
 			AUTHOR_WARNING, "cost",

@@ -2,6 +2,7 @@
 #ifndef ONWARD_RULES_AUTHOR_CHECK_H
 #define ONWARD_RULES_AUTHOR_CHECK_H
 #include "rules/author/region.h"
+#include "rules/limits.h"
 
 /*
  * What is wrong, or odd, about the clauses of a book; each finding has one of these codes.
@@ -19,11 +20,9 @@
  *   NOTE     no-index           it is asked of every referral, one by one
  */
 enum {
-	/* A clause's static worst case, in the unit of CEL_LIMIT_COST: a tenth of what one
-	 * evaluation may take. */
+	/* A clause's static worst case, in the unit of CEL_LIMIT_COST, lists and texts taken to be
+	 * as large as where it is refused: a tenth of that. */
 	AUTHOR_COST_MAX = CEL_LIMIT_COST / 10,
-	/* Elements of a list fact and bytes of a text fact in that worst case. */
-	AUTHOR_COST_SIZE = 64,
 };
 
 /* Adds to findings; ERR_NOMEM. */

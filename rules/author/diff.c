@@ -203,10 +203,9 @@ static enum err compare(struct comparing *comparing, const struct author_service
 	for (uint64_t n = 0; n < comparing->grid.asked; n++) {
 		arena_reset(&scratch);
 		if (author_grid_person(&comparing->grid, n, &person)) {
-			const struct rules_facts facts = author_person_facts(&person);
 			count_person(comparing, n, &person,
-				author_judge(before, &facts, &scratch).verdict,
-				author_judge(after, &facts, &scratch).verdict);
+				author_judge(before, &person, &scratch).verdict,
+				author_judge(after, &person, &scratch).verdict);
 		}
 	}
 	arena_finish(&scratch);

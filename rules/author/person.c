@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/author/person.h"
 #include "broker/base/timestamp.h"
+#include "rules/index/complete.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,14 +203,63 @@ int author_verdict_find(struct str name)
 	return -1;
 }
 
-static struct rules_result judge_clause(
-	const struct author_clause *clause, const struct rules_facts *facts, struct arena *arena)
+/* What an unknown fact may turn out to be: anything of its type. */
+static bool range_of(void *context, struct str path, struct index_range *ret_range)
+{
+	const struct author_person *person = context;
+	const struct author_fact *fact = author_fact_find(person->schema, path);
+	if (fact == NULL || fact->list) {
+		return false;
+	}
+	switch (fact->type) {
+	case AUTHOR_BOOL:
+		*ret_range = (struct index_range){.kinds = 1U << RULES_FACT_BOOL};
+		return true;
+	case AUTHOR_INT:
+		*ret_range = (struct index_range){
+			.kinds = 1U << RULES_FACT_INT, .least = fact->least, .most = fact->most};
+		return true;
+	case AUTHOR_TEXT:
+	case AUTHOR_DATE:
+	case AUTHOR_TIME:
+		break;
+	}
+	*ret_range = (struct index_range){.kinds = 1U << RULES_FACT_STRING,
+		.codes = fact->codes,
+		.code_count = fact->code_count};
+	return true;
+}
+
+/* As the broker does: what never changes the outcome need not be asked. */
+static void complete(const struct author_clause *clause, struct author_person *person,
+	const struct rules_facts *facts, struct arena *arena, struct rules_result *result)
+{
+	const struct rules_clause *const one[] = {clause->compiled};
+	const struct index_candidate candidate = {.clauses = one, .clause_count = 1};
+	const struct index_ranges ranges = {person, range_of};
+	struct index_completion completion;
+	if (index_complete(&candidate, facts, &ranges, arena, &completion) != ERR_OK) {
+		return; /* CEL's own set is enough, if more than is needed */
+	}
+	result->answer = completion.answer;
+	if (completion.answer == RULES_ERROR) {
+		result->error = STR("whatever is still unknown, it cannot be evaluated");
+	}
+	result->missing = completion.answer == RULES_UNKNOWN ? completion.missing : NULL;
+	result->missing_count = completion.answer == RULES_UNKNOWN ? completion.missing_count : 0;
+}
+
+static struct rules_result judge_clause(const struct author_clause *clause,
+	struct author_person *person, const struct rules_facts *facts, struct arena *arena)
 {
 	if (clause->compiled == NULL) {
 		return (struct rules_result){
 			.answer = RULES_ERROR, .error = STR("it does not compile")};
 	}
 	struct rules_result result = rules_evaluate(clause->compiled, facts, arena);
+	if (result.answer == RULES_UNKNOWN && index_clause_repeats(clause->compiled)) {
+		complete(clause, person, facts, arena, &result);
+	}
 	if (clause->ask && result.answer == RULES_NO) {
 		result.answer = RULES_UNKNOWN; /* a person asks the service */
 	}
@@ -217,14 +267,15 @@ static struct rules_result judge_clause(
 }
 
 struct author_judgement author_judge(
-	const struct author_service *service, const struct rules_facts *facts, struct arena *arena)
+	const struct author_service *service, struct author_person *person, struct arena *arena)
 {
+	const struct rules_facts facts = author_person_facts(person);
 	struct rules_result *results =
 		arena_array(arena, service->clause_count + 1, sizeof(*results));
 	struct author_judgement judgement = {AUTHOR_FAILED, results};
 	unsigned seen[4] = {0};
 	for (size_t i = 0; results != NULL && i < service->clause_count; i++) {
-		results[i] = judge_clause(&service->clauses[i], facts, arena);
+		results[i] = judge_clause(&service->clauses[i], person, &facts, arena);
 		seen[results[i].answer] += service->clauses[i].cohort ? 0 : 1;
 	}
 	if (results != NULL) {

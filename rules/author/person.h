@@ -41,5 +41,5 @@ struct author_judgement {
 };
 /* Clauses that do not compile are errors. */
 struct author_judgement author_judge(
-	const struct author_service *service, const struct rules_facts *facts, struct arena *arena);
+	const struct author_service *service, struct author_person *person, struct arena *arena);
 #endif

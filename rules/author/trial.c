@@ -220,9 +220,8 @@ static struct author_outcome run_case(const struct running *running, const struc
 		return outcome;
 	}
 	struct author_person person = of->person;
-	const struct rules_facts facts = author_person_facts(&person);
 	const struct author_judgement judgement =
-		author_judge(outcome.service, &facts, running->arena);
+		author_judge(outcome.service, &person, running->arena);
 	outcome.verdict = judgement.verdict;
 	check_verdict(running, &outcome, &judgement);
 	check_reason(running, &outcome, &judgement);

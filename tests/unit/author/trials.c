@@ -73,6 +73,29 @@ Test(author_trial, a_case_fails_on_verdict_reason_missing_or_words)
 		"verdict: undetermined, missing: [], reason: leaver, says: q", false);
 }
 
+Test(author_trial, what_never_changes_the_outcome_is_not_missing)
+{
+	static const char twice[] = "id: s\nrole: lead\neligibility:\n"
+				    "  - {id: c, cel: (age < 18 && age >= 20) || leaver}\n"
+				    "  - {id: d, cel: gender == 'x' || gender != 'x'}\n";
+	static const char csv[] = "service,leaver,verdict,missing\n"
+				  "s,true,eligible,[]\n"
+				  "s,false,ineligible,[]\n"
+				  "s,,undetermined,leaver\n";
+	struct fixture fixture;
+	struct author_trial trial;
+	fixture_init(&fixture);
+	fixture_add(&fixture, "s.yaml", twice);
+	fixture_add(&fixture, "t.csv", csv);
+	cr_assert_eq(
+		author_trial_run(&fixture.book, &fixture.table, &fixture.arena, &trial), ERR_OK);
+	cr_assert_eq(trial.outcome_count, 3);
+	for (size_t i = 0; i < trial.outcome_count; i++) {
+		cr_expect(trial.outcomes[i].passed, "%.*s", STR_ARG(trial.outcomes[i].why));
+	}
+	fixture_finish(&fixture);
+}
+
 static void refused(const char *path, const char *table)
 {
 	struct fixture fixture;

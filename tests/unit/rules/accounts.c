@@ -139,6 +139,22 @@ Test(rules, the_authors_words_stand_first_and_a_question_is_asked_for_a_no)
 	arena_finish(&arena);
 }
 
+Test(rules, what_no_part_decides_alone_is_said_by_the_whole)
+{
+	static const struct fixture_fact nobody[] = {{"age", "age", FACT_UNKNOWN}};
+	struct fixture_person unknown = {nobody, 1};
+	const struct rules_facts facts = fixture_facts(&unknown);
+	struct arena arena;
+	arena_init(&arena, 0);
+	const struct rules_clause *clause = fixture_compile(&arena, "age < 18 && age >= 20");
+	const struct rules_result result = {.answer = RULES_NO};
+	const struct str text = rules_explain(clause, &facts, &result, true, &arena);
+	cr_expect(str_is(text, "condition not met: age < 18 && age >= 20, whatever is still "
+			       "unknown"),
+		"%.*s", STR_ARG(text));
+	arena_finish(&arena);
+}
+
 static struct str change(void *context, struct str path, enum rules_bound bound, int64_t threshold)
 {
 	(void)context;
