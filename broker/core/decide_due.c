@@ -60,6 +60,9 @@ static enum err due_unreadable(struct decide *decide, const struct due *due)
 	if (err != ERR_OK) {
 		return err;
 	}
+	if (due->leg > subject->row.legs) {
+		return ERR_CORRUPT;
+	}
 	const struct clock_time tomorrow = {decide->now + TIMESTAMP_DAY, 0};
 	if (!due->clock) {
 		struct event *event = decide_emit(decide, EVENT_REFERRAL_STATE, due->referral);
