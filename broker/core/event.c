@@ -128,13 +128,20 @@ static bool member_value(const struct event *event, size_t member, struct value 
 
 static struct value event_value(const struct event *event, struct arena *arena)
 {
-	struct value map = value_map_new(arena, MEMBER_TOTAL + 1);
-	value_put(arena, &map, "t", value_of_int((int64_t)event->type));
+	struct value_entry used[MEMBER_TOTAL + 1]; /* an event has some ten of them */
+	size_t count = 0;
+	used[count++] = (struct value_entry){STR("t"), value_of_int((int64_t)event->type)};
 	for (size_t i = 0; i < MEMBER_TOTAL; i++) {
 		struct value value;
 		if (member_value(event, i, &value)) {
-			value_put(arena, &map, members[i].key, value);
+			used[count++] = (struct value_entry){str_from(members[i].key), value};
 		}
+	}
+	struct value map = {.kind = VALUE_MAP};
+	map.map.entries = arena_array(arena, count, sizeof(used[0]));
+	if (map.map.entries != NULL) {
+		memcpy(map.map.entries, used, count * sizeof(used[0]));
+		map.map.count = count;
 	}
 	return map;
 }
