@@ -12,8 +12,8 @@ void writer_begin(struct writer *writer);
 MUST_CHECK enum err writer_commit(struct writer *writer, size_t count);
 void writer_abort(struct writer *writer, enum err err);
 
-/* writer_time.c, in the open batch: what is due, and whether there may be more than one batch of it;
- * that the broker started, after how long. */
+/* writer_time.c, in the open batch: what is due, and whether there may be more than one batch of
+ * it; that the broker started, after how long. */
 MUST_CHECK enum err writer_due(struct writer *writer, bool *ret_more);
 MUST_CHECK enum err writer_started(struct writer *writer);
 /* Answers a request about the clock, in batches of its own. */
