@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/cel/checker.h"
 
+#include <assert.h>
+
 static void push_local(struct cel_checker *checker, struct str name, const struct cel_type *type)
 {
 	/* The depth of the tree bounds how many can be in scope. */
@@ -60,6 +62,7 @@ static bool fold_type(
 	struct arena *arena = checker->compilation.arena;
 	const struct cel_node *first = node->child->next;
 	const struct cel_node *last = node->last;
+	assert(first != NULL && last != NULL); /* a fold has a step at least */
 	const bool logic = node->fold == CEL_FOLD_ALL || node->fold == CEL_FOLD_EXISTS ||
 			   node->fold == CEL_FOLD_EXISTS_ONE;
 	const bool has_condition = logic || node->fold == CEL_FOLD_FILTER || first != last;
