@@ -176,6 +176,23 @@ static enum err add_condition(struct index_builder *builder,
 	return ERR_OK;
 }
 
+/* What a large directory holds lies far apart in memory; waiting for one after the other took half
+ * of the time a snapshot needs. */
+static void prefetch(const struct index_service *service)
+{
+	for (size_t i = 0; i < service->clause_count; i++) {
+		__builtin_prefetch(service->clauses[i]);
+	}
+	for (size_t i = 0; i < service->set_count; i++) {
+		for (size_t code = 0; code < service->sets[i].code_count; code++) {
+			__builtin_prefetch(service->sets[i].codes[code].ptr);
+		}
+	}
+	for (size_t i = 0; i < service->clause_count; i++) {
+		__builtin_prefetch(rules_clause_source(service->clauses[i]).ptr);
+	}
+}
+
 enum err index_builder_add(struct index_builder *builder, const struct index_service *service)
 {
 	const size_t position = builder->first_conditions.count;
@@ -184,6 +201,7 @@ enum err index_builder_add(struct index_builder *builder, const struct index_ser
 	rows.count = 1;
 	rows.lengths[0] = 0;
 	rows.residual = false;
+	prefetch(service);
 	enum err err = add_number(&builder->first_conditions, builder->service_conditions.count);
 	for (size_t i = 0; err == ERR_OK && i < service->set_count; i++) {
 		const struct index_condition condition = {.set = service->sets[i]};

@@ -8,7 +8,8 @@
 #include "rules/index/limits.h"
 
 enum {
-	TEXTS_UNSORTED_MAX = 256
+	TEXTS_UNSORTED_MAX = 256,
+	HEADS_MIN = 16, /* texts; fewer are compared as quickly without */
 };
 
 /* Room for one more; false, and failed, when there is none. */
@@ -69,13 +70,26 @@ static size_t sort_unique(
 	return kept + 1;
 }
 
+/* The first bytes as a number: of two different heads the lesser belongs to the lesser text. */
+static uint64_t head_of(struct str text)
+{
+	uint64_t head = 0;
+	for (size_t i = 0; i < sizeof(head); i++) {
+		head = head << 8 | (i < text.len ? (unsigned char)text.ptr[i] : 0U);
+	}
+	return head;
+}
+
 size_t index_cuts_rank(const struct index_cuts *cuts, struct str text)
 {
+	const uint64_t head = cuts->heads == NULL ? 0 : head_of(text);
 	size_t low = 0;
 	size_t high = cuts->text_sorted;
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
-		if (str_compare(cuts->texts[middle], text) <= 0) {
+		const bool tie = cuts->heads == NULL || cuts->heads[middle] == head;
+		if (tie ? str_compare(cuts->texts[middle], text) <= 0
+			: cuts->heads[middle] < head) {
 			low = middle + 1;
 		} else {
 			high = middle;
@@ -102,6 +116,15 @@ static void sort_texts(struct index_cuts *cuts)
 	cuts->text_count =
 		sort_unique(cuts->texts, cuts->text_count, sizeof(*cuts->texts), compare_texts);
 	cuts->text_sorted = cuts->text_count;
+	cuts->heads = NULL;
+	if (cuts->text_count < HEADS_MIN) {
+		return;
+	}
+	cuts->heads = arena_array(cuts->arena, cuts->text_count, sizeof(*cuts->heads));
+	cuts->failed = cuts->failed || cuts->heads == NULL;
+	for (size_t i = 0; cuts->heads != NULL && i < cuts->text_count; i++) {
+		cuts->heads[i] = head_of(cuts->texts[i]);
+	}
 }
 
 static void add_text_key(struct index_cuts *cuts, struct str key)
@@ -149,17 +172,19 @@ static char *copy_text(struct index_cuts *cuts, struct str text)
 	return copy;
 }
 
-void index_cuts_add_text(struct index_cuts *cuts, struct str text)
+struct str index_cuts_add_text(struct index_cuts *cuts, struct str text)
 {
 	cuts->has_text = true;
 	if (has_text_key(cuts, text, true)) {
-		return;
+		return cuts->texts[index_cuts_rank(cuts, text) - 1];
 	}
 	char *copy = copy_text(cuts, text); /* the arena zeroes: a NUL stands behind it */
-	if (copy != NULL) {
-		add_text_key(cuts, (struct str){copy, text.len});
-		add_text_key(cuts, (struct str){copy, text.len + 1});
+	if (copy == NULL) {
+		return (struct str){0};
 	}
+	add_text_key(cuts, (struct str){copy, text.len});
+	add_text_key(cuts, (struct str){copy, text.len + 1});
+	return (struct str){copy, text.len};
 }
 
 void index_cuts_add_prefix(struct index_cuts *cuts, struct str prefix)

@@ -36,13 +36,15 @@ struct index_cuts {
 	double *numbers;
 	size_t text_count, integer_count, number_count;
 	size_t text_room, integer_room, number_room;
+	uint64_t *heads;    /* the first bytes of each sorted text; NULL: they are few */
 	size_t text_sorted; /* the first so many texts are sorted, without doubles */
 	size_t text_base, integer_base, number_base, region_count; /* by index_cuts_settle */
 };
 
 /* Where a comparison with the literal changes: just before and just after it.  A number
- * cuts integers and doubles: beside a double an integer is the nearest double, as in CEL. */
-void index_cuts_add_text(struct index_cuts *cuts, struct str text);
+ * cuts integers and doubles: beside a double an integer is the nearest double, as in CEL.  Of a
+ * text returns the copy that is kept. */
+struct str index_cuts_add_text(struct index_cuts *cuts, struct str text);
 void index_cuts_add_integer(struct index_cuts *cuts, int64_t integer);
 void index_cuts_add_number(struct index_cuts *cuts, double number);
 /* Where starting with the prefix changes. */

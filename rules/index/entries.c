@@ -94,20 +94,23 @@ static bool table_grow(struct index_builder *builder)
 	return true;
 }
 
-static bool set_copy(struct arena *arena, const struct index_set *set, struct index_set *ret_set)
+/* A code's copy is shared with the cuts of the fact, where there are any. */
+static bool set_copy(struct arena *arena, const struct index_set *set, struct index_cuts *cuts,
+	struct index_set *ret_set)
 {
 	struct str *codes = arena_array(arena, set->code_count, sizeof(*codes));
 	if (codes == NULL) {
 		return false;
 	}
 	for (size_t i = 0; i < set->code_count; i++) {
-		codes[i] = arena_str(arena, set->codes[i]);
+		codes[i] = cuts == NULL ? arena_str(arena, set->codes[i])
+					: index_cuts_add_text(cuts, set->codes[i]);
 	}
-	*ret_set = (struct index_set){.fact = arena_str(arena, set->fact),
+	*ret_set = (struct index_set){.fact = set->fact,
 		.codes = codes,
 		.code_count = set->code_count,
 		.stated = set->stated};
-	return !arena_failed(arena);
+	return !arena_failed(arena) && (cuts == NULL || !cuts->failed);
 }
 
 static enum err add_piece(struct index_builder *builder, const struct index_piece *piece)
@@ -123,22 +126,22 @@ static enum err add_piece(struct index_builder *builder, const struct index_piec
 static enum err add_set(struct index_builder *builder, struct index_entry *entry)
 {
 	struct index_set *set = arena_alloc(&builder->arena, sizeof(*set));
-	if (set == NULL || !set_copy(&builder->arena, &entry->condition.set, set)) {
+	const struct str fact = arena_str(&builder->arena, entry->condition.set.fact);
+	if (set == NULL || fact.ptr == NULL) {
 		return ERR_NOMEM;
 	}
+	struct index_cuts *cuts = NULL;
+	const uint32_t column = index_column_find(builder, fact, INDEX_MODE_MEMBER);
+	if (column != INDEX_NO_COLUMN) {
+		cuts = &builder->domains[builder->columns[column].domain].cuts;
+		cuts->has_text = true;
+	}
+	if (!set_copy(&builder->arena, &entry->condition.set, cuts, set)) {
+		return ERR_NOMEM;
+	}
+	set->fact = fact;
 	entry->condition.set = *set;
 	entry->row_count = 1;
-	const uint32_t column = index_column_find(builder, set->fact, INDEX_MODE_MEMBER);
-	if (column != INDEX_NO_COLUMN) {
-		struct index_cuts *cuts = &builder->domains[builder->columns[column].domain].cuts;
-		cuts->has_text = true;
-		for (size_t i = 0; set->stated && i < set->code_count; i++) {
-			index_cuts_add_text(cuts, set->codes[i]);
-		}
-		if (cuts->failed) {
-			return ERR_NOMEM;
-		}
-	}
 	const struct index_piece piece = {.set = set, .column = column};
 	return add_piece(builder, &piece);
 }

@@ -85,8 +85,14 @@ static bool copy_domain(
 	cuts.texts = arena_array(arena, cuts.text_count, sizeof(*cuts.texts));
 	cuts.integers = arena_array(arena, cuts.integer_count, sizeof(*cuts.integers));
 	cuts.numbers = arena_array(arena, cuts.number_count, sizeof(*cuts.numbers));
+	if (cuts.heads != NULL) {
+		cuts.heads = arena_array(arena, cuts.text_count, sizeof(*cuts.heads));
+	}
 	if (arena_failed(arena)) {
 		return false;
+	}
+	if (cuts.heads != NULL) {
+		memcpy(cuts.heads, from->cuts.heads, cuts.text_count * sizeof(*cuts.heads));
 	}
 	for (size_t i = 0; i < cuts.text_count; i++) {
 		cuts.texts[i] = arena_str(arena, from->cuts.texts[i]);

@@ -144,7 +144,7 @@ static void compare_answers(struct many *many)
 		run_query(many);
 		const size_t eligible = many->verdicts.eligible_count;
 		const size_t undetermined = many->verdicts.undetermined_count;
-		unsigned char *verdicts = malloc(many->verdicts.service_count);
+		unsigned char *verdicts = calloc(many->verdicts.service_count, 1);
 		require(verdicts != NULL, "memory");
 		for (size_t s = 0; s < many->verdicts.service_count; s++) {
 			verdicts[s] = (unsigned char)index_verdict_of(&many->verdicts, s);
