@@ -302,6 +302,11 @@ bool words_event_for(const struct view *view, const struct record *record,
 	const struct event *event, const struct referral_row *referral, struct value *ret_event);
 /* The view is the broker's own, or of a party that oversees. */
 bool words_sees_all(const struct view *view);
+/* That she is in danger is for those who care for her: whoever runs the machines learns that it is
+ * urgent, not why. */
+bool words_tells_risk(const struct view *view);
+/* "urgent" for "immediate-risk" where the risk is not told. */
+struct str words_alert(const struct view *view, struct str reason);
 /* A refuge and its like is not named to a source. */
 bool words_hides_leg(const struct view *view, const struct leg_row *row);
 struct value words_service(const struct view *view, const struct leg_row *row);

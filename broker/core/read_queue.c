@@ -263,20 +263,14 @@ static enum err item_make(struct waiting *waiting, struct id id, struct value *r
 		return err;
 	}
 	struct value item = value_map_new(arena, words.map.count + 7);
-	/* That she is in danger is for coordinators: whoever runs the machines learns that it is
-	 * urgent, not why. */
 	const bool urgent = (row->flags & REFERRAL_EMERGENCY) != 0;
-	const bool told = view->party == NULL || view->party->kind != KIND_OPERATOR;
 	for (size_t i = 0; i < words.map.count; i++) {
-		if (told || !str_is(words.map.entries[i].key, "emergency")) {
-			item.map.entries[item.map.count++] = words.map.entries[i];
-		}
+		item.map.entries[item.map.count++] = words.map.entries[i];
 	}
 	struct value attention = words_list(arena, row_str(row->attention));
-	for (size_t i = 0; !told && i < attention.list.count; i++) {
-		if (str_is(attention.list.items[i].string, "immediate-risk")) {
-			attention.list.items[i] = value_of_text("urgent");
-		}
+	for (size_t i = 0; i < attention.list.count; i++) {
+		attention.list.items[i] =
+			value_of_str(words_alert(view, attention.list.items[i].string));
 	}
 	value_put(arena, &item, "urgent", value_of_bool(urgent));
 	value_put(arena, &item, "since", words_time(arena, row->queue_since));

@@ -55,6 +55,16 @@ bool words_sees_all(const struct view *view)
 	return view->party == NULL || party_oversees(view->party);
 }
 
+bool words_tells_risk(const struct view *view)
+{
+	return view->party == NULL || view->party->kind != KIND_OPERATOR;
+}
+
+struct str words_alert(const struct view *view, struct str reason)
+{
+	return str_is(reason, "immediate-risk") && !words_tells_risk(view) ? STR("urgent") : reason;
+}
+
 static bool is_own_leg(const struct view *view, struct str route)
 {
 	return view->party != NULL && party_serves(view->party, route);
@@ -183,8 +193,9 @@ static enum err timeline_value(const struct view *view, struct id id,
 }
 
 /* What the source and those who oversee see of it. */
-static void put_own(struct arena *arena, const struct referral_row *row, struct value *map)
+static void put_own(const struct view *view, const struct referral_row *row, struct value *map)
 {
+	struct arena *arena = view->arena;
 	value_put(
 		arena, map, "pathway", value_of_text(vocab_code(VOCAB_PATHWAY, (int)row->pathway)));
 	value_put(arena, map, "source", row_text(arena, row->source));
@@ -199,7 +210,7 @@ static void put_own(struct arena *arena, const struct referral_row *row, struct 
 	if (row->until != 0) {
 		value_put(arena, map, "held_until", words_time(arena, row->until));
 	}
-	if ((row->flags & REFERRAL_EMERGENCY) != 0) {
+	if ((row->flags & REFERRAL_EMERGENCY) != 0 && words_tells_risk(view)) {
 		value_put(arena, map, "emergency",
 			value_of_text("Immediate risk to herself: call 999 or the custody "
 				      "health professional now. Onward is not an emergency "
@@ -239,7 +250,7 @@ enum err words_referral(
 	value_put(arena, &map, "legs", legs);
 	words_referral_clock(view, &row, own, earliest, &map);
 	if (own) {
-		put_own(arena, &row, &map);
+		put_own(view, &row, &map);
 	}
 	if (timeline) {
 		struct value list;

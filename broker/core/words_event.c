@@ -161,7 +161,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 		put_note(view, event, referral, &map);
 	}
 	if (why) {
-		put_text(arena, &map, "reason", event->reason);
+		put_text(arena, &map, "reason", words_alert(view, event->reason));
 		put_text(arena, &map, "outcome", event->outcome);
 	}
 	if ((event->type == EVENT_MATCHED || event->type == EVENT_LEG_NEEDS) && !provider) {

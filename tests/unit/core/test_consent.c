@@ -175,6 +175,13 @@ Test(consent, immediate_risk_alerts_whenever_it_is_said)
 		"{\"risk\":{\"self\":\"immediate\"}}");
 	cr_assert(strlen(fixture_text(&fixture, "emergency")) > 0);
 	cr_assert(has_alert(at_once, "immediate-risk"));
+	/* Whoever runs the machines learns that it is urgent, not why. */
+	cr_assert_eq(fixture_show(&fixture, "operator", at_once), ERR_OK);
+	cr_assert_eq(strlen(fixture_text(&fixture, "emergency")), 0);
+	cr_assert_not(fixture_tells(&fixture.reply.body, "immediate"));
+	cr_assert(fixture_tells(&fixture.reply.body, "urgent"));
+	cr_assert_eq(fixture_show(&fixture, "coordinator-london", at_once), ERR_OK);
+	cr_assert(strlen(fixture_text(&fixture, "emergency")) > 0);
 }
 
 Test(consent, a_provider_that_declines_hears_nothing_of_her_other_wishes)
