@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "directory/directory.h"
+#include "directory/authority.h"
 
-enum {
-	NAME_SIZE = 64 /* the longest name in the table has 28 bytes */
-};
+#include <stdio.h>
 
 #define TEXT(s)                    \
 	{                          \
 		(s), sizeof(s) - 1 \
 	}
+#define NORTH_EAST TEXT("North East")
+#define NORTH_WEST TEXT("North West")
+#define YORKSHIRE TEXT("Yorkshire and The Humber")
+#define EAST_MIDLANDS TEXT("East Midlands")
+#define WEST_MIDLANDS TEXT("West Midlands")
+#define EAST_OF_ENGLAND TEXT("East of England")
+#define LONDON TEXT("London")
+#define SOUTH_EAST TEXT("South East")
+#define SOUTH_WEST TEXT("South West")
+#define WALES TEXT("Wales")
+/* 1 April of a year of this century, as days since 1970. */
+#define APRIL_1(year) (365 * ((year)-1970) + ((year)-1969) / 4 + 90 + ((year) % 4 == 0))
+
 static const struct directory_authority authorities[] = {
-#define AUTHORITY(code, name, region, county) {TEXT(code), TEXT(name), TEXT(region), TEXT(county)},
+#define AUTHORITY(code, name, region, county, police, begun, ended, successors) \
+	{TEXT(code), TEXT(name), region, TEXT(county), TEXT(police),            \
+		(begun) == 0 ? INT32_MIN : APRIL_1(begun),                      \
+		(ended) == 0 ? INT32_MAX : APRIL_1(ended) - 1, TEXT(successors)},
 #include "directory/authorities.def"
 #undef AUTHORITY
 };
@@ -18,9 +32,23 @@ enum {
 	AUTHORITY_COUNT = sizeof(authorities) / sizeof(authorities[0])
 };
 
-static const struct {
-	struct str code, name;
-} prisons[] = {
+static const struct directory_force counties[] = {
+#define COUNTY(code, name) {TEXT(code), TEXT(name)},
+#define FORCE(code, name)
+#include "directory/areas.def"
+#undef COUNTY
+#undef FORCE
+};
+
+static const struct directory_force forces[] = {
+#define COUNTY(code, name)
+#define FORCE(code, name) {TEXT(code), TEXT(name)},
+#include "directory/areas.def"
+#undef COUNTY
+#undef FORCE
+};
+
+static const struct directory_force prisons[] = {
 	{TEXT("AGI"), TEXT("Askham Grange")},
 	{TEXT("BZI"), TEXT("Bronzefield")},
 	{TEXT("DHI"), TEXT("Drake Hall")},
@@ -34,42 +62,6 @@ static const struct {
 	{TEXT("SDI"), TEXT("Send")},
 	{TEXT("STI"), TEXT("Styal")},
 };
-
-/* The spelling under which two ways of writing one name meet: lower case, single spaces, "and" for
- * "&", no full stop, the plain apostrophe.  Empty when the name is longer than any in the table. */
-static struct str name_fold(struct str name, char out[NAME_SIZE])
-{
-	size_t len = 0;
-	for (size_t i = 0; i < name.len; i++) {
-		const char c = name.ptr[i];
-		const struct str rest = {name.ptr + i, name.len - i};
-		const char *add = NULL;
-		char one[2] = {c, '\0'};
-		if (str_has_prefix(rest, STR("\xe2\x80\x99"))) {
-			add = "'";
-			i += 2;
-		} else if (c == '&') {
-			add = "and";
-		} else if (c == ' ') {
-			add = len == 0 || out[len - 1] == ' ' ? "" : " ";
-		} else if (c == '.') {
-			add = "";
-		} else {
-			one[0] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-			add = one;
-		}
-		const size_t add_len = strlen(add);
-		if (len + add_len > NAME_SIZE) {
-			return (struct str){0};
-		}
-		memcpy(out + len, add, add_len);
-		len += add_len;
-	}
-	while (len > 0 && out[len - 1] == ' ') {
-		len--;
-	}
-	return (struct str){out, len};
-}
 
 const struct directory_authority *directory_authority_by_code(struct str code)
 {
@@ -90,50 +82,137 @@ const struct directory_authority *directory_authority_by_code(struct str code)
 	return NULL;
 }
 
-const struct directory_authority *directory_authority_by_name(struct str name)
-{
-	char wanted_text[NAME_SIZE];
-	char known_text[NAME_SIZE];
-	const struct str wanted = name_fold(name, wanted_text);
-	for (size_t i = 0; wanted.len > 0 && i < AUTHORITY_COUNT; i++) {
-		if (str_equal(wanted, name_fold(authorities[i].name, known_text))) {
-			return &authorities[i];
-		}
-	}
-	return NULL;
-}
-
-const struct directory_authority *directory_authority_nearest(struct str name)
-{
-	char wanted_text[NAME_SIZE];
-	char known_text[NAME_SIZE];
-	const struct str wanted = name_fold(name, wanted_text);
-	/* A third of the letters wrong is another word, not a slip. */
-	size_t best = wanted.len / 3 + 1;
-	const struct directory_authority *nearest = NULL;
-	for (size_t i = 0; wanted.len > 0 && i < AUTHORITY_COUNT; i++) {
-		const struct str known = name_fold(authorities[i].name, known_text);
-		const size_t distance = str_distance(wanted, known);
-		if (distance < best) {
-			best = distance;
-			nearest = &authorities[i];
-		}
-	}
-	return nearest;
-}
-
 const struct directory_authority *directory_authorities(size_t *ret_count)
 {
 	*ret_count = AUTHORITY_COUNT;
 	return authorities;
 }
 
-struct str directory_prison_name(struct str code)
+bool directory_authority_holds(const struct directory_authority *authority, date_days day)
 {
-	for (size_t i = 0; i < sizeof(prisons) / sizeof(prisons[0]); i++) {
-		if (str_equal(prisons[i].code, code)) {
-			return prisons[i].name;
+	return authority->from <= day && day <= authority->to;
+}
+
+const struct directory_authority *directory_authority_next(
+	const struct directory_authority *after, date_days day)
+{
+	size_t i = after == NULL ? 0 : (size_t)(after - authorities) + 1;
+	while (i < AUTHORITY_COUNT && !directory_authority_holds(&authorities[i], day)) {
+		i++;
+	}
+	return i < AUTHORITY_COUNT ? &authorities[i] : NULL;
+}
+
+/* The code at the head of a list of them, which loses it; NULL after the last. */
+static const struct directory_authority *successor_take(struct str *codes)
+{
+	const char *space = codes->len == 0 ? NULL : memchr(codes->ptr, ' ', codes->len);
+	const struct str code = {
+		codes->ptr, space == NULL ? codes->len : (size_t)(space - codes->ptr)};
+	const size_t past = space == NULL ? code.len : code.len + 1;
+	*codes = (struct str){codes->ptr + past, codes->len - past};
+	return directory_authority_by_code(code);
+}
+
+size_t directory_authority_successors(const struct directory_authority *authority, date_days day,
+	const struct directory_authority **ret_successors, size_t most)
+{
+	enum {
+		WAITING = 16 /* no authority was ever shared out among so many */
+	};
+	const struct directory_authority *waiting[WAITING] = {authority};
+	size_t left = 1;
+	size_t count = 0;
+	/* Chains end, because a successor's last day is later than its predecessor's. */
+	while (left > 0) {
+		const struct directory_authority *next = waiting[--left];
+		if (next->to >= day) {
+			bool there = false;
+			for (size_t i = 0; i < count && i < most; i++) {
+				there = there || ret_successors[i] == next;
+			}
+			if (!there && count < most) {
+				ret_successors[count] = next;
+			}
+			count += !there;
+			continue;
+		}
+		struct str codes = next->successors;
+		while (codes.len > 0 && left < WAITING) {
+			const struct directory_authority *then = successor_take(&codes);
+			if (then != NULL) {
+				waiting[left++] = then;
+			}
+		}
+	}
+	return count;
+}
+
+bool directory_authority_ended(struct str code, date_days day, char *out, size_t size)
+{
+	const struct directory_authority *authority = directory_authority_by_code(code);
+	const struct directory_authority *successors[4];
+	char ended[DATE_TEXT_SIZE];
+	if (authority == NULL || authority->to >= day) {
+		return false;
+	}
+	const size_t most = sizeof(successors) / sizeof(successors[0]);
+	const size_t found = directory_authority_successors(authority, day, successors, most);
+	date_format(authority->to, ended);
+	int len = snprintf(out, size, "%.*s (%.*s) ended on %s", STR_ARG(authority->name),
+		STR_ARG(authority->code), ended);
+	for (size_t i = 0; i < found && i < most && len > 0 && (size_t)len < size; i++) {
+		len += snprintf(out + len, size - (size_t)len, "%s %.*s (%.*s)",
+			i == 0 ? "; in its place is" : " and", STR_ARG(successors[i]->name),
+			STR_ARG(successors[i]->code));
+	}
+	return true;
+}
+
+const struct directory_authority *directory_authority_same_place(
+	const struct directory_authority *authority)
+{
+	if (authority->from == INT32_MIN && authority->to == INT32_MAX) {
+		return NULL;
+	}
+	for (size_t i = 0; i < AUTHORITY_COUNT; i++) {
+		const struct directory_authority *other = &authorities[i];
+		if (str_equal(other->name, authority->name) &&
+			(str_equal(other->successors, authority->code) ||
+				str_equal(authority->successors, other->code))) {
+			return other;
+		}
+	}
+	return NULL;
+}
+
+static struct str name_of(const struct directory_force *rows, size_t count, struct str code)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_equal(rows[i].code, code)) {
+			return rows[i].name;
 		}
 	}
 	return (struct str){0};
+}
+
+struct str directory_county_name(struct str code)
+{
+	return name_of(counties, sizeof(counties) / sizeof(counties[0]), code);
+}
+
+struct str directory_police_name(struct str code)
+{
+	return name_of(forces, sizeof(forces) / sizeof(forces[0]), code);
+}
+
+const struct directory_force *directory_forces(size_t *ret_count)
+{
+	*ret_count = sizeof(forces) / sizeof(forces[0]);
+	return forces;
+}
+
+struct str directory_prison_name(struct str code)
+{
+	return name_of(prisons, sizeof(prisons) / sizeof(prisons[0]), code);
 }

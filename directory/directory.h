@@ -6,6 +6,7 @@
 #include "broker/base/err.h"
 #include "broker/base/hash.h"
 #include "broker/base/timestamp.h"
+#include "directory/authority.h"
 /*
  * directory: the services, who runs them, where, for whom, and how they are reached; read from
  * YAML, checked, indexed by local authority.  Includes broker/base only: no clock, socket, store,
@@ -101,11 +102,6 @@ struct directory_service {
 	struct str file;          /* where it was read, for messages */
 };
 
-struct directory_authority {
-	struct str code, name, region; /* "E09000022", "Lambeth", "London" */
-	struct str county;             /* code of the county, or empty */
-};
-
 struct directory {
 	const struct directory_service *services; /* sorted by id */
 	size_t service_count;
@@ -182,13 +178,4 @@ size_t directory_at_authority(
 	const struct directory *directory, struct str code, const uint32_t **ret_positions);
 /* Positions of the services whose area is not stated. */
 size_t directory_not_stated(const struct directory *directory, const uint32_t **ret_positions);
-
-/* The local authorities Onward knows (directory/authorities.def): by code, by exact name (case and
- * "St."/"St" aside never guessed), nearest name for a suggestion.  NULL when there is none. */
-const struct directory_authority *directory_authority_by_code(struct str code);
-const struct directory_authority *directory_authority_by_name(struct str name);
-const struct directory_authority *directory_authority_nearest(struct str name);
-const struct directory_authority *directory_authorities(size_t *ret_count);
-/* Women's prisons by code (AGI … STI); empty when unknown. */
-struct str directory_prison_name(struct str code);
 #endif

@@ -17,8 +17,12 @@ void clocks_read(
 	struct reader *reader, const struct yaml_node *node, struct directory_clocks *ret_clocks);
 
 /* Checks of one service as a whole; `root` gives the lines. */
-void service_check(struct reader *reader, const struct yaml_node *root,
-	const struct directory_service *service);
+void service_check(
+	struct reader *reader, const struct yaml_node *root, struct directory_service *service);
+/* Codes that do not hold while the contract runs are problems; a code that took another's place,
+ * or gave it up, while it runs is added to service->authorities. */
+void area_codes_check(
+	struct reader *reader, const struct yaml_node *root, struct directory_service *service);
 void agreement_check(struct reader *reader, const struct yaml_node *list,
 	const struct directory_service *service);
 /* Checks between services, over the sorted directory: shared pools, contracts entered twice.

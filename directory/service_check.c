@@ -151,13 +151,14 @@ static void languages_check(struct reader *reader, const struct yaml_node *root)
 	}
 }
 
-void service_check(struct reader *reader, const struct yaml_node *root,
-	const struct directory_service *service)
+void service_check(
+	struct reader *reader, const struct yaml_node *root, struct directory_service *service)
 {
 	if (root->kind != YAML_MAP) {
 		return;
 	}
 	area_check(reader, root);
+	area_codes_check(reader, root, service);
 	needs_check(reader, root, service);
 	party_check(reader, root, service);
 	routable_check(reader, root, service);

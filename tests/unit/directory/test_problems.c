@@ -181,3 +181,73 @@ Test(problems, an_organisation_shows_only_a_contact_it_has)
 		"adapter, coordinator, commissioner, operator\n"
 		"area/organisations/aid.yaml:4: advice_contact there is no contact to show\n");
 }
+
+/* -- codes that end or begin -- */
+
+static void area_says(const char *authorities, const char *window, const char *wanted)
+{
+	char service[1024];
+	(void)snprintf(service, sizeof(service),
+		"id: sample\nname: Sample\norganisation: centre\nrole: lead\nrouting: advice-only\n"
+		"authorities: [%s]\npathways: [diversion]\nneeds: [accommodation]\n"
+		"window: %s\nsources: [Invented.]\n",
+		authorities, window);
+	const struct test_file files[] = {centre, {"area/services/sample.yaml", service}};
+	expect(files, 2, wanted);
+}
+
+Test(problems, a_code_that_ended_before_the_contract_names_what_took_its_place)
+{
+	area_says("E07000190", "{from: 2019-04-01}",
+		"area/services/sample.yaml:6: authorities[0] Taunton Deane (E07000190) ended on "
+		"2019-03-31; in its place is Somerset West and Taunton (E07000246), before the "
+		"window begins\n");
+	area_says("Craven, Cumberland", "{from: 2024-01-01, to: 2025-03-31}",
+		"area/services/sample.yaml:6: authorities[0] Craven (E07000163) ended on "
+		"2023-03-31; in its place is North Yorkshire (E06000065), before the window "
+		"begins\n");
+	area_says("Cumberland", "{from: 2018-01-01, to: 2019-12-31}",
+		"area/services/sample.yaml:6: authorities[0] Cumberland (E06000063) begins on "
+		"2023-04-01, after the window ends\n");
+}
+
+Test(problems, a_past_year_may_name_the_codes_of_its_time)
+{
+	area_says("E07000190, Craven, Sheffield", "{from: 2018-04-01, to: 2019-03-31}", "");
+	area_says("E07000190, Craven, Sheffield", "{from: 2018-04-01}", "");
+	area_says("Cumberland, E08000016", "{from: 2023-04-01}", "");
+	area_says("E08000019, Northumberland", "not-stated", "");
+}
+
+Test(problems, a_code_replaced_while_the_contract_runs_is_covered_under_both)
+{
+	const struct test_file items[] = {centre,
+		{"area/services/sample.yaml",
+			"id: sample\nname: Sample\norganisation: centre\nrole: lead\n"
+			"routing: advice-only\nauthorities: [Sheffield, E07000100, Camden]\n"
+			"pathways: [diversion]\nneeds: [accommodation]\n"
+			"window: {from: 2018-04-01}\nsources: [Invented.]\n"}};
+	struct directory_files files;
+	struct directory *directory = NULL;
+	struct directory_problems problems;
+	const uint32_t *positions;
+	test_files_make(&files, items, 2);
+	cr_assert_eq(directory_load(&files, test_rulebook(), &directory, &problems), ERR_CONFIG);
+	directory_problems_finish(&problems);
+	directory_files_finish(&files);
+	const struct test_file later[] = {
+		centre, {"area/services/sample.yaml",
+				"id: sample\nname: Sample\norganisation: centre\nrole: lead\n"
+				"routing: advice-only\nauthorities: [Sheffield, Camden]\n"
+				"pathways: [diversion]\nneeds: [accommodation]\n"
+				"window: {from: 2018-04-01}\nsources: [Invented.]\n"}};
+	test_files_make(&files, later, 2);
+	cr_assert_eq(directory_load(&files, test_rulebook(), &directory, &problems), ERR_OK);
+	cr_expect_eq(directory_at_authority(directory, STR("E08000019"), &positions), 1);
+	cr_expect_eq(directory_at_authority(directory, STR("E08000039"), &positions), 1);
+	cr_expect_eq(directory_at_authority(directory, STR("E09000007"), &positions), 1);
+	cr_expect_eq(directory_at_authority(directory, STR("E08000038"), &positions), 0);
+	directory_problems_finish(&problems);
+	directory_destroy(directory);
+	directory_files_finish(&files);
+}
