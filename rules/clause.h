@@ -28,8 +28,6 @@ struct rules_evaluation {
 	bool failed; /* the arena or the cost limit is exhausted: no value stands */
 };
 
-struct cel_value rules_evaluation_run(
-	struct rules_evaluation *evaluation, const struct cel_program *program);
 /* The value of a part of the clause. */
 struct cel_value rules_evaluation_node(
 	struct rules_evaluation *evaluation, const struct cel_node *node);

@@ -89,8 +89,7 @@ static struct cel_value get_fact(void *context, const struct cel_name *name)
 	return kept->value;
 }
 
-struct cel_value rules_evaluation_run(
-	struct rules_evaluation *evaluation, const struct cel_program *program)
+static struct cel_value run(struct rules_evaluation *evaluation, const struct cel_program *program)
 {
 	const struct cel_facts facts = {
 		.values = evaluation->facts->values, .get = get_fact, .context = evaluation};
@@ -107,7 +106,7 @@ struct cel_value rules_evaluation_node(
 		evaluation->failed = true;
 		return cel_error(NO_FACT);
 	}
-	return rules_evaluation_run(evaluation, program);
+	return run(evaluation, program);
 }
 
 struct cel_value rules_evaluation_fact(struct rules_evaluation *evaluation, uint32_t number)
@@ -146,7 +145,7 @@ struct rules_result rules_evaluate(
 	const struct rules_clause *clause, const struct rules_facts *facts, struct arena *scratch)
 {
 	struct rules_evaluation evaluation = {.clause = clause, .facts = facts, .scratch = scratch};
-	const struct cel_value value = rules_evaluation_run(&evaluation, clause->program);
+	const struct cel_value value = run(&evaluation, clause->program);
 	if (value.kind == CEL_BOOL) {
 		return (struct rules_result){.answer = value.boolean ? RULES_YES : RULES_NO};
 	}

@@ -214,7 +214,8 @@ static bool refuse_function(struct cel_checker *checker, const struct cel_node *
 		return cel_check_refuse(
 			checker, node, "%.*s is used like this: %s", STR_ARG(name), usage);
 	}
-	if (cel_function_exists(node->name)) {
+	if (cel_functions_find(node->name, CEL_GLOBAL) != NULL ||
+		cel_functions_find(node->name, CEL_RECEIVER) != NULL) {
 		const bool receiver = (node->marks & CEL_MARK_RECEIVER) != 0;
 		return cel_check_refuse(checker, node,
 			receiver ? "'%.*s' is called as %.*s(x), not behind a dot"

@@ -81,10 +81,6 @@ struct cel_library {
 /* All libraries, in a fixed order; *ret_count of them. */
 const struct cel_library *const *cel_libraries(size_t *ret_count);
 
-/* Iterates over the rows of a function in that style, from *at == 0; NULL at the end. */
-const struct cel_overload *cel_overload_next(struct str function, enum cel_style style, size_t *at);
-/* A function of that name in any style. */
-bool cel_function_exists(struct str function);
 /* The function or macro most like `name`; NULL when none is near. */
 const char *cel_function_suggest(struct str name);
 /* True when the row can be called with so many arguments. */
