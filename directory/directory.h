@@ -71,6 +71,7 @@ struct directory_service {
 	enum directory_role role;
 	enum directory_routing routing;
 	bool women_specific;
+	bool rate_card; /* paid by the referral, by those who may refer: others cannot send there */
 	bool area_stated;                  /* false: `area: not-stated` */
 	struct directory_list authorities; /* GSS codes, sorted */
 	/* False: `needs: not-stated`.  A lead then takes the whole person and declines what it
@@ -102,11 +103,20 @@ struct directory_service {
 	struct str file;          /* where it was read, for messages */
 };
 
+/* What an area file says of where it looks. */
+struct directory_area {
+	struct str id, title;
+	struct directory_list authorities; /* GSS codes, sorted: looked at beside its services' */
+	struct directory_list not_stated;  /* those of which its sources say nothing */
+};
+
 struct directory {
 	const struct directory_service *services; /* sorted by id */
 	size_t service_count;
 	const struct directory_organisation *organisations; /* sorted by id */
 	size_t organisation_count;
+	const struct directory_area *areas; /* in the order of their files */
+	size_t area_count;
 	uint8_t hash[HASH_SIZE]; /* of all files' paths and bytes, in path order */
 	struct directory_index *index;
 	struct arena arena;

@@ -36,7 +36,8 @@ struct loading {
 	struct arena scratch;
 	struct read_service *services;
 	struct read_organisation *organisations;
-	size_t service_count, organisation_count;
+	struct directory_area *areas;
+	size_t service_count, organisation_count, area_count;
 	size_t service_files; /* with those that could not be parsed */
 };
 
@@ -120,9 +121,9 @@ static enum err surroundings_read(struct loading *loading, const struct director
 		return err;
 	}
 	if (place.kind == FILE_AREA) {
-		struct str id;
-		area_read(reader, root, &id);
-		id_check(reader, root, id, place.area, "folder's name");
+		struct directory_area *area = &loading->areas[loading->area_count++];
+		area_read(reader, root, area);
+		id_check(reader, root, area->id, place.area, "folder's name");
 		return ERR_OK;
 	}
 	struct read_organisation *entry = &loading->organisations[loading->organisation_count];
@@ -168,6 +169,22 @@ static void organisation_join(struct reader *reader, struct directory_organisati
 		}
 	}
 	known->advice_contact = known->advice_contact || again->organisation.advice_contact;
+}
+
+static enum err areas_settle(struct loading *loading)
+{
+	struct directory *directory = loading->reader.directory;
+	struct directory_area *items =
+		arena_array(loading->reader.arena, loading->area_count, sizeof(*items));
+	if (items == NULL) {
+		return ERR_NOMEM;
+	}
+	if (loading->area_count > 0) {
+		memcpy(items, loading->areas, loading->area_count * sizeof(*items));
+	}
+	directory->areas = items;
+	directory->area_count = loading->area_count;
+	return ERR_OK;
 }
 
 static enum err organisations_settle(struct loading *loading)
@@ -258,6 +275,7 @@ static enum err files_settle(struct loading *loading, const struct directory_fil
 	loading->services = arena_array(&loading->work, files->count, sizeof(*loading->services));
 	loading->organisations =
 		arena_array(&loading->work, files->count, sizeof(*loading->organisations));
+	loading->areas = arena_array(&loading->work, files->count, sizeof(*loading->areas));
 	if (arena_failed(&loading->work)) {
 		return ERR_NOMEM;
 	}
@@ -291,6 +309,9 @@ static enum err loading_run(struct loading *loading, const struct directory_file
 	enum err err = files_settle(loading, files);
 	if (err == ERR_OK) {
 		err = files_visit(loading, surroundings_read);
+	}
+	if (err == ERR_OK) {
+		err = areas_settle(loading);
 	}
 	if (err == ERR_OK) {
 		err = organisations_settle(loading);

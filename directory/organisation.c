@@ -37,17 +37,3 @@ void organisation_read(struct reader *reader, const struct yaml_node *root,
 		reader_problem(reader, advice, "there is no contact to show");
 	}
 }
-
-static const struct field area_fields[] = {
-	{.name = "id", .read = read_slug, .offset = 0, .required = true},
-	{.name = "title", .read = read_text, .offset = sizeof(struct str), .required = true},
-	{.name = "sources", .read = read_notes, .offset = 0},
-	{.name = "notes", .read = read_notes, .offset = 0},
-};
-
-void area_read(struct reader *reader, const struct yaml_node *root, struct str *ret_id)
-{
-	struct str area[2] = {0}; /* id, title */
-	reader_map(reader, root, area_fields, sizeof(area_fields) / sizeof(area_fields[0]), area);
-	*ret_id = area[0];
-}

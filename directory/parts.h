@@ -5,11 +5,14 @@
 /* Internal to directory/: the kinds of file, the checks over them, the index. */
 
 /* Each reads one file's tree; what is wrong goes to reader->problems. */
-void area_read(struct reader *reader, const struct yaml_node *root, struct str *ret_id);
+void area_read(struct reader *reader, const struct yaml_node *root, struct directory_area *area);
 void organisation_read(struct reader *reader, const struct yaml_node *root,
 	struct directory_organisation *organisation);
 void service_read(
 	struct reader *reader, const struct yaml_node *root, struct directory_service *service);
+/* A list of codes or names as sorted codes; false, with a problem, when it is no list. */
+bool authorities_read(
+	struct reader *reader, const struct yaml_node *node, struct directory_list *ret_list);
 void clauses_read(struct reader *reader, const struct yaml_node *node, bool cohort,
 	struct directory_clauses *ret_clauses);
 

@@ -103,17 +103,15 @@ static int str_order(const void *a, const void *b)
 	return str_compare(*left, *right);
 }
 
-static READER(read_authorities)
+bool authorities_read(
+	struct reader *reader, const struct yaml_node *node, struct directory_list *ret_list)
 {
-	(void)field;
-	struct directory_service *service = target;
 	struct directory_list list = {0};
 	struct str *items;
 	if (!reader_list_begin(reader, node, &items)) {
-		return;
+		return false;
 	}
 	list.items = items;
-	service->area_stated = true;
 	for (const struct yaml_node *n = node->first; n != NULL; n = n->next) {
 		const struct directory_authority *authority = authority_resolve(reader, n);
 		if (authority == NULL) {
@@ -125,13 +123,24 @@ static READER(read_authorities)
 		}
 		items[list.count++] = authority->code;
 	}
+	qsort(items, list.count, sizeof(*items), str_order);
+	*ret_list = list;
+	return true;
+}
+
+static READER(read_authorities)
+{
+	(void)field;
+	struct directory_service *service = target;
+	if (!authorities_read(reader, node, &service->authorities)) {
+		return;
+	}
+	service->area_stated = true;
 	if (node->count == 0) {
 		reader_problem(reader, node,
 			"covers nothing; name authorities or write area: "
 			"not-stated instead");
 	}
-	qsort(items, list.count, sizeof(*items), str_order);
-	service->authorities = list;
 }
 
 static READER(read_needs)
@@ -285,6 +294,7 @@ static const struct field service_fields[] = {
 		.required = true,
 		.choices = routings},
 	{.name = "women_specific", .read = read_bool, .offset = AT(women_specific)},
+	{.name = "rate_card", .read = read_bool, .offset = AT(rate_card)},
 	{.name = "area", .read = read_area, .offset = 0},
 	{.name = "authorities", .read = read_authorities, .offset = 0},
 	{.name = "pathways",

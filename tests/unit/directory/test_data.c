@@ -285,3 +285,21 @@ Test(data, merseyside_and_norfolk_are_whole, .init = load_all, .fini = unload)
 	cr_expect_not(service("wonder")->needs_stated);
 	cr_expect_eq(service("wonder")->role, DIRECTORY_LEAD);
 }
+
+Test(data, an_area_says_where_to_look_and_what_is_not_stated)
+{
+	const char *const areas[] = {"london-2018", "crs-current"};
+	struct directory *both = test_area_load(areas, 2);
+	cr_assert_eq(both->area_count, 2);
+	const struct directory_area *today = &both->areas[0];
+	const struct directory_area *london = &both->areas[1];
+	cr_expect(str_is(today->id, "crs-current") && str_is(london->id, "london-2018"));
+	cr_expect_eq(today->not_stated.count, 4);
+	cr_expect_eq(london->authorities.count, 7);
+	cr_assert_eq(london->not_stated.count, 2);
+	cr_expect(str_is(london->not_stated.items[0], "E09000001"), "sorted by code");
+	cr_expect(str_is(london->not_stated.items[1], "E09000011"));
+	cr_expect(directory_service_find(both, STR("advance-minerva-crc"))->rate_card);
+	cr_expect_not(directory_service_find(both, STR("south-london-alliance"))->rate_card);
+	directory_destroy(both);
+}
