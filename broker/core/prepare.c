@@ -23,7 +23,9 @@ enum err prepare_submit(const struct core *core, const struct party *party,
 	const struct wire_request *request, timestamp_us now, struct buf *scratch,
 	struct arena *arena, const struct core_prepared **ret_prepared, struct fault *fault)
 {
-	const struct referral_context context = {.now = now, .authority_known = authority_known};
+	const struct referral_context context = {.now = now,
+		.authority_known = authority_known,
+		.authority_ended = directory_authority_ended};
 	struct core_prepared *prepared = arena_alloc(arena, sizeof(*prepared));
 	if (prepared == NULL) {
 		return ERR_NOMEM;

@@ -183,7 +183,9 @@ static enum err explain(const struct plan *plan, const struct parties *parties,
 	const struct party *party, const struct value *document, timestamp_us at,
 	struct load_context *load, struct arena *arena, struct value *ret_body, struct fault *fault)
 {
-	const struct referral_context context = {.now = at, .authority_known = authority_known};
+	const struct referral_context context = {.now = at,
+		.authority_known = authority_known,
+		.authority_ended = directory_authority_ended};
 	struct referral referral;
 	struct match match;
 	enum err err = referral_read(document, &context, &referral, fault);

@@ -6,6 +6,7 @@
 enum {
 	PATH_SIZE = 128,
 	ALLOWED_SIZE = 300,
+	AUTHORITY_WORDS_SIZE = 256,
 	AGE_MOST_YEARS = 120
 };
 
@@ -127,6 +128,14 @@ static enum err check_authority(const struct value *value, const struct place *a
 	if (context->authority_known != NULL && !context->authority_known(value->string)) {
 		return wrong(
 			fault, at, "a local authority that the directory knows, by its GSS code");
+	}
+	char words[AUTHORITY_WORDS_SIZE];
+	if (context->authority_ended != NULL &&
+		context->authority_ended(
+			value->string, timestamp_london_date(context->now), words, sizeof(words))) {
+		char path[PATH_SIZE];
+		(void)place_write(at, path);
+		return fault_set(fault, ERR_INVALID, path, "%s", words);
 	}
 	return ERR_OK;
 }

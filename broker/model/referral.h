@@ -57,6 +57,9 @@ struct referral_context {
 	timestamp_us now;
 	/* True when the directory knows the authority; NULL: any well-formed code will do. */
 	bool (*authority_known)(struct str code);
+	/* True when the code ended before the day, with words that name what took its place; NULL:
+	 * documents may name codes of the past, as those do that were taken in while they held. */
+	bool (*authority_ended)(struct str code, date_days day, char *words, size_t size);
 };
 
 /* Checks a document against the field table and the rules between fields, and reads it.  Refusals

@@ -102,6 +102,21 @@ Test(refusal, an_invalid_referral_names_its_field_and_leaves_no_mark)
 		ERR_OK);
 }
 
+/* In June 2019 Taunton Deane is no more, Craven still is. */
+Test(refusal, an_authority_that_has_ended_is_refused_with_what_took_its_place)
+{
+	cr_assert_eq(fixture_submit(&fixture, "met-custody",
+			     fixture_referral(&fixture, "1", "diversion", "E07000190", NULL)),
+		ERR_INVALID);
+	cr_assert_str_eq(fixture.reply.fault.field, "person.local_authority");
+	cr_assert_not_null(strstr(fixture.reply.fault.message,
+				   "in its place is Somerset West and Taunton (E07000246)"),
+		"%s", fixture.reply.fault.message);
+	cr_assert_eq(fixture_submit(&fixture, "met-custody",
+			     fixture_referral(&fixture, "1", "diversion", "E07000163", NULL)),
+		ERR_OK);
+}
+
 Test(refusal, no_refusal_repeats_a_personal_value)
 {
 	static const char *const more[] = {
