@@ -6,7 +6,6 @@ tests/samples/index.json; exit code 1 and a list when anything came out otherwis
 
 import json
 import pathlib
-import re
 import shutil
 import signal
 import sys
@@ -14,6 +13,7 @@ import traceback
 
 import lib
 import picture
+import providers
 import report
 import samples
 import scenes
@@ -21,11 +21,6 @@ import silence
 import totals
 
 FOLDER = lib.SOURCE / "build" / "demo"
-ACTIONS = {
-    "accept": ["accept"],
-    "waitlist": ["waitlist"],
-    "decline": ["decline", "--reason", "no-capacity"],
-}
 # What a source is told of a referral's state, in words.
 TOLD = {
     "open": "to services",
@@ -84,23 +79,6 @@ class Demo:
             "onwardd",
             f"process {self.home.broker.pid}, the clock stands at 21:40 on Wednesday 12 June 2019; "
             "all below speak to it over CURVE",
-        )
-
-    def start_inboxes(self):
-        """An adapter for each provider; what it answers by itself is in a file of its own."""
-        plans = self.samples.index["providers"]
-        housing = [path.stem for path in (self.home.path / "keys").glob("housing-*.key")]
-        self.inboxes = sorted(set(plans) | set(housing))
-        folder = self.home.folder / "answers"
-        folder.mkdir()
-        for party in self.inboxes:
-            script = folder / f"{party}.txt"
-            plan = plans.get(party, {"*": "silent"})
-            script.write_text("".join(f"{service}  {what}\n" for service, what in plan.items()))
-            self.home.inbox_adapter(party, "--rehearsal-ok", "--json", "--answer", "script", script)
-        picture.step(
-            "providers",
-            f"{len(self.inboxes)} onward-inbox, one a provider; their answers are simulated",
         )
 
     # Sources.
@@ -212,51 +190,6 @@ class Demo:
             "are there, with the same references",
         )
 
-    # Providers.
-    def people_answer(self):
-        """What people at the providers decide, each on the leg it is about, once it is there."""
-        waiting = {}
-        for one in self.samples.all:
-            for number, leg in enumerate(one.legs, 1):
-                if leg["by"] == "person":
-                    waiting[(one.source_ref, number)] = leg
-        said = []
-
-        def go_on():
-            found = self.states()
-            for (ref, number), leg in list(waiting.items()):
-                legs = found.get(ref, {"legs": []})["legs"]
-                if len(legs) < number or legs[number - 1]["state"] != "delivered":
-                    continue
-                del waiting[(ref, number)]
-                party = self.provider_of(leg["service"])
-                for action, *more in (["receive"], ACTIONS[leg["answer"]]):
-                    words = [action, legs[number - 1]["id"], *more, "--user", "Worker Invented"]
-                    self.home.onward(*words, as_=party)
-                said.append((self.samples.by_ref[ref].place, leg["service"], leg["answer"]))
-            return not waiting
-
-        lib.wait_until(go_on, 30, "deliveries that people answer", 0.1)
-        verbs = {"accept": "accepted", "waitlist": "waiting list", "decline": "declined"}
-        for answer, verb in verbs.items():
-            places = sorted(place for place, _, given in said if given == answer)
-            picture.step("people", f"{verb}: {', '.join(places)}")
-
-    def provider_of(self, service):
-        """The party a service is delivered to, as the directory says."""
-        path = next((self.home.path / "directory").glob(f"*/services/{service}.yaml"))
-        delivery = path.read_text(encoding="utf-8").split("\ndelivery:", 1)[1]
-        return re.search(r"^  party: (\S+)$", delivery, re.MULTILINE).group(1)
-
-    def stores(self):
-        """What each provider's adapter has kept, out of its own store."""
-        found = {}
-        for party in self.inboxes:
-            command = [lib.BIN / "onward-inbox", "--home", self.home.path, "--as", party]
-            lines = self.home.run([*command, "--list", "--json"]).stdout.splitlines()
-            found[party] = [json.loads(line) for line in lines]
-        return found
-
     def amend(self):
         for entry in self.samples.index["amendments"]:
             reference = self.answers[entry["source_ref"]]["reference"]
@@ -293,7 +226,8 @@ class Demo:
         wanted = set()
         for one in found.values():
             wanted |= {(leg["id"], leg["service"]) for leg in one["legs"]}
-        kept = [(leg["leg"], leg["service"]) for store in self.stores().values() for leg in store]
+        stores = providers.stores(self).values()
+        kept = [(leg["leg"], leg["service"]) for store in stores for leg in store]
         for leg, service in sorted(wanted - set(kept)):
             self.expect(False, f"{leg} for {service} is not in the provider's store")
         for leg, service in sorted(set(kept) - wanted):
@@ -313,7 +247,7 @@ class Demo:
         one = self.brixton.expected[0]
         view = {"shown": self.show(one)}
         legs = found[one.source_ref]["legs"]
-        inbox = self.home.json("inbox", as_=self.provider_of(legs[0]["service"]))
+        inbox = self.home.json("inbox", as_=providers.provider_of(self, legs[0]["service"]))
         view["delivered"] = next(item["referral"] for item in inbox if item["leg"] == legs[0]["id"])
         view["fields"] = scenes.load_fields(self.home)
         explained = self.home.json("explain", self.brixton.path, as_=one.party)[0]["services"]
@@ -323,25 +257,6 @@ class Demo:
         asked = json.dumps(gap.referral)
         view["gap_explained"] = self.home.json("explain", "-", as_=gap.party, input=asked)[0]
         return view
-
-    def silence_provider(self, party):
-        """From now on its adapter stores what it is sent and answers nothing."""
-        adapters = [p for p in self.home.processes if p.log.stem == f"inbox-{party}"]
-        adapters[0].stop()
-        script = self.home.folder / "answers" / f"{party}-silent.txt"
-        script.write_text("*  silent\n")
-        self.home.inbox_adapter(
-            party, "--rehearsal-ok", "--json", "--answer", "script", script,
-            name=f"inbox-{party}-silent",
-        )  # fmt: skip
-
-    def service_names(self):
-        """What services are called, by their id."""
-        names = {}
-        for path in (self.home.path / "directory").glob("*/services/*.yaml"):
-            found = re.search(r"^name: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-            names[path.stem] = found.group(1).strip("\"'")
-        return names
 
     def stop(self):
         """Every process ends by itself; all are asked first, then waited for."""
@@ -368,11 +283,11 @@ class Demo:
 
 def run(demo):
     demo.prepare()
-    demo.start_inboxes()
+    providers.start_inboxes(demo)
     demo.first_wave()
     demo.refused()
     demo.second_wave()
-    demo.people_answer()
+    providers.people_answer(demo)
     demo.amend()
     found = demo.settle()
     demo.check_stores(found)

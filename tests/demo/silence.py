@@ -3,6 +3,7 @@
 
 import lib
 import picture
+import providers
 import report
 import samples
 
@@ -35,11 +36,11 @@ class Silence:
 
     def line(self, event):
         at = report.moment(event["at"]).strftime("%a %-d %b, %H:%M")
-        return f"{at:<15} {report.event_words(event, self.demo.service_names())}"
+        return f"{at:<15} {report.event_words(event, providers.service_names(self.demo))}"
 
     def run(self):
         plan, first, second = self.plan, *self.plan["services"]
-        self.demo.silence_provider(plan["provider"])
+        providers.silence_provider(self.demo, plan["provider"])
         path = samples.FOLDER / plan["file"]
         self.reference = self.home.json("refer", path, as_=plan["as"])[0]["reference"]
         self.expect_leg(1, first, "delivered")
@@ -107,7 +108,7 @@ class Silence:
         picture.command(f"onward assign {self.reference} {self.plan['services'][0]} --reason …")
         picture.output(self.assigned)
         picture.say()
-        picture.timeline(self.shown, self.demo.service_names(), set(self.demo.inboxes))
+        picture.timeline(self.shown, providers.service_names(self.demo), set(self.demo.inboxes))
         picture.note(
             f"Of all {self.count} referrals each one that is not over has a deadline, a date, or "
             f"a place in a coordinator's queue ({self.queued} now)."
