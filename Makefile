@@ -267,6 +267,20 @@ bench-rules: conformance-deps
 	@tests/bench/rules/table.py $(B)/bin/onward-bench-rules -- \
 		node tests/bench/rules/peers.mjs $(RULES_PEERS)
 
+# The directory alone: postcodes, on a CSV of 800 MB that it invents and takes away again.
+#   make bench-directory
+.PHONY: bench-directory
+DIRECTORY_BENCH := $(call object,$(wildcard tests/bench/directory/*.c))
+$(B)/bin/onward-bench-directory: $(DIRECTORY_BENCH) $(call link_with,directory)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(DIRECTORY_BENCH) -Wl,--start-group $(call link_with,directory) \
+		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
+bench-directory: deps
+	@$(MAKE) --output-sync=target $(B)/bin/onward-bench-directory
+	@mkdir -p build/bench-directory
+	@$(B)/bin/onward-bench-directory build/bench-directory
+
 # A fuzzer is tests/fuzz/<module>_<what>.c with LLVMFuzzerTestOneInput; its corpus lies beside it.
 #   make fuzz TARGET=wire_pack FUZZ_SECONDS=600
 .PHONY: fuzz fuzz-build

@@ -3,7 +3,7 @@
 /* NOLINTNEXTLINE(bugprone-suspicious-include): the fuzzer's own function is called */
 #include "../../fuzz/directory_postcodes.c"
 #include "directory/postcodes.h"
-#include "tests/fuzz/replay.h"
+#include "../../fuzz/replay.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
