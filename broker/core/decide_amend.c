@@ -230,13 +230,15 @@ enum err decide_leg_renew(struct decide *decide, struct subject *subject, uint8_
 	return err;
 }
 
-/* Live legs hear of the change; those that may not go on are stopped. */
+/* Live legs hear of the change; those that may not go on are stopped, and with them services that
+ * have her although the broker gave them up. */
 static enum err amend_legs(struct decide *decide, struct subject *subject)
 {
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
 		struct leg_row *row = &subject->legs[leg];
+		const bool given_up = row->state == LEG_EXPIRED;
 		enum err err;
-		if (lifecycle_is_ended((enum leg_state)row->state) ||
+		if ((lifecycle_is_ended((enum leg_state)row->state) && !given_up) ||
 			row->state == LEG_CANCEL_REQUESTED) {
 			continue;
 		}
@@ -247,6 +249,9 @@ static enum err amend_legs(struct decide *decide, struct subject *subject)
 				return err;
 			}
 			continue;
+		}
+		if (given_up) {
+			continue; /* it hears of her again when it says yes after all */
 		}
 		err = decide_leg_renew(decide, subject, (uint8_t)leg);
 		if (err != ERR_OK) {

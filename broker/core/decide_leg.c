@@ -162,6 +162,14 @@ static bool rivals(const struct leg_row *a, const struct leg_row *b)
 	       (a->role == DIRECTORY_DUTY) == (b->role == DIRECTORY_DUTY);
 }
 
+/* The last that the service heard was to stop: what it had of her may be gone. */
+static bool was_told_to_stop(const struct decide *decide, const struct leg_row *row)
+{
+	struct delivery_row newest;
+	return state_delivery_get(decide->state, row->delivery, &newest, NULL, NULL) != ERR_OK ||
+	       newest.kind == DELIVERY_WITHDRAWN;
+}
+
 /* A late yes counts while she still agrees, the referral is still running, and nobody else has said
  * yes to the same needs. */
 static bool late_yes_counts(const struct decide *decide, const struct subject *subject, uint8_t leg)
@@ -170,7 +178,7 @@ static bool late_yes_counts(const struct decide *decide, const struct subject *s
 	const enum referral_state state = (enum referral_state)subject->row.state;
 	if (state == REFERRAL_WITHDRAWN || state == REFERRAL_CLOSED ||
 		state == REFERRAL_ENTERED_IN_ERROR || decide->plan == NULL ||
-		decide_leg_unwanted(decide, subject, leg)) {
+		decide_leg_unwanted(decide, subject, leg) || was_told_to_stop(decide, row)) {
 		return false;
 	}
 	for (unsigned other = 1; other <= subject->row.legs; other++) {

@@ -62,12 +62,33 @@ static struct str told_reason(
 		       : STR("stopped");
 }
 
+/* The broker gave it up, but its service may have her all the same: it hears of a stop, once. */
+static enum err stop_expired(
+	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason)
+{
+	const struct leg_row *row = &subject->legs[leg];
+	struct delivery_row newest;
+	if (strcmp(row->reason, "undeliverable") == 0) {
+		return ERR_OK; /* nobody there could take her */
+	}
+	const enum err err =
+		state_delivery_get(decide->state, row->delivery, &newest, NULL, &decide->fault);
+	if (err == ERR_OK && newest.kind != DELIVERY_WITHDRAWN) {
+		decide_queue(decide, subject, leg, DELIVERY_WITHDRAWN, (struct str){0},
+			(struct str){0}, told_reason(decide, row, reason));
+	}
+	return err;
+}
+
 enum err decide_stop_leg(
 	struct decide *decide, struct subject *subject, uint8_t leg, struct str reason)
 {
 	const struct leg_row *row = &subject->legs[leg];
 	bool cancelled;
 	enum delivery_kind kind;
+	if (row->state == LEG_EXPIRED) {
+		return stop_expired(decide, subject, leg, reason);
+	}
 	if (lifecycle_is_ended((enum leg_state)row->state) || row->state == LEG_CANCEL_REQUESTED) {
 		return ERR_OK;
 	}
