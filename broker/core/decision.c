@@ -146,7 +146,9 @@ void decide_alert(struct decide *decide, struct id referral, struct str reason)
 enum err decide_note(struct decide *decide, const struct subject *subject, struct event *event)
 {
 	struct buf packed = {0};
-	if (decide->request == NULL || decide->request->note.len == 0) {
+	/* Of what was erased nothing is written down again: there is no key to seal it with. */
+	if (decide->request == NULL || decide->request->note.len == 0 ||
+		(subject->row.flags & REFERRAL_ERASED) != 0) {
 		return ERR_OK;
 	}
 	const struct value note = value_of_str(decide->request->note);

@@ -167,7 +167,8 @@ MUST_CHECK enum err decide_cancel_queued(struct decide *decide, struct subject *
 /* For a coordinator: something about the referral that a person must see to. */
 void decide_alert(struct decide *decide, struct id referral, struct str reason);
 /* Keeps the request's free text, if there is any, sealed under the referral's key; the event names
- * it.  What a provider writes is for the source: its disclosure is recorded with the event. */
+ * it.  None of a referral that was erased.  What a provider writes is for the source: its
+ * disclosure is recorded with the event. */
 MUST_CHECK enum err decide_note(
 	struct decide *decide, const struct subject *subject, struct event *event);
 /* On which basis a service hears of her. */

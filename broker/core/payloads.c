@@ -42,6 +42,9 @@ enum err payload_write(struct core *core, struct state *state, const struct blob
 		err = payload_seal(
 			core->slots, blob->slot - 1, blob->id, nonce, blob->plain, arena, &sealed);
 	}
+	if (err == ERR_NOT_FOUND) {
+		err = ERR_CORRUPT; /* a key that was erased concerns this command alone */
+	}
 	if (err == ERR_OK) {
 		err = record_put(
 			state->txn, store_key_view(&key), TABLE_PAYLOAD, ROW_VERSION, sealed);

@@ -144,3 +144,35 @@ Test(erase, retention_erases_what_ended_so_many_months_ago_and_nothing_else)
 	fixture_verify(&fixture);
 	fixture_finish(&fixture);
 }
+
+/* The provider never confirmed the stop, and she was erased: that is still to be seen to. */
+Test(erase, what_waits_for_a_person_can_be_seen_to_afterwards)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	char leg[40];
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	(void)snprintf(leg, sizeof(leg), "%s/1", reference);
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	cr_assert_eq(fixture_act(&fixture, "women-in-prison", leg, "received", NULL), ERR_OK);
+	cr_assert_eq(fixture_withdraw(&fixture, "met-custody", reference, "her-decision"), ERR_OK);
+	fixture_pass(&fixture, "2019-07-11T12:00:00+01:00");
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_OK, "%s",
+		fixture.reply.fault.message);
+	const struct wire_request queue = {.header = {WIRE_QUEUE, 1}};
+	core_read(fixture.core, fixture_party("coordinator-london"), &queue, fixture.now,
+		&fixture.arena, &fixture.reply);
+	cr_assert_eq(fixture_count(&fixture, "items"), 1);
+	const struct wire_request request = {.header = {WIRE_SEEN, 1},
+		.reference = str_from(reference),
+		.note = STR("rang them")};
+	cr_assert_eq(fixture_ask(&fixture, "coordinator-london", &request), ERR_OK, "%s",
+		fixture.reply.fault.message);
+	cr_assert_eq(fixture_count(&fixture, "left"), 0);
+	/* What was written of it is not kept: there is no key any more. */
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert_not(fixture_tells(&fixture.reply.body, "rang them"));
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
