@@ -60,7 +60,7 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZ
 	$(LDFLAGS)
 
 # Modules, lowest first: a module may include itself and what stands before it in its row.
-MODULES := base model config directory cel rules index author wire store core net client cli
+MODULES := base model config directory cel rules index author coverage wire store core net client cli
 DIR_base := broker/base
 DIR_config := broker/config
 DIR_model := broker/model
@@ -69,6 +69,7 @@ DIR_cel := rules/cel
 DIR_rules := rules
 DIR_index := rules/index
 DIR_author := rules/author
+DIR_coverage := directory/coverage
 DIR_wire := broker/wire
 DIR_store := broker/store
 DIR_core := broker/core
@@ -83,12 +84,13 @@ USES_cel := base
 USES_rules := cel base
 USES_index := rules cel base
 USES_author := index rules cel base
+USES_coverage := index rules cel directory model base
 USES_wire := model base
 USES_store := base
 USES_core := store wire index rules cel directory config model base
 USES_net := core store wire index rules cel directory model config base
 USES_client := wire model config base
-USES_cli := client core store wire author index rules cel directory model config base
+USES_cli := client core store wire coverage author index rules cel directory model config base
 
 # Sources of a module: its .c (and .cc) files but the programs' main.c.
 sources = $(filter-out %/main.c,$(wildcard $(DIR_$(1))/*.c $(DIR_$(1))/*.cc))
