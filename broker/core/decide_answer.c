@@ -140,6 +140,21 @@ static bool can_be_delivered_to(
 	       !party->revoked;
 }
 
+/* She agreed to services that are eligible: one that is not, a person looks at. */
+static bool is_eligible(struct decide *decide, const struct subject *subject,
+	const struct directory_service *service, uint32_t needs)
+{
+	struct match_candidate *candidate = arena_alloc(decide->arena, sizeof(*candidate));
+	if (candidate == NULL) {
+		return false; /* the arena has failed, and with it the command */
+	}
+	const enum err err = decide_look(decide, subject, service, needs, candidate);
+	if (err != ERR_OK) {
+		decide->fault = (struct fault){0};
+	}
+	return err == ERR_OK && candidate->verdict == MATCH_ELIGIBLE;
+}
+
 /* The service that was named takes the leg's needs over, as far as she agrees to it. */
 static bool follow_redirect(
 	struct decide *decide, struct subject *subject, uint8_t leg, struct str named)
@@ -157,7 +172,8 @@ static bool follow_redirect(
 	const uint32_t told = referral_consented_needs(&subject->referral, service->id);
 	const uint32_t before = subject->legs[leg].needs;
 	const uint32_t needs = told & before & plan->needs;
-	if (told == 0 || (before != 0 && needs == 0)) {
+	if (told == 0 || (before != 0 && needs == 0) ||
+		!is_eligible(decide, subject, service, needs)) {
 		return false;
 	}
 	decide_add_leg(decide, subject, &(struct match_leg){plan, needs});

@@ -121,7 +121,7 @@ static enum err choose_needs(struct decide *decide, const struct subject *subjec
 	return ERR_OK;
 }
 
-static enum err look(struct decide *decide, const struct subject *subject,
+enum err decide_look(struct decide *decide, const struct subject *subject,
 	const struct directory_service *service, uint32_t needs, struct match_candidate *ret)
 {
 	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
@@ -149,6 +149,21 @@ static enum err look(struct decide *decide, const struct subject *subject,
 			"her consent does not cover it: ask her first");
 	}
 	return err;
+}
+
+/* She agreed to this very service, not to whichever is eligible in her area. */
+static bool named_by_her(const struct referral *referral, struct str service)
+{
+	for (size_t i = 0; i < referral->consent_count; i++) {
+		const struct referral_consent *consent = &referral->consents[i];
+		const bool given =
+			consent->state == CONSENT_GIVEN || consent->state == CONSENT_NOT_REQUIRED;
+		if (given && consent->purpose == PURPOSE_REFER &&
+			referral_strings_hold(consent->recipients, service)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The leg, what it is for, and the referral's state with it. */
@@ -209,7 +224,13 @@ enum err decide_assign_to(struct decide *decide, struct subject *subject,
 		err = choose_needs(decide, subject, assignment, &needs);
 	}
 	if (err == ERR_OK) {
-		err = look(decide, subject, service, needs, candidate);
+		err = decide_look(decide, subject, service, needs, candidate);
+	}
+	if (err == ERR_OK && candidate->filters[MATCH_AREA] == RULES_NO &&
+		!named_by_her(&subject->referral, service->id)) {
+		err = decide_refuse(decide, ERR_CONSENT, "service",
+			"it does not cover her area, and her consent does not name it: ask her "
+			"first");
 	}
 	if (err != ERR_OK) {
 		return err;

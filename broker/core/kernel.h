@@ -274,6 +274,10 @@ struct assignment {
 };
 MUST_CHECK enum err decide_assign_to(struct decide *decide, struct subject *subject,
 	const struct assignment *assignment, uint8_t *ret_leg, struct str *ret_overridden);
+/* One service as matching sees it for these needs, which her consent covers. ERR_CONSENT,
+ * ERR_NOT_ALLOWED. */
+MUST_CHECK enum err decide_look(struct decide *decide, const struct subject *subject,
+	const struct directory_service *service, uint32_t needs, struct match_candidate *ret);
 /* What of a candidate a machine stops at: "capacity:no,eligibility:unknown".  Of her rules it says
  * that they do, not which: that would tell of her. */
 struct str assign_blocked(struct arena *arena, const struct match_candidate *candidate);

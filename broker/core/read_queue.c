@@ -60,7 +60,7 @@ static bool may_be_assigned(const struct match_candidate *candidate)
 	       candidate->filters[MATCH_CONSENT] == RULES_YES && candidate->covers != 0;
 }
 
-/* It is for somebody else: a person may choose it still, but nobody advises her to. */
+/* It is for somebody else: nobody advises a person to choose it, where she may. */
 static bool is_elsewhere(const struct match_candidate *candidate)
 {
 	return candidate->filters[MATCH_AREA] == RULES_NO ||

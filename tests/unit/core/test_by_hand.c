@@ -218,3 +218,18 @@ Test(by_hand, pages_of_the_queue_hold_each_referral_once_also_those_of_one_secon
 		cr_expect_eq(fixture.reply.err, i == 0 ? ERR_OK : ERR_INVALID, "%s", bad[i]);
 	}
 }
+
+/* She agreed to whoever is eligible in her area, or to those she named. */
+Test(by_hand, nobody_reaches_beyond_her_area_unless_she_named_the_service)
+{
+	const char *reference =
+		fixture_refer(&fixture, "london-crc", "1", "community", "E09000007", NULL);
+	cr_expect_eq(assign(coordinator, reference, "south-london-alliance"), ERR_CONSENT, "%s",
+		fixture.reply.fault.message);
+	cr_expect_not(fixture_waiting(&fixture, "women-in-prison", &(struct core_delivery){0}));
+	const char *named = fixture_refer(&fixture, "london-crc", "2", "community", "E09000007",
+		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		"[\"south-london-alliance\"],\"needs\":\"all\",\"basis\":\"consent\"}]}");
+	cr_expect_eq(assign(coordinator, named, "south-london-alliance"), ERR_OK, "%s",
+		fixture.reply.fault.message);
+}

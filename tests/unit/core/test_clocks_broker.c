@@ -258,6 +258,17 @@ Test(clocks_broker, a_service_that_is_named_gets_nothing_she_did_not_agree_to)
 	cr_assert_str_eq(shown(reference, "questions[0]"), "consent");
 }
 
+Test(clocks_broker, a_service_outside_her_area_gets_nothing_by_being_named)
+{
+	const char *reference = refer(NULL);
+	(void)fixture_deliver(&fixture, "advance");
+	cr_assert_eq(
+		fixture_act(&fixture, "advance", leg_of(reference, 1), "received", NULL), ERR_OK);
+	cr_assert_eq(redirect("advance", reference, "south-london-alliance"), ERR_OK);
+	cr_assert_str_neq(shown(reference, "legs[1].service"), "south-london-alliance");
+	cr_assert(tells("coordinator-london", reference, "redirect-not-followed"));
+}
+
 Test(clocks_broker, a_yes_after_the_clock_ran_out_counts_and_begins_its_clock)
 {
 	const char *reference = refer(NULL);
