@@ -182,6 +182,17 @@ static bool authority_at(
 	return true;
 }
 
+bool directory_postcodes_have(const struct directory_postcodes *postcodes, struct str code)
+{
+	for (uint32_t i = 0; i < postcodes->authority_count; i++) {
+		struct str known;
+		if (authority_at(postcodes, i, &known) && str_equal(known, code)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool directory_postcodes_find(const struct directory_postcodes *postcodes,
 	const struct directory_postcode *postcode, struct directory_postcode_place *ret_place)
 {

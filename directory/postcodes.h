@@ -40,6 +40,8 @@ struct directory_postcode_place {
 /* False when there is no such postcode. */
 bool directory_postcodes_find(const struct directory_postcodes *postcodes,
 	const struct directory_postcode *postcode, struct directory_postcode_place *ret_place);
+/* True when a postcode lies in the authority of that code. */
+bool directory_postcodes_have(const struct directory_postcodes *postcodes, struct str code);
 /* Where postcodes with its outward code lie, the authority with the most first: at most `most` are
  * written, all are counted. */
 size_t directory_postcodes_candidates(const struct directory_postcodes *postcodes,

@@ -3,6 +3,7 @@
 #include "broker/cli/input.h"
 #include "broker/cli/session.h"
 #include "broker/cli/view.h"
+#include "broker/cli/where.h"
 #include "broker/core/core.h"
 
 #include <sys/stat.h>
@@ -210,6 +211,7 @@ int cmd_explain(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
+	where_suggest(cli, referrals.list.items, referrals.list.count);
 	return cli_option(cli, OPTION_ONLINE) != NULL ? explain_online(cli, &referrals)
 						      : explain_offline(cli, &referrals);
 }

@@ -6,6 +6,7 @@
 #include "broker/cli/session.h"
 #include "broker/base/text.h"
 #include "broker/cli/view.h"
+#include "broker/cli/where.h"
 #include "broker/model/referral.h"
 
 /* refer and flush: many referrals, answers in any order, printed in the order of the input. */
@@ -261,6 +262,7 @@ int cmd_refer(struct cli *cli)
 	err = client_submit_all(client, all.list.items, all.list.count, 0, cli_timeout_ms(cli),
 		answered, &answers, &cli->fault);
 	client_destroy(client);
+	where_suggest(cli, all.list.items, all.list.count);
 	return finish(&answers, err);
 }
 

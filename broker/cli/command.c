@@ -136,6 +136,19 @@ static const char restore_help[] =
 	"every record. The restored broker gets a new instance, so that no id is used twice. Stop "
 	"the one it was taken from for good: beside it, providers would get deliveries twice.";
 
+static const char directory_postcodes_help[] =
+	"Reads the CSV of the ONS Postcode Directory or of the National Statistics Postcode "
+	"Lookup, "
+	"as it was downloaded and unpacked, into the file `postcodes` of the home, which says the "
+	"local authority of a postcode. Columns are found by their headings, whatever their year. "
+	"With a mistake in the file, or when it was cut, the one before stays.";
+static const char directory_where_help[] =
+	"Says in which local authority, region and police force area a postcode lies (`onward "
+	"directory postcodes` has to be run first), or the authorities of an outward code such as "
+	"SW9, the likeliest first. Takes a local authority as well, by code or name. A postcode "
+	"may "
+	"lie on both sides of a boundary: ask her.";
+
 static const char rules_check_help[] =
 	"Says what is wrong, or odd, about the clauses of services, where it stands: what does not "
 	"compile, facts that no referral holds, values that a fact never has, clauses that nobody "
@@ -190,6 +203,8 @@ const struct command commands[] = {
 		"Lists the referrals the party may see, all of them or those that fit.", cmd_list},
 	{"follow", "[REF]", 0, 1, ARGS_BIT(AFTER) | ARGS_BIT(NO_WAIT), true, false, SOURCE,
 		"events as they happen", follow_help, cmd_follow},
+	{"directory where", "POSTCODE", 1, 4, 0, true, false, SOURCE,
+		"the local authority of a postcode", directory_where_help, cmd_directory_where},
 	{"flush", "", 0, 0, 0, true, false, SOURCE, "send what is kept in the spool",
 		"Sends again what could not be sent, oldest first.", cmd_flush},
 	{"inbox", "", 0, 0, ARGS_BIT(STATE), true, false, PROVIDER, "what was sent to the party",
@@ -284,6 +299,9 @@ const struct command commands[] = {
 		"The broker reads parties.yaml and directory/ again; with a mistake in one of them "
 		"it says so and what was in force stays.",
 		cmd_reload},
+	{"directory postcodes", "FILE", 1, 1, 0, true, true, OPERATE,
+		"take in the postcodes of the ONS", directory_postcodes_help,
+		cmd_directory_postcodes},
 	{"backup", "FILE", 1, 1, 0, true, true, OPERATE,
 		"store, parties, keys and directory in one file", backup_help, cmd_backup},
 	{"restore", "FILE DIR", 2, 2, 0, false, true, OPERATE, "a home out of a backup",

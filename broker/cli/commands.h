@@ -53,6 +53,9 @@ int cmd_rules_diff(struct cli *cli);
 int cmd_rules_facts(struct cli *cli);
 int cmd_rules_repl(struct cli *cli);
 
+int cmd_directory_postcodes(struct cli *cli);
+int cmd_directory_where(struct cli *cli);
+
 int cmd_fields(struct cli *cli);
 int cmd_version(struct cli *cli);
 int cmd_help(struct cli *cli);

@@ -15,6 +15,7 @@ static const char *const parts[] = {
 	[HOME_LOCK] = "run/onwardd.lock",
 	[HOME_ALIVE] = "run/alive",
 	[HOME_HOLIDAYS] = "bank-holidays.txt",
+	[HOME_POSTCODES] = "postcodes",
 };
 
 static enum err path_join(

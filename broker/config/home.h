@@ -23,6 +23,7 @@ enum home_part {
 	HOME_LOCK,       /* run/onwardd.lock */
 	HOME_ALIVE,      /* run/alive: when the broker was last seen at work */
 	HOME_HOLIDAYS,   /* bank-holidays.txt: days more and less; may be absent */
+	HOME_POSTCODES,  /* postcodes: their local authorities; may be absent */
 };
 
 /* "<home>/keys/broker.key"; ERR_TOO_LARGE when it does not fit. */
