@@ -249,6 +249,25 @@ static enum err take_named(struct step *step, struct value *items)
 	return err == ERR_OK ? take(step, delivery, &row, true, items) : err;
 }
 
+/* Only a code, so that nothing personal stands in the open: it is kept unsealed. */
+static enum err check_code(struct decide *decide, struct str reason)
+{
+	if (reason.len >= ROW_REASON_SIZE) {
+		return decide_refuse(
+			decide, ERR_TOO_LARGE, "reason", "at most %d bytes", ROW_REASON_SIZE - 1);
+	}
+	for (size_t i = 0; i < reason.len; i++) {
+		const char c = reason.ptr[i];
+		const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && (c < '0' || c > '9') && c != '-') {
+			return decide_refuse(decide, ERR_INVALID, "reason",
+				"a code of letters, digits and hyphens, such as provider-closed: "
+				"it is kept unsealed");
+		}
+	}
+	return ERR_OK;
+}
+
 static enum err check_request(struct decide *decide)
 {
 	const struct wire_request *request = decide->request;
@@ -262,11 +281,7 @@ static enum err check_request(struct decide *decide)
 		return decide_refuse(decide, ERR_INVALID, "delivery",
 			"name one delivery, or a service or route or both, or all");
 	}
-	if (request->reason.len >= ROW_REASON_SIZE) {
-		return decide_refuse(
-			decide, ERR_TOO_LARGE, "reason", "at most %d bytes", ROW_REASON_SIZE - 1);
-	}
-	return ERR_OK;
+	return check_code(decide, request->reason);
 }
 
 enum err decide_retry(struct decide *decide)

@@ -198,9 +198,11 @@ static enum err delivery_item(
 	value_put(arena, &item, "route", value_of_str(arena_str(arena, row_str(row->route))));
 	value_put(arena, &item, "state", value_of_text(state_word(row)));
 	value_put(arena, &item, "attempts", value_of_int((int64_t)row->failed));
-	/* Of a stop the row keeps what its provider is told, not why it failed. */
+	/* Of a stop the row keeps what its provider is told, not why it failed; why a person
+	 * holds one back is for those who oversee. */
 	value_put(arena, &item, "reason",
-		row->kind == DELIVERY_WITHDRAWN
+		row->kind == DELIVERY_WITHDRAWN ||
+				(row->state == DELIVERY_STOPPED && !words_sees_all(view))
 			? value_of_text("")
 			: value_of_str(arena_str(arena, row_str(row->reason))));
 	value_put(arena, &item, "queued", words_time(arena, row->queued));

@@ -160,7 +160,10 @@ bool words_event_for(const struct view *view, const struct record *record,
 		event->type == EVENT_ASSIGNED) {
 		put_note(view, event, referral, &map);
 	}
-	if (why) {
+	/* Why a person holds a delivery back is for those who oversee. */
+	const bool by_hand =
+		event->type == EVENT_DELIVERY_STOPPED || event->type == EVENT_DELIVERY_RETRIED;
+	if (why && (all || !by_hand)) {
 		put_text(arena, &map, "reason", words_alert(view, event->reason));
 		put_text(arena, &map, "outcome", event->outcome);
 	}

@@ -216,3 +216,22 @@ Test(retry, what_is_named_must_be_one_thing)
 	const struct id none = {{1}};
 	cr_expect_eq(by_id("operator", WIRE_RETRY, none), ERR_NOT_FOUND);
 }
+
+/* It is kept in the open, for good, and not for the provider. */
+Test(retry, why_a_delivery_is_held_back_is_a_code_that_no_provider_hears)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	const struct core_delivery delivery = waiting("women-in-prison");
+	const struct wire_request free_text = {.header = {WIRE_STOP_RETRYING, 1},
+		.delivery = delivery.id,
+		.reason = STR("she fled to Hull")};
+	cr_expect_eq(fixture_ask(&fixture, coordinator, &free_text), ERR_INVALID);
+	cr_assert_eq(by_id(coordinator, WIRE_STOP_RETRYING, delivery.id), ERR_OK);
+	cr_assert_eq(page(coordinator, WIRE_DELIVERIES, "", false), 1);
+	cr_expect(fixture_tells(&fixture.reply.body, "provider-closed"));
+	cr_assert_eq(page("women-in-prison", WIRE_DELIVERIES, "", false), 1);
+	cr_expect_not(fixture_tells(&fixture.reply.body, "provider-closed"));
+	cr_assert_eq(fixture_show(&fixture, "women-in-prison", reference), ERR_OK);
+	cr_expect_not(fixture_tells(&fixture.reply.body, "provider-closed"));
+}
