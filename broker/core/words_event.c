@@ -112,6 +112,16 @@ static void put_note(const struct view *view, const struct event *event,
 	}
 }
 
+/* A provider hears that it has to stop; why, only where that is its to know. */
+static struct str reason_for(const struct event *event, bool provider)
+{
+	const bool stop = event->type == EVENT_LEG_STATE &&
+			  (event->to == LEG_CANCEL_REQUESTED || event->to == LEG_WITHDRAWN);
+	const bool told = event->reason.len == 0 || str_is(event->reason, "her-decision") ||
+			  str_is(event->reason, "consent-withdrawn");
+	return provider && stop && !told ? STR("stopped") : event->reason;
+}
+
 bool words_event_for(const struct view *view, const struct record *record,
 	const struct event *event, const struct referral_row *referral, struct value *ret_event)
 {
@@ -164,7 +174,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 	const bool by_hand =
 		event->type == EVENT_DELIVERY_STOPPED || event->type == EVENT_DELIVERY_RETRIED;
 	if (why && (all || !by_hand)) {
-		put_text(arena, &map, "reason", words_alert(view, event->reason));
+		put_text(arena, &map, "reason", words_alert(view, reason_for(event, provider)));
 		put_text(arena, &map, "outcome", event->outcome);
 	}
 	if ((event->type == EVENT_MATCHED || event->type == EVENT_LEG_NEEDS) && !provider) {
