@@ -90,7 +90,11 @@ static enum err give_up(struct decide *decide, const struct delivery_row *row, s
 	if (subject == NULL) {
 		return ERR_NOMEM;
 	}
-	const enum err err = decide_subject(decide, row->referral, subject);
+	/* Her document is for the next best: a stop outlives what was erased. */
+	enum err err = decide_rows(decide, row->referral, subject);
+	if (err == ERR_OK && subject->legs[row->leg].state == LEG_MATCHED) {
+		err = decide_subject(decide, row->referral, subject);
+	}
 	if (err != ERR_OK) {
 		return err;
 	}

@@ -112,7 +112,8 @@ enum err core_outbox(struct core *core, struct str route,
 			err = delivery_body(
 				core, &state, id, &row, fields, arena, &out->body, fault);
 		}
-		if (err == ERR_CORRUPT) {
+		if (err == ERR_CORRUPT || err == ERR_NOT_FOUND) {
+			/* Also one whose data were erased: the others of the route must leave. */
 			out->damaged = true;
 			err = ERR_OK;
 		}

@@ -93,3 +93,36 @@ Test(stop, a_service_that_could_not_be_reached_has_nothing_to_stop)
 	cr_assert_eq(fixture_withdraw(&fixture, "met-custody", reference, "her-decision"), ERR_OK);
 	cr_assert_eq(stops(route, reference, 1), 0);
 }
+
+Test(stop, a_provider_does_not_hear_of_court_or_custody_when_it_has_to_stop)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	(void)fixture_deliver(&fixture, "women-in-prison");
+	cr_assert_eq(act("women-in-prison", reference, 1, "received"), ERR_OK);
+	cr_assert_eq(fixture_withdraw(&fixture, "met-custody", reference, "returned-to-custody"),
+		ERR_OK);
+	cr_assert_eq(fixture_show(&fixture, "women-in-prison", reference), ERR_OK);
+	cr_expect(fixture_tells(&fixture.reply.body, "cancel-requested"));
+	cr_expect_not(fixture_tells(&fixture.reply.body, "returned-to-custody"));
+	cr_assert_eq(fixture_show(&fixture, coordinator, reference), ERR_OK);
+	cr_expect(fixture_tells(&fixture.reply.body, "returned-to-custody"));
+}
+
+/* Else it would be sent again at once, for ever. */
+Test(stop, one_that_outlives_erasure_can_still_be_given_up)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	cr_assert_eq(fixture_withdraw(&fixture, "met-custody", reference, "her-decision"), ERR_OK);
+	const struct wire_request erase = {.header = {WIRE_ERASE, 1},
+		.reference = str_from(reference),
+		.reason = STR("her-request")};
+	cr_assert_eq(fixture_ask(&fixture, "operator", &erase), ERR_OK);
+	const struct core_delivery delivery = waiting("women-in-prison");
+	expect_says(delivery, "kind", "withdrawn");
+	cr_assert_eq(fixture_receipt(&fixture, "women-in-prison", delivery.id, "undeliverable"),
+		ERR_OK, "%s", fixture.reply.fault.message);
+	cr_expect_not(fixture_waiting(&fixture, "women-in-prison", &(struct core_delivery){0}));
+	cr_expect_eq(page(coordinator, WIRE_QUEUE, "", false), 1, "a person has to see to it");
+}
