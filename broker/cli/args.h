@@ -54,6 +54,10 @@
 	X(UNCHECKED, "unchecked", NULL, false, "without checking types first")                    \
 	X(TYPE, "type", NULL, false, "the type instead of the value")                             \
 	X(BATCH, "batch", "FILE", false, "cases, one JSON object a line")                         \
+	X(NEED, "need", "CODE", false, "only this need (accommodation, poverty-debt, ...)")       \
+	X(PATHWAY, "pathway", "CODE", false, "only this pathway (court, resettlement, ...)")      \
+	X(FORMAT, "format", "FORMAT", false, "table, csv or json")                                \
+	X(FURTHER, "further", NULL, false, "a cell for each value of each further fact, too")     \
 	X(PROBES, "probes", NULL, false, "show the values at thresholds that no test gives")
 
 enum args_option {

@@ -15,6 +15,7 @@ enum {
 #define COORDINATE "For coordinators"
 #define OPERATE "For operators"
 #define RULES "For those who write rules"
+#define CATALOGUE "For those who look after the directory"
 #define ABOUT "About"
 
 #define REASON_NOTE (ARGS_BIT(REASON) | ARGS_BIT(NOTE))
@@ -178,6 +179,12 @@ static const char rules_repl_help[] =
 	"fact known, `:unset person.age` unknown again, `:facts` shows what is known, `:type EXPR` "
 	"the type, `:quit` ends.";
 
+static const char directory_gaps_help[] =
+	"Says where a directory has no service: for each local authority, need, pathway and age, "
+	"today or on the day of --at. Services that do not state where they work cover nothing. "
+	"Reads DIR, the folder of one area or of several, or the directory of the home. The table "
+	"is for people; --format csv or json gives every cell.";
+
 const struct command commands[] = {
 	{"init", "DIR --area AREA[,AREA] | --rehearsal", 1, 1,
 		ARGS_BIT(AREA) | ARGS_BIT(REHEARSAL) | ARGS_BIT(LISTEN), false, true, BEGIN,
@@ -326,6 +333,11 @@ const struct command commands[] = {
 	{"rules facts", "", 0, 0, 0, false, false, RULES, "what clauses may ask about",
 		"Prints the table of facts with their labels, kinds and values, in Markdown.",
 		cmd_rules_facts},
+	{"directory gaps", "[DIR]", 0, 1,
+		ARGS_BIT(AT) | ARGS_BIT(NEED) | ARGS_BIT(PATHWAY) | ARGS_BIT(AUTHORITY) |
+			ARGS_BIT(FORMAT) | ARGS_BIT(FURTHER),
+		false, false, CATALOGUE, "where there is no service", directory_gaps_help,
+		cmd_directory_gaps},
 	{"fields", "", 0, 0, 0, false, false, ABOUT, "every field of a referral",
 		"Prints the table of fields: path, help, type, vocabulary, sensitivity class.",
 		cmd_fields},

@@ -26,11 +26,15 @@ static void heading(struct page *page)
 	}
 	buf_add_text(page->out, "\n");
 	text_wrap(page->out, 0,
-		arena_printf(&page->arena,
-			"%zu services can be chosen. %zu of them do not state where they work, for "
-			"which pathway, or from whom they take referrals: they are counted as not "
-			"stated, never as covering a place.",
-			coverage->running, coverage->unstated));
+		arena_printf(&page->arena, "%zu services can be chosen.%s", coverage->running,
+			coverage->unstated == 0
+				? ""
+				: arena_printf(&page->arena,
+					  " %zu of them do not state where they work, for which "
+					  "pathway, or from whom they take referrals: they are "
+					  "counted as not stated, never as covering a place.",
+					  coverage->unstated)
+					  .ptr));
 	buf_add_text(page->out, "\n");
 }
 
