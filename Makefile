@@ -60,11 +60,12 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZ
 	$(LDFLAGS)
 
 # Modules, lowest first: a module may include itself and what stands before it in its row.
-MODULES := base model config directory cel rules index author coverage wire store core net client cli
+MODULES := base model config directory exchange cel rules index author coverage wire store core net client cli
 DIR_base := broker/base
 DIR_config := broker/config
 DIR_model := broker/model
 DIR_directory := directory
+DIR_exchange := directory/exchange
 DIR_cel := rules/cel
 DIR_rules := rules
 DIR_index := rules/index
@@ -80,6 +81,7 @@ USES_base :=
 USES_config := model base
 USES_model := base
 USES_directory := base
+USES_exchange := directory base
 USES_cel := base
 USES_rules := cel base
 USES_index := rules cel base
@@ -90,7 +92,7 @@ USES_store := base
 USES_core := store wire index rules cel directory config model base
 USES_net := core store wire index rules cel directory model config base
 USES_client := wire model config base
-USES_cli := client core store wire coverage author index rules cel directory model config base
+USES_cli := client core store wire coverage author index rules cel exchange directory model config base
 
 # Sources of a module: its .c (and .cc) files but the programs' main.c.
 sources = $(filter-out %/main.c,$(wildcard $(DIR_$(1))/*.c $(DIR_$(1))/*.cc))

@@ -26,7 +26,7 @@ PLACES = {
     "msgpack.h": ["broker/wire/*"],
     "msgpack/*": ["broker/wire/*"],
     "libfyaml.h": ["broker/base/yaml*", "directory/*", "broker/config/*", "adapters/inbox/*"],
-    "jansson.h": ["broker/cli/*", "adapters/*"],
+    "jansson.h": ["broker/cli/*", "adapters/*", "directory/exchange/*"],
     "archive*.h": ["broker/store/*", "broker/cli/*", "broker/main.c"],
     "re2/*": ["rules/cel/regex.cc"],
     "cctz/*": ["rules/cel/zones.cc"],
