@@ -267,7 +267,9 @@ enum err core_batch_commit(struct core *core, struct core_effects *ret_effects)
 	/* Before anybody hears of it: what is answered as erased is gone. */
 	err = erasure_carry_out(core);
 	if (err != ERR_OK) {
-		return err;
+		/* It is committed, so that nobody may be told to try later: the writer stops, and
+		 * the next start overwrites the keys before it answers. */
+		return ERR_IO;
 	}
 	core->effects.sequence = core->head.sequence;
 	(void)pthread_mutex_lock(&core->mutex);
