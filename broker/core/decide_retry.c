@@ -123,6 +123,14 @@ static enum err stop_one(struct step *step, struct id delivery, const struct del
 	if (row->state != DELIVERY_QUEUED) {
 		return refuse_settled(decide, row);
 	}
+	if (row->kind == DELIVERY_WITHDRAWN) {
+		if (id_is_zero(decide->request->delivery)) {
+			return decide_refuse(decide, ERR_STATE, "delivery",
+				"it tells a provider to stop: name it by its id to hold it back");
+		}
+		decide_alert(decide, row->referral, STR("stop-held-back"));
+		decide->events[decide->count - 1].leg = row->leg;
+	}
 	decide_delivery_event(decide, EVENT_DELIVERY_STOPPED, row, delivery)->reason =
 		decide->request->reason;
 	ret_result->code = "stopped";
