@@ -236,6 +236,11 @@ enum err decide_assign_to(struct decide *decide, struct subject *subject,
 		return err;
 	}
 	*ret_overridden = assign_blocked(decide->arena, candidate);
+	if (ret_overridden->len > 0 && decide->command->party->kind != KIND_COORDINATOR) {
+		return decide_refuse(decide, ERR_NOT_ALLOWED, "service",
+			"a machine would not send her there as she is now: only a coordinator "
+			"overrides that");
+	}
 	const struct match_leg chosen = {candidate->service, needs};
 	err = add(decide, subject, assignment, &chosen, candidate, *ret_overridden);
 	*ret_leg = subject->row.legs;

@@ -235,3 +235,36 @@ Test(retry, why_a_delivery_is_held_back_is_a_code_that_no_provider_hears)
 	cr_assert_eq(fixture_show(&fixture, "women-in-prison", reference), ERR_OK);
 	cr_expect_not(fixture_tells(&fixture.reply.body, "provider-closed"));
 }
+
+/* Else everybody would believe that the provider was told. */
+Test(retry, a_stop_is_held_back_only_by_name_and_stands_in_the_queue)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	const struct wire_request all = {
+		.header = {WIRE_STOP_RETRYING, 1}, .all = true, .reason = STR("provider-closed")};
+	cr_assert_eq(fixture_withdraw(&fixture, "met-custody", reference, "her-decision"), ERR_OK);
+	cr_assert_eq(fixture_ask(&fixture, "operator", &all), ERR_OK);
+	cr_expect_str_eq(fixture_text(&fixture, "items[0].result"), "refused");
+	const struct core_delivery stop = waiting("women-in-prison");
+	cr_assert_eq(page(coordinator, WIRE_QUEUE, "", false), 0);
+	cr_assert_eq(by_id("operator", WIRE_STOP_RETRYING, stop.id), ERR_OK);
+	cr_expect_eq(page(coordinator, WIRE_QUEUE, "", false), 1);
+}
+
+Test(retry, an_operator_overrides_nothing_by_trying_again)
+{
+	char route[64];
+	const char *reference = undeliverable("1", route);
+	cr_assert_eq(page(coordinator, WIRE_DELIVERIES, route, false), 1);
+	struct id delivery;
+	cr_assert_eq(
+		id_parse(str_from(fixture_text(&fixture, "items[0].delivery")), &delivery), ERR_OK);
+	/* Another area: she named the service, but a machine would not choose it. */
+	fixture_amend(&fixture, "met-custody", reference,
+		"{\"person\":{\"local_authority\":\"E09000007\"}}");
+	cr_expect_eq(by_id("operator", WIRE_RETRY, delivery), ERR_NOT_ALLOWED, "%s",
+		fixture.reply.fault.message);
+	cr_expect_eq(by_id(coordinator, WIRE_RETRY, delivery), ERR_OK, "%s",
+		fixture.reply.fault.message);
+}
