@@ -48,6 +48,7 @@ enum {
 	/* Store: intake stops at this share of the map, transitions go on. */
 	LIMIT_INTAKE_PERCENT = 80,
 	/* An outage of the broker's that is longer is given back to everybody's clocks. */
+	LIMIT_DOWNTIME_BELIEVED_S = 3 * 86400, /* longer may be a wrong clock: an operator looks */
 	LIMIT_DOWNTIME_S = 5 * 60,
 	/* A system clock that jumps further is not believed until an operator confirms it. */
 	LIMIT_CLOCK_JUMP_S = 3600,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/apply_fold.h"
+#include "broker/core/clock.h"
 #include "broker/store/record.h"
 
 /* A clock of a leg, or with leg 0 of the referral: the members of the row that say when. */
@@ -78,6 +79,9 @@ enum err apply_clock_set(struct fold *fold, struct referral_row *row)
 		return clock_move(fold, referral_members(row));
 	}
 	enum err err = state_leg_get(fold->state, event->referral, event->leg, &leg, fold->fault);
+	if (err == ERR_OK && leg.clock == CLOCK_NO_CONTACT && event->clock == CLOCK_FIRST_CONTACT) {
+		leg.overdue = 0; /* first contact is waited for anew */
+	}
 	if (err == ERR_OK) {
 		err = fold_leg_clock(fold, &leg);
 	}

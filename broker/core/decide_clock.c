@@ -158,32 +158,38 @@ static bool dates_equal(const struct clock_dates *a, const struct clock_dates *b
 
 /* One leg whose dates have moved: its clock is cut, or begins again when it was cut before, or when
  * it counts from her release. */
-static void leg_dates_moved(
-	struct decide *decide, struct subject *subject, uint8_t leg, bool release_moved)
+static void leg_dates_moved(struct decide *decide, struct subject *subject, uint8_t leg,
+	bool release_moved, bool was_cut)
 {
 	struct leg_row *row = &subject->legs[leg];
 	const struct clock_dates dates = decide_clock_dates(&subject->referral);
 	struct clock_case in = decide_clock_case(decide, subject, row);
 	const enum clock clock = (enum clock)row->clock;
+	/* She is not out yet after all: first contact is waited for anew. */
+	const bool not_out = clock == CLOCK_NO_CONTACT && in.pathway == PATHWAY_RESETTLEMENT &&
+			     dates.release != REFERRAL_NO_DATE &&
+			     dates.release >= timestamp_london_date(decide->now);
+	const enum clock next = not_out ? CLOCK_FIRST_CONTACT : clock;
 	const bool by_release =
 		release_moved &&
-		(clock == CLOCK_HOLD_REVIEW ||
+		(clock == CLOCK_HOLD_REVIEW || not_out ||
 			(clock == CLOCK_FIRST_CONTACT && in.pathway == PATHWAY_RESETTLEMENT));
 	bool past;
-	if (!by_release && !clock_is_capped(clock)) {
+	/* Also one that a hold has stopped: it goes on with the new dates. */
+	const bool capped = clock_is_capped(clock);
+	if (!by_release && !capped && !clock_is_capped((enum clock)row->stopped_clock)) {
 		return;
 	}
-	const bool was_cut = row->cap != 0 && row->deadline == row->cap;
 	row->cap = clock_cap(&in, &dates, &past);
 	in.cap = row->cap;
 	struct clock_time time = {row->deadline, row->remind};
-	if (by_release || was_cut) {
-		time = clock_start(clock, &in);
-	} else if (row->cap != 0 && row->cap < row->deadline) {
+	if (by_release || (capped && was_cut)) {
+		time = clock_start(next, &in);
+	} else if (capped && row->cap != 0 && row->cap < row->deadline) {
 		time.deadline = row->cap;
 		time.remind = clock_remind(clock, &in, row->cap);
 	}
-	decide_clock_set(decide, subject, leg, clock, time);
+	decide_clock_set(decide, subject, leg, next, time);
 }
 
 enum err decide_clock_dates_moved(
@@ -208,10 +214,12 @@ enum err decide_clock_dates_moved(
 			return err;
 		}
 		const timestamp_us more = (timestamp_us)(downtime - row->downtime);
+		const bool was_cut = row->cap != 0 && row->deadline == row->cap;
 		row->deadline += more;
 		row->remind += row->remind == 0 ? 0 : more;
 		row->downtime = downtime;
-		leg_dates_moved(decide, subject, (uint8_t)leg, before->release != now.release);
+		leg_dates_moved(
+			decide, subject, (uint8_t)leg, before->release != now.release, was_cut);
 	}
 	return ERR_OK;
 }
@@ -230,7 +238,10 @@ enum err decide_downtime(struct decide *decide)
 	const timestamp_us lost = decide->command->lost;
 	const enum err err = decide_held(decide->state, &held);
 	/* While deadlines are held the whole time is given back when the hold ends. */
-	if (err == ERR_OK && !held && lost > LIMIT_DOWNTIME_S * TIMESTAMP_SECOND) {
+	if (err == ERR_OK && !held && lost > LIMIT_DOWNTIME_BELIEVED_S * TIMESTAMP_SECOND) {
+		/* Or the clock is wrong: nothing acts, nor is erased, until somebody has looked. */
+		decide_emit(decide, EVENT_CLOCK_HELD, (struct id){{0}})->amount = (uint64_t)lost;
+	} else if (err == ERR_OK && !held && lost > LIMIT_DOWNTIME_S * TIMESTAMP_SECOND) {
 		decide_emit(decide, EVENT_DOWNTIME, (struct id){{0}})->amount = (uint64_t)lost;
 	}
 	return err;

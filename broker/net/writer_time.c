@@ -55,14 +55,20 @@ static enum err retention_add(struct writer *writer)
 	return ERR_OK;
 }
 
+static void hold_log(const char *what)
+{
+	log_line(LOG_ERROR, "clock", NULL,
+		"%s: no deadline acts until an operator has looked and says `onward clock confirm`",
+		what);
+}
+
 static enum err hold_add(struct writer *writer, timestamp_us forward)
 {
 	struct core_command command = {.kind = CORE_CLOCK_JUMP, .lost = forward};
 	struct core_reply reply;
-	log_line(LOG_ERROR, "clock", NULL,
-		"the system's clock jumped: no deadline acts until an operator has looked and says "
-		"`onward clock confirm`");
-	return writer_command(writer, &command, &reply);
+	hold_log("the system's clock jumped");
+	const enum err err = writer_command(writer, &command, &reply);
+	return err != ERR_OK ? err : reply.err;
 }
 
 enum err writer_due(struct writer *writer, bool *ret_more)
@@ -94,6 +100,9 @@ enum err writer_started(struct writer *writer)
 		.lost = business_lost(&writer->business, identity.journal_time),
 	};
 	struct core_reply reply;
+	if (command.lost > LIMIT_DOWNTIME_BELIEVED_S * TIMESTAMP_SECOND) {
+		hold_log("nothing was recorded for more than 3 days, or the clock is wrong");
+	}
 	enum err err = writer_command(writer, &command, &reply);
 	if (err == ERR_OK && behind > LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND) {
 		err = hold_add(writer, 0);

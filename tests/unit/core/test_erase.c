@@ -176,3 +176,18 @@ Test(erase, what_waits_for_a_person_can_be_seen_to_afterwards)
 	fixture_verify(&fixture);
 	fixture_finish(&fixture);
 }
+
+Test(erase, a_clock_far_ahead_at_the_start_erases_nothing_until_somebody_has_looked)
+{
+	struct fixture fixture;
+	fixture_init_retaining(&fixture, 6);
+	(void)ended(&fixture, "A-1");
+	fixture.now += 400 * TIMESTAMP_DAY;
+	fixture_own(&fixture, CORE_STARTED, 400 * TIMESTAMP_DAY);
+	cr_assert_not(retention_step(&fixture), "erased for good by a clock nobody looked at");
+	const struct wire_request confirm = {.header = {WIRE_CLOCK, 1}, .action = STR("confirm")};
+	cr_assert_eq(fixture_ask(&fixture, "operator", &confirm), ERR_OK);
+	cr_assert(retention_step(&fixture));
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
