@@ -155,14 +155,19 @@ static enum err check_consents(
 static void read_release(const struct value *document, struct referral *out)
 {
 	const struct referral_strings dates = strings_at(document, "justice.release_dates");
+	bool recalled = false; /* the dates of before are over */
 	out->release = REFERRAL_NO_DATE;
 	for (size_t i = 0; i < dates.count; i++) {
 		const date_days date = date_at(&dates.items[i], "date");
-		const bool expiry =
-			str_is(value_get_str(&dates.items[i], "kind"), "licence-expiry");
-		if (!expiry && date != REFERRAL_NO_DATE &&
-			(out->release == REFERRAL_NO_DATE || date < out->release)) {
+		const struct str kind = value_get_str(&dates.items[i], "kind");
+		const bool again = str_is(kind, "re-release");
+		if (str_is(kind, "licence-expiry") || date == REFERRAL_NO_DATE ||
+			(recalled && !again)) {
+			continue;
+		}
+		if (out->release == REFERRAL_NO_DATE || again != recalled || date < out->release) {
 			out->release = date;
+			recalled = again;
 		}
 	}
 }
