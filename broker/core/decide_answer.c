@@ -93,12 +93,29 @@ static bool patch_answers(struct decide *decide, struct str questions)
 	return false;
 }
 
+/* One that is on hold is answered through the states that the table allows, and held again. */
+static void answer_leg(struct decide *decide, struct subject *subject, uint8_t leg, bool held)
+{
+	const struct str none = {0};
+	if (held) {
+		decide_leg_state(decide, subject, leg, LEG_INFO_REQUESTED, none);
+	}
+	decide_leg_state(decide, subject, leg, LEG_RECEIVED, none);
+	if (held) {
+		decide_leg_state(decide, subject, leg, LEG_ON_HOLD, none);
+		subject->legs[leg].before_hold = LEG_RECEIVED;
+	}
+}
+
 enum err decide_answered(struct decide *decide, struct subject *subject, bool *ret_any)
 {
 	*ret_any = false;
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		struct leg_row *row = &subject->legs[leg];
+		const bool held =
+			row->state == LEG_ON_HOLD && row->before_hold == LEG_INFO_REQUESTED;
 		struct str questions;
-		if (subject->legs[leg].state != LEG_INFO_REQUESTED) {
+		if (row->state != LEG_INFO_REQUESTED && !held) {
 			continue;
 		}
 		const enum err err = state_asked_get(
@@ -107,8 +124,7 @@ enum err decide_answered(struct decide *decide, struct subject *subject, bool *r
 			return err;
 		}
 		if (patch_answers(decide, questions)) {
-			decide_leg_state(
-				decide, subject, (uint8_t)leg, LEG_RECEIVED, (struct str){0});
+			answer_leg(decide, subject, (uint8_t)leg, held);
 			*ret_any = true;
 		}
 	}
