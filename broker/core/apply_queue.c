@@ -11,6 +11,16 @@ enum {
 	QUEUE_OF_STATE = QUEUE_NO_SERVICE | QUEUE_NEEDS_INFORMATION
 };
 
+/* Beside needs that are held, some are with nobody, and not kept for a day either. */
+static uint32_t queue_of_gaps(const struct event *event, uint32_t queue)
+{
+	queue &= ~(uint32_t)QUEUE_OF_STATE;
+	if (event->gaps == 0 || event->until != 0) {
+		return queue;
+	}
+	return queue | (event->questions.len > 0 ? QUEUE_NEEDS_INFORMATION : QUEUE_NO_SERVICE);
+}
+
 static uint32_t queue_of_state(const struct fold *fold, uint32_t queue)
 {
 	switch ((enum referral_state)fold->event->to) {
@@ -22,9 +32,10 @@ static uint32_t queue_of_state(const struct fold *fold, uint32_t queue)
 	case REFERRAL_ENTERED_IN_ERROR:
 	case REFERRAL_CLOSED:
 		return queue & QUEUE_ATTENTION;
+	case REFERRAL_OPEN:
+		return queue_of_gaps(fold->event, queue);
 	case REFERRAL_SUBMITTED:
 	case REFERRAL_SCHEDULED:
-	case REFERRAL_OPEN:
 	case REFERRAL_STATE_COUNT:
 		break;
 	}
@@ -98,7 +109,8 @@ static void attention_add(struct referral_row *row, struct str reason)
 static enum err queue_after(struct fold *fold, struct referral_row *row, uint32_t *queue)
 {
 	const struct event *event = fold->event;
-	if (event->type == EVENT_LEG_STATE || event->type == EVENT_CONTACT_ATTEMPTED) {
+	if (event->type == EVENT_LEG_STATE || event->type == EVENT_CONTACT_ATTEMPTED ||
+		(event->type == EVENT_CLOCK_SET && event->leg != 0)) {
 		return queue_of_leg(fold, row, queue);
 	}
 	if (event->type == EVENT_REFERRAL_STATE) {

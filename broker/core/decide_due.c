@@ -6,6 +6,10 @@
  * what follows from it.  One a command.
  */
 
+enum {
+	TOLD_DAYS = 20 /* that nobody takes her is told again after so many working days */
+};
+
 /* Which timer: a referral's day, or with `clock` the clock of a leg, 0 of the referral itself. */
 struct due {
 	timestamp_us at;
@@ -217,7 +221,9 @@ static enum err look_again(struct decide *decide, struct subject *subject)
 		.calendar = decide->calendar, .release = REFERRAL_NO_DATE, .from = decide->now};
 	const enum clock clock = (enum clock)subject->row.clock;
 	const timestamp_us deadline = subject->row.deadline;
-	if (decide->plan != NULL && decide->plan->version != subject->row.directory_version) {
+	/* Beyond the days of looking only when she has been asked again: an amendment. */
+	if (decide->now <= until && decide->plan != NULL &&
+		decide->plan->version != subject->row.directory_version) {
 		const enum err err = decide_match(decide, subject);
 		if (err != ERR_OK || subject->row.state != REFERRAL_NO_SERVICE) {
 			return err;
@@ -230,8 +236,13 @@ static enum err look_again(struct decide *decide, struct subject *subject)
 	} else if (next.deadline <= until) {
 		decide_referral_clock(decide, subject, CLOCK_LOOK_AGAIN, next, until);
 	} else {
-		/* Beyond that only when she has been asked again: an amendment. */
-		decide_referral_clock(decide, subject, CLOCK_NONE, (struct clock_time){0}, 0);
+		/* Nobody looks any more: people are told again and again until it is settled. */
+		next.deadline =
+			calendar_working_days_after(decide->calendar, decide->now, TOLD_DAYS);
+		decide_referral_clock(decide, subject, CLOCK_NO_SERVICE, next, until);
+		if (clock == CLOCK_LOOK_AGAIN) {
+			decide_alert(decide, subject->id, STR("looking-ended"));
+		}
 	}
 	return ERR_OK;
 }

@@ -233,3 +233,31 @@ Test(by_hand, nobody_reaches_beyond_her_area_unless_she_named_the_service)
 	cr_expect_eq(assign(coordinator, named, "south-london-alliance"), ERR_OK, "%s",
 		fixture.reply.fault.message);
 }
+
+Test(by_hand, a_need_that_nobody_takes_waits_for_a_person_beside_one_that_is_held)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022",
+			"{\"needs\":[{\"code\":\"accommodation\"},{\"code\":\"trafficking\"}]}");
+	cr_assert_eq(fixture_show(&fixture, coordinator, reference), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "open");
+	cr_assert_eq(fixture_count(&fixture, "gaps"), 1);
+	cr_expect_eq(page(coordinator, WIRE_QUEUE, "", false), 1, "it is with nobody");
+	fixture_amend(
+		&fixture, "met-custody", reference, "{\"needs\":[{\"code\":\"accommodation\"}]}");
+	cr_expect_eq(page(coordinator, WIRE_QUEUE, "", false), 0, "nothing is missing any more");
+}
+
+Test(by_hand, what_nobody_takes_comes_back_after_it_was_seen)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E07000209", NULL);
+	fixture_pass(&fixture, "2019-06-14T12:00:00+01:00");
+	cr_assert_eq(seen(coordinator, reference, NULL), ERR_OK);
+	cr_assert_eq(page(coordinator, WIRE_QUEUE, "", false), 0);
+	fixture_pass(&fixture, "2019-07-11T12:00:00+01:00");
+	cr_expect_eq(page(coordinator, WIRE_QUEUE, "", false), 1, "nobody looks any more");
+	cr_assert_eq(seen(coordinator, reference, NULL), ERR_OK);
+	fixture_pass(&fixture, "2019-08-08T12:00:00+01:00");
+	cr_expect_eq(page(coordinator, WIRE_QUEUE, "", false), 1, "forgotten");
+}

@@ -196,12 +196,14 @@ Test(clocks_broker, what_nobody_takes_is_a_persons_the_same_day_and_looked_at_ea
 	cr_assert_str_eq(shown(reference, "deadline"), "2019-06-14T08:00:00Z");
 	fixture_pass(&fixture, "2019-06-14T12:00:00+01:00");
 	cr_assert_str_eq(shown(reference, "deadline"), "2019-06-17T08:00:00Z");
-	/* After twenty working days only when she has been asked again. */
+	/* After twenty working days only when she has been asked again; and people are told. */
 	fixture_pass(&fixture, "2019-07-11T12:00:00+01:00");
-	cr_assert_str_eq(shown(reference, "deadline"), "");
-	cr_assert_eq(fixture_next(&fixture), 0);
+	cr_assert(tells("coordinator-london", reference, "looking-ended"));
+	cr_assert_str_eq(shown(reference, "deadline"), "2019-08-07T08:00:00Z");
+	fixture_pass(&fixture, "2019-08-08T12:00:00+01:00");
+	cr_assert_str_eq(shown(reference, "deadline"), "2019-09-05T08:00:00Z");
 	fixture_amend(&fixture, "met-custody", reference, "{\"contact\":{\"safe_to_call\":true}}");
-	cr_assert_str_eq(shown(reference, "deadline"), "2019-07-11T16:00:00Z");
+	cr_assert_str_eq(shown(reference, "deadline"), "2019-08-08T16:00:00Z");
 }
 
 Test(clocks_broker, a_directory_that_changed_is_tried_the_next_morning)
@@ -307,4 +309,74 @@ Test(clocks_broker, one_batch_acts_on_no_more_than_its_share)
 	}
 	fixture.now += TIMESTAMP_DAY;
 	cr_assert_eq(fixture_due(&fixture), SHARE);
+}
+
+Test(clocks_broker, a_court_date_that_moves_during_a_hold_cuts_what_goes_on)
+{
+	const char *reference = fixture_refer(&fixture, "court-westminster", "1", "court",
+		"E09000022", "{\"justice\":{\"court_date\":\"2019-07-30\"}}");
+	const char *route = "women-in-prison";
+	const char *leg = leg_of(reference, 1);
+	(void)fixture_deliver(&fixture, route);
+	cr_assert_eq(fixture_act(&fixture, route, leg, "received", NULL), ERR_OK);
+	cr_assert_eq(fixture_act(&fixture, route, leg, "on-hold", NULL), ERR_OK);
+	fixture_amend(&fixture, "court-westminster", reference,
+		"{\"justice\":{\"court_date\":\"2019-06-13\"}}");
+	cr_assert_eq(fixture_act(&fixture, route, leg_of(reference, 1), "resumed", NULL), ERR_OK);
+	cr_assert_str_eq(shown(reference, "legs[0].deadline"), "2019-06-13T22:59:59Z");
+}
+
+Test(clocks_broker, a_release_that_moves_later_is_waited_for_anew)
+{
+	const char *reference =
+		fixture_refer(&fixture, "london-crc", "1", "resettlement", "E09000007",
+			"{\"justice\":{\"release_dates\":[{\"kind\":\"conditional\","
+			"\"date\":\"2019-06-14\"}]}}");
+	(void)fixture_deliver(&fixture, "advance");
+	cr_assert_eq(
+		fixture_act(&fixture, "advance", leg_of(reference, 1), "accepted", NULL), ERR_OK);
+	fixture_pass(&fixture, "2019-06-18T12:00:00+01:00");
+	cr_assert_str_eq(shown(reference, "legs[0].clock"), "no-contact");
+	fixture_amend(&fixture, "london-crc", reference,
+		"{\"justice\":{\"release_dates\":[{\"kind\":\"conditional\","
+		"\"date\":\"2019-09-20\"}]}}");
+	cr_assert_str_eq(shown(reference, "legs[0].deadline"), "2019-09-23T22:59:59Z");
+	cr_assert_str_eq(shown(reference, "legs[0].overdue"), "");
+	fixture_pass(&fixture, "2019-08-01T12:00:00+01:00");
+	cr_assert_str_eq(shown(reference, "legs[0].state"), "accepted");
+}
+
+Test(clocks_broker, after_a_recall_the_re_release_counts)
+{
+	const char *reference =
+		fixture_refer(&fixture, "london-crc", "1", "resettlement", "E09000007",
+			"{\"justice\":{\"release_dates\":[{\"kind\":\"conditional\","
+			"\"date\":\"2019-05-01\"},{\"kind\":\"re-release\","
+			"\"date\":\"2019-07-10\"}]}}");
+	(void)fixture_deliver(&fixture, "advance");
+	cr_assert_eq(
+		fixture_act(&fixture, "advance", leg_of(reference, 1), "accepted", NULL), ERR_OK);
+	cr_assert_str_eq(shown(reference, "legs[0].deadline"), "2019-07-11T22:59:59Z");
+}
+
+Test(clocks_broker, an_answer_that_comes_during_a_hold_is_an_answer)
+{
+	const char *reference = refer(NULL);
+	(void)fixture_deliver(&fixture, "advance");
+	cr_assert_eq(
+		fixture_act(&fixture, "advance", leg_of(reference, 1), "received", NULL), ERR_OK);
+	const struct wire_request ask = {.header = {WIRE_ACKNOWLEDGE, 1},
+		.leg = str_from(leg_of(reference, 1)),
+		.action = STR("info-requested"),
+		.questions = {{STR("contact.safe_to_call")}, 1}};
+	cr_assert_eq(fixture_ask(&fixture, "advance", &ask), ERR_OK);
+	cr_assert_eq(
+		fixture_act(&fixture, "advance", leg_of(reference, 1), "on-hold", NULL), ERR_OK);
+	fixture_amend(&fixture, "london-crc", reference, "{\"contact\":{\"safe_to_call\":true}}");
+	cr_assert_str_eq(shown(reference, "legs[0].state"), "on-hold");
+	cr_assert_eq(
+		fixture_act(&fixture, "advance", leg_of(reference, 1), "resumed", NULL), ERR_OK);
+	cr_assert_str_eq(shown(reference, "legs[0].state"), "received");
+	cr_assert_eq(
+		fixture_act(&fixture, "advance", leg_of(reference, 1), "accepted", NULL), ERR_OK);
 }
