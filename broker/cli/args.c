@@ -58,7 +58,7 @@ static enum err join_values(
 static enum err take_option(struct args *args, int argc, char *const argv[], int *index,
 	struct arena *arena, struct fault *fault)
 {
-	const char *text = argv[*index] + 2;
+	const char *text = strcmp(argv[*index], "-o") == 0 ? "output" : argv[*index] + 2;
 	const char *equals = strchr(text, '=');
 	const struct str name = {text, equals != NULL ? (size_t)(equals - text) : strlen(text)};
 	const enum args_option option = option_find(name);
@@ -189,7 +189,7 @@ enum err args_parse(int argc, char *const argv[], struct arena *arena, struct ar
 			options_end = true;
 		} else if (strcmp(argv[i], "-h") == 0) {
 			args.values[OPTION_HELP] = "";
-		} else if (argv[i][1] == '-') {
+		} else if (argv[i][1] == '-' || strcmp(argv[i], "-o") == 0) {
 			err = take_option(&args, argc, argv, &i, arena, fault);
 		} else {
 			err = fault_set(fault, ERR_USAGE, "",

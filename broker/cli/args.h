@@ -58,6 +58,8 @@
 	X(PATHWAY, "pathway", "CODE", false, "only this pathway (court, resettlement, ...)")      \
 	X(FORMAT, "format", "FORMAT", false, "table, csv or json")                                \
 	X(FURTHER, "further", NULL, false, "a cell for each value of each further fact, too")     \
+	X(OUTPUT, "output", "FILE", false, "draw into a file, as SVG; also -o FILE")              \
+	X(TIMELINE, "timeline", NULL, false, "contracts over time instead of places")             \
 	X(PROBES, "probes", NULL, false, "show the values at thresholds that no test gives")
 
 enum args_option {

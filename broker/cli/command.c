@@ -179,6 +179,11 @@ static const char rules_repl_help[] =
 	"fact known, `:unset person.age` unknown again, `:facts` shows what is known, `:type EXPR` "
 	"the type, `:quit` ends.";
 
+static const char directory_map_help[] =
+	"Draws where a directory has services: the local authorities as tiles, in the terminal or, "
+	"with -o FILE, as SVG. With --timeline the contracts of each authority over time. Every "
+	"kind of tile has a letter and a pattern, so that the picture reads without colour. DIR "
+	"as in `onward help directory gaps`.";
 static const char directory_gaps_help[] =
 	"Says where a directory has no service: for each local authority, need, pathway and age, "
 	"today or on the day of --at. Services that do not state where they work cover nothing. "
@@ -338,6 +343,11 @@ const struct command commands[] = {
 			ARGS_BIT(FORMAT) | ARGS_BIT(FURTHER),
 		false, false, CATALOGUE, "where there is no service", directory_gaps_help,
 		cmd_directory_gaps},
+	{"directory map", "[DIR]", 0, 1,
+		ARGS_BIT(AT) | ARGS_BIT(NEED) | ARGS_BIT(PATHWAY) | ARGS_BIT(AUTHORITY) |
+			ARGS_BIT(OUTPUT) | ARGS_BIT(TIMELINE),
+		false, false, CATALOGUE, "a picture of what is where", directory_map_help,
+		cmd_directory_map},
 	{"fields", "", 0, 0, 0, false, false, ABOUT, "every field of a referral",
 		"Prints the table of fields: path, help, type, vocabulary, sensitivity class.",
 		cmd_fields},

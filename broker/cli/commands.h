@@ -56,6 +56,7 @@ int cmd_rules_repl(struct cli *cli);
 int cmd_directory_postcodes(struct cli *cli);
 int cmd_directory_where(struct cli *cli);
 int cmd_directory_gaps(struct cli *cli);
+int cmd_directory_map(struct cli *cli);
 
 int cmd_fields(struct cli *cli);
 int cmd_version(struct cli *cli);
