@@ -279,6 +279,28 @@ static enum err check_patch(
 	return ERR_OK;
 }
 
+/* An authority that is new in the referral must be one of today; what she was taken in with stays
+ * good after its code has ended. */
+static enum err check_authorities(
+	struct decide *decide, const struct subject *subject, const struct value *merged)
+{
+	static const char *const paths[] = {
+		"person.local_authority", "person.local_connection", "duty_to_refer.authority"};
+	const date_days today = timestamp_london_date(decide->now);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		char words[256];
+		const struct value *after = value_at(merged, paths[i]);
+		const struct value *before = value_at(&subject->document, paths[i]);
+		const bool given = after != NULL && after->kind == VALUE_STRING &&
+				   (before == NULL || !value_equal(before, after));
+		if (given &&
+			directory_authority_ended(after->string, today, words, sizeof(words))) {
+			return decide_refuse(decide, ERR_INVALID, paths[i], "%s", words);
+		}
+	}
+	return ERR_OK;
+}
+
 static enum err amend_to(struct decide *decide, struct subject *subject, const struct value *merged,
 	const struct referral *after)
 {
@@ -332,6 +354,9 @@ enum err decide_amend(struct decide *decide)
 		/* She, or the source for her, takes consent back: sharing stops at once. */
 		decide->fault = (struct fault){0};
 		return withdraw_all(decide, subject, STR("consent-withdrawn"));
+	}
+	if (err == ERR_OK) {
+		err = check_authorities(decide, subject, &merged);
 	}
 	if (err != ERR_OK) {
 		return err;

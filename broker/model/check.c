@@ -116,8 +116,8 @@ static enum err check_vocab(enum vocab_name vocab, const struct value *value,
 	return wrong(fault, at, allowed);
 }
 
-static enum err check_authority(const struct value *value, const struct place *at,
-	const struct referral_context *context, struct fault *fault)
+static enum err check_authority(const struct field *field, const struct value *value,
+	const struct place *at, const struct referral_context *context, struct fault *fault)
 {
 	const bool shaped = value->kind == VALUE_STRING && value->string.len == 9 &&
 			    (value->string.ptr[0] == 'E' || value->string.ptr[0] == 'W') &&
@@ -135,7 +135,12 @@ static enum err check_authority(const struct value *value, const struct place *a
 			value->string, timestamp_london_date(context->now), words, sizeof(words))) {
 		char path[PATH_SIZE];
 		(void)place_write(at, path);
-		return fault_set(fault, ERR_INVALID, path, "%s", words);
+		/* Where she lives, the queue shows as well; where she must not be sent, nobody. */
+		return fault_set(fault, ERR_INVALID, path, "%s",
+			field->class < FIELD_CLASS_PERSONAL
+				? words
+				: "a code that has ended; name the authority that took its place "
+				  "(`onward directory where CODE`)");
 	}
 	return ERR_OK;
 }
@@ -225,7 +230,7 @@ static enum err check_scalar(const struct field *field, const struct value *valu
 	case FIELD_TIME:
 		return check_time(value, at, fault);
 	case FIELD_AUTHORITY:
-		return check_authority(value, at, context, fault);
+		return check_authority(field, value, at, context, fault);
 	case FIELD_SCOPE:
 	case FIELD_NEEDS:
 		return check_scope(field, value, at, fault);

@@ -117,6 +117,51 @@ Test(refusal, an_authority_that_has_ended_is_refused_with_what_took_its_place)
 		ERR_OK);
 }
 
+static enum err amend(const char *reference, const char *patch)
+{
+	const struct wire_request request = {.header = {WIRE_AMEND, 1},
+		.reference = str_from(reference),
+		.referral = fixture_json(&fixture, patch)};
+	return fixture_ask(&fixture, "met-custody", &request);
+}
+
+/* Aylesbury Vale ends in March 2020: who was taken in with it before can be amended after. */
+Test(refusal, an_authority_that_has_ended_cannot_be_amended_in_but_stays)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E07000004", NULL);
+	cr_assert_eq(
+		amend(reference, "{\"person\":{\"local_connection\":\"E07000190\"}}"), ERR_INVALID);
+	cr_assert_str_eq(fixture.reply.fault.field, "person.local_connection");
+	cr_assert_not_null(strstr(fixture.reply.fault.message, "E07000246"));
+	fixture.now += 400LL * 86400 * TIMESTAMP_SECOND;
+	cr_assert_eq(amend(reference, "{\"person\":{\"local_connection\":\"E09000022\"}}"), ERR_OK,
+		"%s", fixture.reply.fault.message);
+	cr_assert_eq(
+		amend(reference, "{\"person\":{\"local_connection\":\"E07000005\"}}"), ERR_INVALID);
+	/* That she takes her consent back is heard whatever else the patch holds. */
+	cr_assert_eq(
+		amend(reference, "{\"consent\":[{\"purpose\":\"refer\",\"state\":\"withdrawn\"}],"
+				 "\"person\":{\"local_connection\":\"E07000005\"}}"),
+		ERR_OK, "%s", fixture.reply.fault.message);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", reference), ERR_OK);
+	cr_assert_str_eq(fixture_text(&fixture, "state"), "withdrawn");
+}
+
+/* The places she avoids are nobody's to read in a message or a log. */
+Test(refusal, a_place_to_avoid_that_has_ended_is_not_named)
+{
+	cr_assert_eq(fixture_submit(&fixture, "met-custody",
+			     fixture_referral(&fixture, "1", "diversion", "E09000022",
+				     "{\"preferences\":{\"avoid\":{\"authorities\":"
+				     "[\"E07000190\"]}}}")),
+		ERR_INVALID);
+	cr_assert_str_eq(fixture.reply.fault.field, "preferences.avoid.authorities[0]");
+	cr_assert_null(
+		strstr(fixture.reply.fault.message, "E0"), "%s", fixture.reply.fault.message);
+	cr_assert_null(strstr(fixture.reply.fault.message, "Taunton"));
+}
+
 Test(refusal, no_refusal_repeats_a_personal_value)
 {
 	static const char *const more[] = {
