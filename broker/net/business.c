@@ -97,9 +97,18 @@ bool business_jumped(struct business *business, timestamp_us *ret_forward)
 	if (business->config->clock_manual) {
 		return false;
 	}
-	business->apart_us = apart_us();
-	const int64_t jump = business->apart_us - before;
+	business->seen_us = apart_us();
+	const int64_t jump = business->seen_us - before;
 	*ret_forward = jump > 0 ? jump : 0;
-	return jump > LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND ||
-	       jump < -LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND;
+	const bool jumped = jump > LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND ||
+			    jump < -LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND;
+	if (!jumped) {
+		business->apart_us = business->seen_us;
+	}
+	return jumped;
+}
+
+void business_jump_noted(struct business *business)
+{
+	business->apart_us = business->seen_us;
 }

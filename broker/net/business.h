@@ -16,6 +16,7 @@ struct business {
 	const struct config *config;
 	_Atomic int64_t moved_us; /* of a manual clock, since its start */
 	int64_t apart_us;   /* the system's clock less the monotonic one, when last looked at */
+	int64_t seen_us;    /* the same, when a jump was last told of */
 	timestamp_us noted; /* when it was last noted that the broker is alive */
 	int alive_fd;       /* -1: not noted */
 };
@@ -34,6 +35,8 @@ timestamp_us business_lost(const struct business *business, timestamp_us journal
 /* Notes that the broker is alive, when it is time to. */
 void business_note(struct business *business);
 /* True when the system's clock has jumped by more than LIMIT_CLOCK_JUMP_S since this was last
- * asked: how far forward, 0 when back. */
+ * asked, and again and again until the jump is noted: how far forward, 0 when back. */
 bool business_jumped(struct business *business, timestamp_us *ret_forward);
+/* The jump that was last told of is in the record. */
+void business_jump_noted(struct business *business);
 #endif

@@ -175,6 +175,9 @@ enum err writer_commit(struct writer *writer, size_t count)
 	if (err != ERR_OK) {
 		stop_at_once(err, "a commit");
 	}
+	if (writer->jump_added) {
+		business_jump_noted(&writer->business); /* until then it is told of again */
+	}
 	if (effects.events) { /* a batch that changed nothing was not flushed */
 		commit_note(writer, count, monotonic_us() - start);
 	}
@@ -188,6 +191,7 @@ void writer_begin(struct writer *writer)
 	if (err != ERR_OK) {
 		stop_at_once(err, "beginning a batch");
 	}
+	writer->jump_added = false;
 }
 
 void writer_abort(struct writer *writer, enum err err)

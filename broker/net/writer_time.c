@@ -78,6 +78,7 @@ enum err writer_due(struct writer *writer, bool *ret_more)
 	enum err err = ERR_OK;
 	if (business_jumped(&writer->business, &forward)) {
 		err = hold_add(writer, forward);
+		writer->jump_added = err == ERR_OK;
 	}
 	if (err == ERR_OK) {
 		err = timers_add(writer, &count);
