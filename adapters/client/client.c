@@ -68,8 +68,8 @@ static enum err options_copy(struct client *client, const struct client_options 
 	str_copy(link->broker_key, sizeof(link->broker_key), str_from(options->broker_key));
 	str_copy(link->public_key, sizeof(link->public_key), str_from(options->public_key));
 	str_copy(link->secret_key, sizeof(link->secret_key), str_from(options->secret_key));
-	str_copy(client->former_key, sizeof(client->former_key),
-		str_from(options->former_key == NULL ? "" : options->former_key));
+	str_copy(client->former_keys, sizeof(client->former_keys),
+		str_from(options->former_keys == NULL ? "" : options->former_keys));
 	link->home = text_copy(options->home, &failed);
 	client->client_name = text_copy(
 		options->client_name == NULL ? "onward-client" : options->client_name, &failed);
@@ -140,7 +140,7 @@ void client_destroy(struct client *client)
 		bye_say(client);
 	}
 	link_finish(&client->link);
-	sodium_memzero(client->former_key, sizeof(client->former_key));
+	sodium_memzero(client->former_keys, sizeof(client->former_keys));
 	for (size_t i = 0; i < SESSION_SLOTS; i++) {
 		session_remove(&client->slots[i]);
 	}

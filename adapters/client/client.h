@@ -15,15 +15,15 @@
 struct client;
 
 struct client_options {
-	const char *endpoint;   /* as ZeroMQ writes it; relative ipc paths against home */
-	const char *home;       /* may be NULL when endpoint is absolute */
-	const char *broker_key; /* Z85 */
-	const char *public_key; /* Z85 */
-	const char *secret_key; /* Z85; copied, wiped at destroy */
-	const char
-		*former_key; /* Z85, or NULL: the one before it, which may have sealed the spool */
-	const char *client_name;   /* program and version, for the broker's log */
-	const char *user, *role;   /* the actor, as asserted; may be NULL */
+	const char *endpoint;    /* as ZeroMQ writes it; relative ipc paths against home */
+	const char *home;        /* may be NULL when endpoint is absolute */
+	const char *broker_key;  /* Z85 */
+	const char *public_key;  /* Z85 */
+	const char *secret_key;  /* Z85; copied, wiped at destroy */
+	const char *former_keys; /* Z85 with blanks between, or NULL: those before it, one of which
+				    may have sealed the spool */
+	const char *client_name; /* program and version, for the broker's log */
+	const char *user, *role; /* the actor, as asserted; may be NULL */
 	const char *const *routes; /* adapters: whose deliveries to take */
 	size_t route_count;
 	int credit;             /* deliveries held unacknowledged at once; 0: no deliveries */
@@ -94,8 +94,10 @@ MUST_CHECK enum err client_submit_all(struct client *client, const struct value 
  * process is sending from it. Nothing to send is ERR_OK without connecting. */
 MUST_CHECK enum err client_flush(struct client *client, int timeout_ms, client_answered *answered,
 	void *context, struct fault *fault);
-/* Entries in the spool, of whichever process; 0 without one. */
-size_t client_spooled(const struct client *client);
+/* Entries in the spool, of whichever process; 0 without one.  ERR_NOT_ALLOWED: it was sealed with a
+ * key that is not here; ERR_IO, ERR_CORRUPT: what waits in it cannot be told. */
+MUST_CHECK enum err client_spooled(
+	const struct client *client, size_t *ret_count, struct fault *fault);
 
 /* The next delivery; ERR_TIMEOUT, ERR_SUPERSEDED, ERR_UNREACHABLE (goes on reconnecting at the next
  * call). */

@@ -93,7 +93,7 @@ enum err client_open_home(const char *home, const char *party, const struct clie
 		full.broker_key = broker;
 		full.public_key = pair.public_key;
 		full.secret_key = pair.secret_key;
-		full.former_key = pair.former_key;
+		full.former_keys = pair.former_keys;
 		full.spool = full.spool == NULL ? spool : full.spool;
 		err = client_create(&full, ret_client, fault);
 	}

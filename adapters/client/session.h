@@ -5,6 +5,7 @@
 #include "adapters/client/link.h"
 #include "broker/base/buf.h"
 #include "broker/base/limits.h"
+#include "broker/config/home.h"
 /*
  * What a client is inside: a link, the session on it, the requests that wait for an answer, and
  * what came unasked (deliveries, events).  The public calls (ask.c, submit.c, delivery.c, follow.c)
@@ -70,7 +71,7 @@ struct spool;
 struct client {
 	struct link link;
 	char *client_name, *user, *role, *spool_folder;
-	char former_key[Z85_KEY_TEXT + 1]; /* may have sealed the spool; may be empty */
+	char former_keys[KEY_FORMER_MAX * (Z85_KEY_TEXT + 1)]; /* may have sealed the spool */
 	char **routes;
 	size_t route_count;
 	int credit;

@@ -15,7 +15,7 @@ static enum err spool_use(struct client *client, struct fault *fault)
 	if (client->spool != NULL) {
 		return ERR_OK;
 	}
-	const struct vault_keys keys = {client->link.secret_key, client->former_key};
+	const struct vault_keys keys = {client->link.secret_key, client->former_keys};
 	return spool_open(client->spool_folder, &keys, &client->spool, fault);
 }
 
@@ -154,20 +154,22 @@ enum err client_flush(struct client *client, int timeout_ms, client_answered *an
 	return err;
 }
 
-size_t client_spooled(const struct client *client)
+enum err client_spooled(const struct client *client, size_t *ret_count, struct fault *fault)
 {
+	*ret_count = 0;
 	if (client->spool != NULL) {
-		return spool_count(client->spool);
+		*ret_count = spool_count(client->spool);
+		return ERR_OK;
 	}
 	if (client->spool_folder == NULL || !spool_exists(client->spool_folder)) {
-		return 0;
+		return ERR_OK;
 	}
 	struct spool *spool = NULL;
-	const struct vault_keys keys = {client->link.secret_key, client->former_key};
-	if (spool_open(client->spool_folder, &keys, &spool, NULL) != ERR_OK) {
-		return 0;
+	const struct vault_keys keys = {client->link.secret_key, client->former_keys};
+	const enum err err = spool_open(client->spool_folder, &keys, &spool, fault);
+	if (err == ERR_OK) {
+		*ret_count = spool_count(spool);
+		spool_close(spool);
 	}
-	const size_t count = spool_count(spool);
-	spool_close(spool);
-	return count;
+	return err;
 }

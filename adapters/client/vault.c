@@ -220,10 +220,11 @@ static enum err reseal_table(
 
 /* The party's key was changed: all that the former one sealed is sealed anew, in the transaction
  * that is open. */
-static enum err reseal(struct vault *vault, const struct vault_options *options)
+static enum err reseal(
+	struct vault *vault, const struct vault_options *options, const char *former_key)
 {
 	uint8_t former[VAULT_KEY_SIZE];
-	enum err err = key_derive(options->keys.former_key, options->purpose, former);
+	enum err err = key_derive(former_key, options->purpose, former);
 	if (err == ERR_OK) {
 		err = reseal_table(vault, vault->check, UINT8_MAX, former);
 		err = err == ERR_CORRUPT ? ERR_NOT_ALLOWED : err; /* neither of the two keys */
@@ -232,6 +233,23 @@ static enum err reseal(struct vault *vault, const struct vault_options *options)
 		err = reseal_table(vault, vault->tables[i], (uint8_t)i, former);
 	}
 	sodium_memzero(former, sizeof(former));
+	return err;
+}
+
+/* One former key after the other: the first row says whether one fits, before anything is changed.
+ */
+static enum err reseal_any(struct vault *vault, const struct vault_options *options)
+{
+	enum err err = ERR_NOT_ALLOWED;
+	const char *at = options->keys.former_keys == NULL ? "" : options->keys.former_keys;
+	while (*at != '\0' && err == ERR_NOT_ALLOWED) {
+		char key[Z85_KEY_TEXT + 1];
+		const size_t len = strcspn(at, " ");
+		str_copy(key, sizeof(key), (struct str){at, len});
+		err = reseal(vault, options, key);
+		sodium_memzero(key, sizeof(key));
+		at += len + (at[len] == ' ' ? 1 : 0);
+	}
 	return err;
 }
 
@@ -252,9 +270,8 @@ static enum err tables_open(struct vault *vault, const struct vault_options *opt
 	if (err == ERR_NOT_FOUND && missing) {
 		err = row_put(vault, vault->check, UINT8_MAX, STR("check"), STR("onward"));
 	}
-	if (err == ERR_NOT_ALLOWED && options->keys.former_key != NULL &&
-		options->keys.former_key[0] != '\0') {
-		err = reseal(vault, options);
+	if (err == ERR_NOT_ALLOWED) {
+		err = reseal_any(vault, options);
 	}
 	if (err == ERR_OK) {
 		return vault_commit(vault);

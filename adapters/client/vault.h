@@ -20,10 +20,10 @@ enum {
 
 struct vault;
 
-/* Z85. What the former key sealed (NULL or empty: there was none) is opened with it and sealed anew
- * with the secret key, all or nothing, before vault_open returns. */
+/* Z85. What one of the former keys sealed (blanks between them; NULL or empty: none) is opened with
+ * it and sealed anew with the secret key, all or nothing, before vault_open returns. */
 struct vault_keys {
-	const char *secret_key, *former_key;
+	const char *secret_key, *former_keys;
 };
 
 struct vault_options {

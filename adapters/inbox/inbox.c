@@ -136,7 +136,7 @@ static enum err inbox_open(struct inbox *inbox)
 		err = fault_set(&inbox->fault, ERR_TOO_LARGE, "--home", "the path is too long");
 	}
 	if (err == ERR_OK) {
-		const struct vault_keys keys = {pair.secret_key, pair.former_key};
+		const struct vault_keys keys = {pair.secret_key, pair.former_keys};
 		err = store_open(options->store == NULL ? path : options->store, &keys,
 			&inbox->store, &inbox->fault);
 	}

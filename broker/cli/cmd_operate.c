@@ -106,9 +106,10 @@ static bool party_waits(struct cli *cli, const char *party)
 		return true; /* sealed with a key that is not here: it cannot be said that it is
 				empty */
 	}
-	const bool waits = client_spooled(client) > 0;
+	size_t count = 0;
+	const enum err err = client_spooled(client, &count, NULL);
 	client_destroy(client);
-	return waits;
+	return err != ERR_OK || count > 0; /* what cannot be opened cannot be said to be empty */
 }
 
 /* What a backup leaves out must not be thought safe. */

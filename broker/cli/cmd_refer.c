@@ -274,11 +274,17 @@ int cmd_flush(struct cli *cli)
 		return cli_failed(cli, err);
 	}
 	struct answers answers = {.cli = cli, .client = client, .names = cli_names(cli)};
-	const size_t waiting = client_spooled(client);
+	size_t waiting = 0;
+	err = client_spooled(client, &waiting, &cli->fault);
+	if (err != ERR_OK) {
+		client_destroy(client);
+		return cli_failed(cli, err); /* not "nothing is waiting" */
+	}
 	progress_init(&answers.progress, cli->err, "sent");
 	if (waiting > 0) {
 		err = client_flush(client, cli_timeout_ms(cli), answered, &answers, &cli->fault);
-		answers.kept = client_spooled(client);
+		const enum err told = client_spooled(client, &answers.kept, &cli->fault);
+		err = err == ERR_OK ? told : err;
 	} else if (!cli_json(cli)) {
 		cli_note(cli, "nothing is waiting in the spool of %s", cli->as);
 	}

@@ -36,13 +36,17 @@ MUST_CHECK enum err home_key_path(const char *home, const char *party, char out[
 MUST_CHECK enum err home_next_key_path(
 	const char *home, const char *party, char out[HOME_PATH_SIZE]);
 
+enum {
+	KEY_FORMER_MAX = 8 /* changes after which a spool that was never opened may still be read */
+};
+
 struct key_pair {
 	char party[PARTY_ID_MAX + 1];
 	char public_key[PARTY_KEY_TEXT + 1]; /* Z85 */
 	char secret_key[PARTY_KEY_TEXT + 1]; /* Z85; key_wipe when done with it */
-	/* Z85: the secret key before this one, so that what it sealed on disk can be sealed anew;
-	 * empty when the key was never changed. */
-	char former_key[PARTY_KEY_TEXT + 1];
+	/* Z85, the newest first, blanks between them: the secret keys before this one, so that what
+	 * they sealed on disk can be sealed anew; empty when the key was never changed. */
+	char former_keys[KEY_FORMER_MAX * (PARTY_KEY_TEXT + 1)];
 };
 
 /* Fresh random pair.  ERR_INVALID when `party` is not the id of a party. */
@@ -54,7 +58,8 @@ MUST_CHECK enum err key_write(
  * keys are no pair.  Field of the fault: the path.  No key stands in a message. */
 MUST_CHECK enum err key_read(const char *path, struct key_pair *ret_pair, struct fault *fault);
 /* The next pair of the party takes the place of the present one, which goes on in it as the former
- * key: one rename.  ERR_NOT_FOUND when there is no next pair. */
+ * key: one rename.  ERR_NOT_FOUND when there is no next pair; ERR_STATE when so many former keys
+ * are kept that the oldest would be lost. */
 MUST_CHECK enum err key_switch(
 	const char *home, const char *party, struct key_pair *ret_pair, struct fault *fault);
 /* The public key alone: keys/broker.pub. */

@@ -71,8 +71,8 @@ enum err key_write(const char *path, const struct key_pair *pair, bool replace, 
 		"# The secret half lets anyone speak as this party: keep this file to its owner.\n"
 		"party: %s\npublic: \"%s\"\nsecret: \"%s\"\n",
 		pair->party, pair->public_key, pair->secret_key);
-	if (pair->former_key[0] != '\0') {
-		buf_printf(&text, "former: \"%s\"\n", pair->former_key);
+	if (pair->former_keys[0] != '\0') {
+		buf_printf(&text, "former: \"%s\"\n", pair->former_keys);
 	}
 	enum err err = text.failed ? ERR_NOMEM : buf_write_file(buf_str(&text), path, 0600);
 	if (text.data != NULL) {
@@ -107,6 +107,24 @@ static enum err secret_read(const char *path, struct buf *text, struct fault *fa
 	return ERR_OK;
 }
 
+/* Keys with one blank between them. */
+static bool former_ok(struct str text)
+{
+	if (text.len >= sizeof(((struct key_pair *)NULL)->former_keys)) {
+		return false;
+	}
+	for (size_t at = 0; at <= text.len; at += PARTY_KEY_TEXT + 1) {
+		const size_t left = text.len - at;
+		const struct str key = {
+			text.ptr + at, left < PARTY_KEY_TEXT ? left : PARTY_KEY_TEXT};
+		if (!key_text_ok(key) ||
+			(left > PARTY_KEY_TEXT && text.ptr[at + PARTY_KEY_TEXT] != ' ')) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static enum err key_parse(
 	struct arena *arena, struct str text, struct key_pair *ret_pair, const char **ret_problem)
 {
@@ -119,7 +137,7 @@ static enum err key_parse(
 	const struct yaml_node *party = yaml_get(root, "party");
 	const struct yaml_node *public_key = yaml_get(root, "public");
 	const struct yaml_node *secret_key = yaml_get(root, "secret");
-	const struct yaml_node *former_key = yaml_get(root, "former");
+	const struct yaml_node *former = yaml_get(root, "former");
 	if (party == NULL || public_key == NULL || secret_key == NULL) {
 		*ret_problem = "party, public or secret is missing";
 		return ERR_CONFIG;
@@ -132,8 +150,8 @@ static enum err key_parse(
 		*ret_problem = "a key has 40 characters of Z85";
 		return ERR_CONFIG;
 	}
-	if (former_key != NULL && !key_text_ok(former_key->text)) {
-		*ret_problem = "former is not a key: it has 40 characters of Z85";
+	if (former != NULL && !former_ok(former->text)) {
+		*ret_problem = "former is not a list of keys of 40 characters of Z85";
 		return ERR_CONFIG;
 	}
 	if (!pair_matches(public_key->text, secret_key->text)) {
@@ -143,8 +161,8 @@ static enum err key_parse(
 	str_copy(ret_pair->party, sizeof(ret_pair->party), party->text);
 	str_copy(ret_pair->public_key, sizeof(ret_pair->public_key), public_key->text);
 	str_copy(ret_pair->secret_key, sizeof(ret_pair->secret_key), secret_key->text);
-	str_copy(ret_pair->former_key, sizeof(ret_pair->former_key),
-		former_key == NULL ? (struct str){0} : former_key->text);
+	str_copy(ret_pair->former_keys, sizeof(ret_pair->former_keys),
+		former == NULL ? (struct str){0} : former->text);
 	return ERR_OK;
 }
 
@@ -186,7 +204,20 @@ enum err key_switch(
 	err = key_read(path, &present, fault);
 	err = err == ERR_OK ? key_read(next_path, &next, fault) : err;
 	if (err == ERR_OK) {
-		str_copy(next.former_key, sizeof(next.former_key), str_from(present.secret_key));
+		const int len = snprintf(next.former_keys, sizeof(next.former_keys), "%s%s%s",
+			present.secret_key, present.former_keys[0] == '\0' ? "" : " ",
+			present.former_keys);
+		if (len < 0 || (size_t)len >= sizeof(next.former_keys)) {
+			err = fault_set(fault, ERR_STATE, path,
+				"%d former keys are kept already: open the spool (onward flush) "
+				"and start "
+				"onward-inbox, so that what they sealed is sealed anew, then take "
+				"the "
+				"line former out",
+				KEY_FORMER_MAX);
+		}
+	}
+	if (err == ERR_OK) {
 		err = key_write(path, &next, true, fault);
 	}
 	if (err == ERR_OK) {

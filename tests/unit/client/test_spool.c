@@ -20,6 +20,13 @@ struct bench {
 	struct fault fault;
 };
 
+static size_t spooled(const struct client *client)
+{
+	size_t count = 0;
+	cr_assert_eq(client_spooled(client, &count, NULL), ERR_OK);
+	return count;
+}
+
 static enum err open_with(
 	struct bench *bench, const char *secret, const char *former, struct spool **ret_spool)
 {
@@ -230,7 +237,7 @@ Test(spool, is_sent_by_one_process_only)
 	cr_assert_eq(client_submit_all(client, &referral, 1, 0, 50, NULL, NULL, &bench.fault),
 		ERR_UNREACHABLE);
 	cr_assert_not_null(strstr(bench.fault.message, "another process"));
-	cr_assert_eq(client_spooled(client), 1);
+	cr_assert_eq(spooled(client), 1);
 	/* A killed holder holds nothing. */
 	(void)kill(child, SIGKILL);
 	(void)waitpid(child, NULL, 0);
@@ -324,7 +331,7 @@ Test(spool, survives_kill_9_at_any_moment)
 	struct fault fault;
 	cr_assert_eq(client_create(&options, &client, &fault), ERR_OK);
 	cr_assert_eq(client_flush(client, 5000, NULL, NULL, &fault), ERR_OK, "%s", fault.message);
-	cr_assert_eq(client_spooled(client), 0);
+	cr_assert_eq(spooled(client), 0);
 	ledger_check(fake, path, &lines);
 	cr_assert_gt(lines, 0);
 	client_destroy(client);
@@ -332,4 +339,27 @@ Test(spool, survives_kill_9_at_any_moment)
 	cr_assert_eq(fake->doubled, 0);
 	fake_destroy(fake);
 	(void)close(ledger);
+}
+
+Test(spool, survives_two_key_changes_without_being_opened_between)
+{
+	struct bench bench;
+	struct key_pair second;
+	struct key_pair third;
+	struct spool *spool = NULL;
+	char former[2 * (PARTY_KEY_TEXT + 1)];
+	uint64_t number;
+	bench_init(&bench);
+	add(bench.spool, "one", &number);
+	spool_close(bench.spool);
+	cr_assert_eq(key_generate("b", &second), ERR_OK);
+	cr_assert_eq(key_generate("b", &third), ERR_OK);
+	cr_assert_eq(
+		open_with(&bench, third.secret_key, second.secret_key, &spool), ERR_NOT_ALLOWED);
+	(void)snprintf(former, sizeof(former), "%s %s", second.secret_key, bench.keys.secret_key);
+	cr_assert_eq(open_with(&bench, third.secret_key, former, &spool), ERR_OK);
+	cr_assert_eq(spool_count(spool), 1);
+	spool_close(spool);
+	cr_assert_eq(open_with(&bench, third.secret_key, NULL, &spool), ERR_OK);
+	spool_close(spool);
 }

@@ -140,3 +140,39 @@ Test(endpoint, only_tcp_and_ipc_are_accepted)
 	cr_assert(!endpoint_ok(STR("inproc://x")));
 	cr_assert(!endpoint_ok((struct str){0}));
 }
+
+Test(home, switching_keys_keeps_the_former_ones_and_refuses_to_lose_one)
+{
+	char home[64] = "/tmp/onward-home-XXXXXX";
+	char path[HOME_PATH_SIZE];
+	struct key_pair pair;
+	struct key_pair now;
+	struct fault fault = {0};
+	cr_assert_not_null(mkdtemp(home));
+	(void)snprintf(path, sizeof(path), "%s/keys", home);
+	cr_assert_eq(mkdir(path, 0700), 0);
+	cr_assert_eq(key_generate("met-custody", &pair), ERR_OK);
+	cr_assert_eq(home_key_path(home, "met-custody", path), ERR_OK);
+	cr_assert_eq(key_write(path, &pair, false, &fault), ERR_OK);
+	cr_assert_eq(key_switch(home, "met-custody", &now, &fault), ERR_NOT_FOUND);
+	for (int i = 0; i <= KEY_FORMER_MAX; i++) {
+		char next[HOME_PATH_SIZE];
+		struct key_pair made;
+		cr_assert_eq(key_generate("met-custody", &made), ERR_OK);
+		cr_assert_eq(home_next_key_path(home, "met-custody", next), ERR_OK);
+		cr_assert_eq(key_write(next, &made, true, &fault), ERR_OK);
+		const enum err err = key_switch(home, "met-custody", &now, &fault);
+		cr_assert_eq(err, i < KEY_FORMER_MAX ? ERR_OK : ERR_STATE, "%s", fault.message);
+	}
+	/* The first key is still there, the last of the former ones. */
+	cr_assert_eq(key_read(path, &now, &fault), ERR_OK, "%s", fault.message);
+	cr_assert_eq(strlen(now.former_keys), KEY_FORMER_MAX * (PARTY_KEY_TEXT + 1) - 1);
+	cr_assert_str_eq(
+		now.former_keys + strlen(now.former_keys) - PARTY_KEY_TEXT, pair.secret_key);
+	(void)unlink(path);
+	cr_assert_eq(home_next_key_path(home, "met-custody", path), ERR_OK);
+	(void)unlink(path);
+	(void)snprintf(path, sizeof(path), "%s/keys", home);
+	(void)rmdir(path);
+	(void)rmdir(home);
+}
