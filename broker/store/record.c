@@ -74,7 +74,8 @@ static enum err fault_record(
 		shown[at++] = digits[(uint8_t)key.ptr[i] >> 4];
 		shown[at++] = digits[(uint8_t)key.ptr[i] & 15];
 	}
-	(void)strcpy(shown + at, key.len > RECORD_KEY_SHOWN + 1 ? "..." : "");
+	str_copy(shown + at, sizeof(shown) - at,
+		key.len > RECORD_KEY_SHOWN + 1 ? STR("...") : STR(""));
 	const char *table = table_name(key.len == 0 ? 0 : (uint8_t)key.ptr[0]);
 	return fault_set(fault, code, "store", "%s record %s %s", table, shown, message);
 }

@@ -43,7 +43,9 @@ pid_t rival_start(const char *folder, const char *log_name, const char *const *a
 		const int out = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 		(void)dup2(out, STDOUT_FILENO);
 		(void)dup2(out, STDERR_FILENO);
-		(void)execvp(copy[0], copy);
+		if (copy[0] != NULL) {
+			(void)execvp(copy[0], copy);
+		}
 		_exit(127);
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -235,7 +235,7 @@ static void bench_matches(const char *pattern)
 		one.source = str_from(source);
 		run_compile(&one);
 		bench_person_make(&one.person, 0, 0);
-		bench_person_note(&one.person, (struct str){text, LENGTH << i});
+		bench_person_note(&one.person, (struct str){text, (size_t)LENGTH << i});
 		one.facts = bench_facts(&one.person);
 		took[i] = measure(run_evaluate, &one, 50);
 		arena_finish(&one.arena);

@@ -19,7 +19,7 @@ static void check(const struct clause_case *one)
 	const bool ok = rulebook->clause_ok(
 		rulebook->context, str_from(one->cel), &line, &column, message, sizeof(message));
 	cr_expect_eq(ok, one->column == 0, "%s: %s", one->cel, message);
-	if (!ok) {
+	if (!ok && one->part != NULL) {
 		cr_expect(
 			line == 1 && column == one->column, "%s: at %u:%u", one->cel, line, column);
 		cr_expect_not_null(strstr(message, one->part), "%s: %s", one->cel, message);
