@@ -47,7 +47,7 @@ timestamp_us business_now(const struct business *business)
 {
 	return business->config->clock_manual
 		       ? business->config->clock_start + atomic_load(&business->moved_us)
-		       : timestamp_now();
+		       : timestamp_now() - atomic_load(&business->doubted_us);
 }
 
 void business_move(struct business *business, timestamp_us to)
@@ -91,24 +91,28 @@ void business_note(struct business *business)
 	}
 }
 
-bool business_jumped(struct business *business, timestamp_us *ret_forward)
+void business_doubt(struct business *business, int64_t ahead_us)
+{
+	(void)atomic_fetch_add(&business->doubted_us, ahead_us);
+}
+
+int64_t business_believe(struct business *business)
+{
+	return atomic_exchange(&business->doubted_us, 0);
+}
+
+bool business_jumped(struct business *business)
 {
 	const int64_t before = business->apart_us;
 	if (business->config->clock_manual) {
 		return false;
 	}
-	business->seen_us = apart_us();
-	const int64_t jump = business->seen_us - before;
-	*ret_forward = jump > 0 ? jump : 0;
-	const bool jumped = jump > LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND ||
-			    jump < -LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND;
-	if (!jumped) {
-		business->apart_us = business->seen_us;
+	business->apart_us = apart_us();
+	const int64_t jump = business->apart_us - before;
+	if (jump <= LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND &&
+		jump >= -LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND) {
+		return false;
 	}
-	return jumped;
-}
-
-void business_jump_noted(struct business *business)
-{
-	business->apart_us = business->seen_us;
+	business_doubt(business, jump);
+	return true;
 }

@@ -15,8 +15,9 @@ enum {
 struct business {
 	const struct config *config;
 	_Atomic int64_t moved_us; /* of a manual clock, since its start */
+	/* By how much the system's clock is ahead of what is believed of it. */
+	_Atomic int64_t doubted_us;
 	int64_t apart_us;   /* the system's clock less the monotonic one, when last looked at */
-	int64_t seen_us;    /* the same, when a jump was last told of */
 	timestamp_us noted; /* when it was last noted that the broker is alive */
 	int alive_fd;       /* -1: not noted */
 };
@@ -34,9 +35,12 @@ void business_move(struct business *business, timestamp_us to);
 timestamp_us business_lost(const struct business *business, timestamp_us journal_time);
 /* Notes that the broker is alive, when it is time to. */
 void business_note(struct business *business);
-/* True when the system's clock has jumped by more than LIMIT_CLOCK_JUMP_S since this was last
- * asked, and again and again until the jump is noted: how far forward, 0 when back. */
-bool business_jumped(struct business *business, timestamp_us *ret_forward);
-/* The jump that was last told of is in the record. */
-void business_jump_noted(struct business *business);
+/* True when the system's clock has jumped by more than LIMIT_CLOCK_JUMP_S, either way, since this
+ * was last asked.  Business time goes on as if it had not: a clock that is wrong for a minute must
+ * not get into the record, and one that is put right again is as before. */
+bool business_jumped(struct business *business);
+/* So much of what the clock is ahead is not believed; it adds up. */
+void business_doubt(struct business *business, int64_t ahead_us);
+/* The clock is right as it is; returns what was doubted of it. */
+int64_t business_believe(struct business *business);
 #endif

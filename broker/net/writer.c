@@ -175,9 +175,7 @@ enum err writer_commit(struct writer *writer, size_t count)
 	if (err != ERR_OK) {
 		stop_at_once(err, "a commit");
 	}
-	if (writer->jump_added) {
-		business_jump_noted(&writer->business); /* until then it is told of again */
-	}
+	writer->jumped = writer->jumped && !writer->jump_added; /* until then it is tried again */
 	if (effects.events) { /* a batch that changed nothing was not flushed */
 		commit_note(writer, count, monotonic_us() - start);
 	}
@@ -192,6 +190,8 @@ void writer_begin(struct writer *writer)
 		stop_at_once(err, "beginning a batch");
 	}
 	writer->jump_added = false;
+	/* Before anything of the batch is given its time. */
+	writer->jumped = business_jumped(&writer->business) || writer->jumped;
 }
 
 void writer_abort(struct writer *writer, enum err err)

@@ -7,8 +7,8 @@
  * a rehearsal that is moved by hand.
  */
 enum {
-	MOVE_STEPS = 10000, /* batches of one move: a year of a few hundred referrals */
-	MOVE_EVENTS = 200   /* told in the answer */
+	MOVE_BATCHES = 16, /* batches of one request: nobody else is answered meanwhile */
+	MOVE_EVENTS = 200  /* told in the answer */
 };
 
 /* Timers act when their time has come; at most so many a batch. */
@@ -62,22 +62,23 @@ static void hold_log(const char *what)
 		what);
 }
 
-static enum err hold_add(struct writer *writer, timestamp_us forward)
+/* Business time goes on from where the record is: whoever confirms gives back what the clock was
+ * ahead of it. */
+static enum err hold_add(struct writer *writer, const char *why)
 {
-	struct core_command command = {.kind = CORE_CLOCK_JUMP, .lost = forward};
+	struct core_command command = {.kind = CORE_CLOCK_JUMP};
 	struct core_reply reply;
-	hold_log("the system's clock jumped");
+	hold_log(why);
 	const enum err err = writer_command(writer, &command, &reply);
 	return err != ERR_OK ? err : reply.err;
 }
 
 enum err writer_due(struct writer *writer, bool *ret_more)
 {
-	timestamp_us forward;
 	size_t count = 0;
 	enum err err = ERR_OK;
-	if (business_jumped(&writer->business, &forward)) {
-		err = hold_add(writer, forward);
+	if (writer->jumped) {
+		err = hold_add(writer, "the system's clock jumped");
 		writer->jump_added = err == ERR_OK;
 	}
 	if (err == ERR_OK) {
@@ -96,17 +97,19 @@ enum err writer_started(struct writer *writer)
 	struct core_identity identity;
 	core_identify(writer->core, &identity);
 	const timestamp_us behind = identity.journal_time - business_now(&writer->business);
-	struct core_command command = {
-		.kind = CORE_STARTED,
-		.lost = business_lost(&writer->business, identity.journal_time),
-	};
+	const timestamp_us lost = business_lost(&writer->business, identity.journal_time);
+	const bool doubted = lost > LIMIT_DOWNTIME_BELIEVED_S * TIMESTAMP_SECOND;
+	struct core_command command = {.kind = CORE_STARTED, .lost = doubted ? 0 : lost};
 	struct core_reply reply;
-	if (command.lost > LIMIT_DOWNTIME_BELIEVED_S * TIMESTAMP_SECOND) {
-		hold_log("nothing was recorded for more than 3 days, or the clock is wrong");
+	if (doubted) {
+		business_doubt(&writer->business, lost);
 	}
 	enum err err = writer_command(writer, &command, &reply);
-	if (err == ERR_OK && behind > LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND) {
-		err = hold_add(writer, 0);
+	if (err == ERR_OK && doubted) {
+		err = hold_add(writer, "the broker was away for more than 3 days, or the clock "
+				       "is wrong");
+	} else if (err == ERR_OK && behind > LIMIT_CLOCK_JUMP_S * TIMESTAMP_SECOND) {
+		err = hold_add(writer, "the system's clock is behind the record");
 	}
 	if (err == ERR_OK) {
 		business_note(&writer->business);
@@ -134,16 +137,20 @@ static timestamp_us next_due(struct writer *writer)
 	return next;
 }
 
-/* From deadline to deadline, so that each acts at its own time. */
+/* From deadline to deadline, so that each acts at its own time.  What takes long is parted: the
+ * answer says how far it came, and whoever asked goes on from there. */
 static enum err clock_move(struct writer *writer, timestamp_us until)
 {
 	struct business *business = &writer->business;
 	enum err err = ERR_OK;
-	for (int step = 0; step < MOVE_STEPS; step++) {
+	for (int step = 0;; step++) {
 		const timestamp_us next = next_due(writer);
 		size_t count = 0;
 		if (next == 0 || next > until) {
 			break;
+		}
+		if (step == MOVE_BATCHES) {
+			return ERR_OK;
 		}
 		if (next > business_now(business)) {
 			business_move(business, next);
@@ -159,6 +166,23 @@ static enum err clock_move(struct writer *writer, timestamp_us until)
 	return err;
 }
 
+/* To a time, which may be asked for again and again; or by so much. */
+static enum err clock_advance(struct writer *writer, struct request *request, timestamp_us now)
+{
+	const struct wire_request *wire = &request->wire;
+	const timestamp_us most = now + WIRE_ADVANCE_MAX_S * TIMESTAMP_SECOND;
+	if (!wire->has_at && wire->seconds == 0) {
+		return fault_set(&request->fault, ERR_MISSING, "at",
+			"to when, or in `seconds` how far: 1 to %d", WIRE_ADVANCE_MAX_S);
+	}
+	const timestamp_us until = wire->has_at ? wire->at : now + wire->seconds * TIMESTAMP_SECOND;
+	if (until > most) {
+		return fault_set(&request->fault, ERR_INVALID, "at", "at most %d days from now",
+			WIRE_ADVANCE_MAX_S / 86400);
+	}
+	return until < now ? ERR_OK : clock_move(writer, until);
+}
+
 static enum err clock_by_hand(struct writer *writer, struct request *request, bool advance)
 {
 	const timestamp_us now = business_now(&writer->business);
@@ -172,12 +196,8 @@ static enum err clock_by_hand(struct writer *writer, struct request *request, bo
 			"the clock of this home is the system's; only a rehearsal whose clock is "
 			"set by hand can be moved");
 	}
-	if (advance && request->wire.seconds == 0) {
-		return fault_set(&request->fault, ERR_MISSING, "seconds", "how far: 1 to %d",
-			WIRE_ADVANCE_MAX_S);
-	}
 	if (advance) {
-		return clock_move(writer, now + request->wire.seconds * TIMESTAMP_SECOND);
+		return clock_advance(writer, request, now);
 	}
 	const timestamp_us next = next_due(writer);
 	return next == 0 ? ERR_OK : clock_move(writer, next > now ? next : now);
@@ -189,7 +209,12 @@ static enum err clock_confirm(struct writer *writer, struct request *request)
 		.kind = CORE_REQUEST, .party = request->party, .request = &request->wire};
 	struct core_reply reply;
 	writer_begin(writer);
+	/* At the time that is believed from now on. */
+	const int64_t doubted = business_believe(&writer->business);
 	const enum err err = writer_command(writer, &command, &reply);
+	if (err != ERR_OK || reply.err != ERR_OK) {
+		business_doubt(&writer->business, doubted);
+	}
 	if (err != ERR_OK) {
 		writer_abort(writer, err);
 		return fault_set(&request->fault, err, "", "%s", err_text(err));
