@@ -273,6 +273,20 @@ static enum err needs_of(struct decide *decide, uint32_t *ret_needs)
 	return ERR_OK;
 }
 
+/* The leg that the same command made when it came before; 0: none. */
+static uint8_t made_before(const struct subject *subject, const struct assignment *assignment)
+{
+	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
+		const struct leg_row *row = &subject->legs[leg];
+		const bool same = str_is(assignment->service, row->service) &&
+				  (assignment->needs == 0 || assignment->needs == row->needs);
+		if (same && row->by_hand != 0 && !lifecycle_is_ended((enum leg_state)row->state)) {
+			return (uint8_t)leg;
+		}
+	}
+	return 0;
+}
+
 enum err decide_assign(struct decide *decide)
 {
 	struct assignment assignment = {.service = decide->request->service};
@@ -294,6 +308,10 @@ enum err decide_assign(struct decide *decide)
 		err = decide_subject(decide, id, subject);
 	}
 	if (err == ERR_OK) {
+		leg = made_before(subject, &assignment);
+		decide->duplicate = leg != 0; /* sent again, because the answer was lost */
+	}
+	if (err == ERR_OK && leg == 0) {
 		err = decide_assign_to(decide, subject, &assignment, &leg, &overridden);
 	}
 	if (err != ERR_OK) {

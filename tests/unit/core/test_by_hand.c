@@ -261,3 +261,15 @@ Test(by_hand, what_nobody_takes_comes_back_after_it_was_seen)
 	fixture_pass(&fixture, "2019-08-08T12:00:00+01:00");
 	cr_expect_eq(page(coordinator, WIRE_QUEUE, "", false), 1, "forgotten");
 }
+
+Test(by_hand, an_assignment_that_is_sent_again_is_confirmed)
+{
+	const char *reference = open_referral("1", NULL);
+	cr_assert_eq(assign(coordinator, reference, "hibiscus-foreign-national-worker"), ERR_OK,
+		"%s", fixture.reply.fault.message);
+	cr_assert_eq(fixture_deliver(&fixture, "hibiscus"), 1);
+	cr_assert_eq(assign(coordinator, reference, "hibiscus-foreign-national-worker"), ERR_OK,
+		"%s", fixture.reply.fault.message);
+	cr_expect(value_get_bool(&fixture.reply.body, "duplicate", false));
+	cr_expect_eq(fixture_deliver(&fixture, "hibiscus"), 0);
+}
