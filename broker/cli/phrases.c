@@ -113,6 +113,8 @@ static const struct phrase reasons[] = {
 	{"reaffirm", "the waiting list was not confirmed in time"},
 	{"stop-confirm", "the stop was not confirmed in time"},
 	{"stop-unconfirmed", "a service never confirmed that it stopped"},
+	{"stop-held-back", "what tells a service to stop is held back by hand"},
+	{"looking-ended", "nobody was found in 20 working days; nobody looks any more"},
 	{"redirect-not-followed", "the service named could not be given the referral"},
 	{"expired", "its time was over"},
 	{"answered", "it was answered already"},
