@@ -140,10 +140,14 @@ static struct author_reply reply_of(
 		cel_source_position(tree->source, value.extra, &reply.line, &reply.column);
 		return reply;
 	}
-	struct cel_text text = {.arena = arena};
+	struct cel_text text = {.arena = arena, .most = AUTHOR_REPLY_MAX};
 	cel_value_print(&text, value);
 	reply.text = cel_text_str(&text);
-	return text.failed ? refused(arena, "out of memory") : reply;
+	if (text.failed) {
+		return refused(arena,
+			arena_failed(arena) ? "out of memory" : "the value is too long to print");
+	}
+	return reply;
 }
 
 /* -- members that are not given, within items of a list that is -- */

@@ -24,6 +24,12 @@ struct author_question {
 	const struct author_schema *schema;
 };
 
+enum {
+	/* Bytes of a value that is printed.  A value may share its parts, so that a short
+	 * expression has a text that no memory holds. */
+	AUTHOR_REPLY_MAX = 1 << 20,
+};
+
 enum author_reply_kind {
 	AUTHOR_REPLY_VALUE,
 	AUTHOR_REPLY_UNKNOWN,

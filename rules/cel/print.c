@@ -48,7 +48,7 @@ static void print_text(struct cel_text *out, struct str text, bool bytes)
 {
 	cel_text_add_text(out, bytes ? "b\"" : "\"");
 	size_t start = 0;
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = 0; i < text.len && !out->failed; i++) {
 		const unsigned char c = (unsigned char)text.ptr[i];
 		if (is_plain(c) || (!bytes && c >= 0x80)) {
 			continue;
@@ -57,7 +57,7 @@ static void print_text(struct cel_text *out, struct str text, bool bytes)
 		print_character(out, c);
 		start = i + 1;
 	}
-	if (text.len > start) {
+	if (text.len > start && !out->failed) {
 		cel_text_add(out, (struct str){text.ptr + start, text.len - start});
 	}
 	cel_text_add_text(out, "\"");
@@ -80,7 +80,7 @@ static void print_value(struct cel_text *out, struct cel_value value, unsigned d
 static void print_list(struct cel_text *out, struct cel_value list, unsigned depth)
 {
 	cel_text_add_text(out, "[");
-	for (uint32_t i = 0; i < list.extra; i++) {
+	for (uint32_t i = 0; i < list.extra && !out->failed; i++) {
 		cel_text_add_text(out, i > 0 ? ", " : "");
 		print_value(out, list.items[i], depth);
 	}
@@ -90,7 +90,7 @@ static void print_list(struct cel_text *out, struct cel_value list, unsigned dep
 static void print_map(struct cel_text *out, struct cel_value map, unsigned depth)
 {
 	cel_text_add_text(out, "{");
-	for (uint32_t i = 0; i < map.extra; i++) {
+	for (uint32_t i = 0; i < map.extra && !out->failed; i++) {
 		cel_text_add_text(out, i > 0 ? ", " : "");
 		print_value(out, map.entries[i].key, depth);
 		cel_text_add_text(out, ": ");

@@ -149,6 +149,8 @@ bool cel_run_absorb(
 struct cel_value cel_run_merge(struct cel_run *run, struct cel_value a, struct cel_value b);
 /* All that is unknown within a PARTIAL value. */
 struct cel_value cel_run_parts(struct cel_run *run, struct cel_value value);
+/* The same of a value that is the answer. */
+struct cel_value cel_run_answer(struct cel_run *run, struct cel_value value);
 struct cel_value cel_run_error(const struct cel_run *run, const char *text);
 struct cel_value cel_run_mismatch(const struct cel_run *run);
 /* Takes it off the budget; false, with *ret an error, when that is used up. */

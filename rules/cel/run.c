@@ -314,6 +314,10 @@ static struct cel_value evaluate_any(
 		run.fetched[i].kind = CEL_KINDS;
 	}
 	outcome = run_code(&run);
+	if ((outcome.flags & CEL_FLAG_PARTIAL) != 0) {
+		/* What is unknown in part is no answer: it would read as one. */
+		outcome = cel_run_answer(&run, outcome);
+	}
 	/* An outcome that hangs on what was cut short is none. */
 	return run.budget > 0 ? outcome
 			      : cel_run_error(&run, arena_failed(scratch)

@@ -181,6 +181,11 @@ struct cel_value cel_run_parts(struct cel_run *run, struct cel_value value)
 	return add_parts(run, value, value, CEL_LIMIT_VALUE_DEPTH);
 }
 
+struct cel_value cel_run_answer(struct cel_run *run, struct cel_value value)
+{
+	return add_parts(run, value, value, CEL_LIMIT_VALUE_DEPTH);
+}
+
 struct cel_value cel_unknown_at(struct arena *arena, const struct cel_trail *trail)
 {
 	struct cel_value unknown = cel_unknown();

@@ -9,6 +9,10 @@ void cel_text_add(struct cel_text *text, struct str s)
 	if (s.len == 0 || text->failed) {
 		return;
 	}
+	if (text->most != 0 && s.len > text->most - text->len) {
+		text->failed = true;
+		return;
+	}
 	if (text->size - text->len < s.len) {
 		const size_t size = (text->len + s.len) * 2 + 64;
 		char *data = arena_alloc(text->arena, size);

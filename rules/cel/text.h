@@ -9,6 +9,7 @@ struct cel_text {
 	char *data;
 	size_t len;
 	size_t size;
+	size_t most; /* bytes; adding more fails.  0: as many as there is memory for */
 	bool failed;
 };
 
