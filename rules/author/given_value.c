@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/author/given.h"
 #include "rules/cel/library.h"
+#include "rules/cel/number.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* A value of JSON as a value of the language, of a declared type or of its own. */
 
@@ -16,10 +16,14 @@ static bool refuse(struct author_given *given, struct str path, const struct cel
 	return false;
 }
 
+/* What is unknown covers all that lies beneath it. */
 static bool is_unknown(const struct author_given *given, struct str path)
 {
 	for (size_t i = 0; i < given->question->unknown_count; i++) {
-		if (str_equal(given->question->unknown[i], path)) {
+		const struct str unknown = given->question->unknown[i];
+		if (str_has_prefix(path, unknown) &&
+			(path.len == unknown.len || path.ptr[unknown.len] == '.' ||
+				path.ptr[unknown.len] == '[')) {
 			return true;
 		}
 	}
@@ -58,21 +62,26 @@ static bool list_value(struct author_given *given, const struct value *document,
 static bool key_value(struct author_given *given, struct str key, const struct cel_type *type,
 	struct str path, struct cel_value *ret_value)
 {
-	char digits[32];
-	char *end = NULL;
-	str_copy(digits, sizeof(digits), key);
+	bool fits = true;
 	if (type->kind == CEL_TYPE_INT) {
-		*ret_value = cel_int(strtoll(digits, &end, 10));
+		fits = cel_int_read(key, ret_value);
 	} else if (type->kind == CEL_TYPE_UINT) {
-		*ret_value = cel_uint(strtoull(digits, &end, 10));
+		fits = cel_uint_read(key, ret_value);
 	} else if (type->kind == CEL_TYPE_BOOL) {
 		*ret_value = cel_bool(str_is(key, "true"));
-		return str_is(key, "true") || str_is(key, "false") || refuse(given, path, type);
+		fits = str_is(key, "true") || str_is(key, "false");
 	} else {
 		*ret_value = cel_string(key);
-		return true;
 	}
-	return (key.len > 0 && *end == '\0') || refuse(given, path, type);
+	return fits || refuse(given, path, type);
+}
+
+/* "1" and "01" are two keys of JSON, and one number. */
+static bool stands_before(const struct cel_entry *entries, size_t count)
+{
+	uint64_t budget = UINT64_MAX;
+	return entries[count].key.kind != CEL_STRING &&
+	       cel_map_find(cel_map(entries, count), entries[count].key, &budget) != NULL;
 }
 
 /* The members of a map that are unknown by their path and do not stand in it: each becomes one. */
@@ -114,6 +123,9 @@ static bool map_value(struct author_given *given, const struct value *document,
 			!author_given_value(given, &entry->value, element, at, &entries[i].value)) {
 			return false;
 		}
+		if (stands_before(entries, i)) {
+			return refuse(given, path, key);
+		}
 	}
 	*ret_value = cel_map(entries, add_unknown(given, path, entries, count, document));
 	return true;
@@ -149,6 +161,21 @@ static bool own_value(struct author_given *given, const struct value *document, 
 	return false;
 }
 
+/* As int("…") and its like do: what does not fit whole is refused. */
+static bool read_number(struct str text, const struct cel_type *type, struct cel_value *ret_value)
+{
+	if (type->kind == CEL_TYPE_INT) {
+		return cel_int_read(text, ret_value);
+	}
+	if (type->kind == CEL_TYPE_UINT) {
+		return cel_uint_read(text, ret_value);
+	}
+	double number;
+	const bool fits = cel_double_read(text.ptr == NULL ? "" : text.ptr, text.len, &number);
+	*ret_value = fits ? cel_double(number) : cel_null();
+	return fits;
+}
+
 /* Numbers of JSON are whatever number is declared; texts hold what JSON has no words for. */
 static bool number_value(
 	const struct value *document, const struct cel_type *type, struct cel_value *ret_value)
@@ -159,36 +186,21 @@ static bool number_value(
 		*ret_value = cel_double(whole ? (double)document->integer : document->number);
 		return true;
 	}
-	if (type->kind == CEL_TYPE_DOUBLE && document->kind == VALUE_STRING) {
-		char text[16];
-		char *end = NULL;
-		str_copy(text, sizeof(text), document->string);
-		*ret_value = cel_double(strtod(text, &end));
-		return text[0] != '\0' && *end == '\0';
+	if (document->kind == VALUE_STRING) {
+		/* What is above 2^53, or 2^63, stands in quotation marks. */
+		return read_number(document->string, type, ret_value);
 	}
-	int64_t integer = document->integer;
-	if (real && (!cel_double_to_int(document->number, &integer) ||
-			    (double)integer != document->number)) {
+	int64_t integer = whole ? document->integer : 0;
+	if (!whole && (!real || !cel_double_to_int(document->number, &integer) ||
+			      (double)integer != document->number)) {
 		return false;
 	}
-	if (type->kind == CEL_TYPE_INT && (whole || real)) {
+	if (type->kind == CEL_TYPE_INT) {
 		*ret_value = cel_int(integer);
 		return true;
 	}
-	if (type->kind == CEL_TYPE_UINT && (whole || real)) {
-		*ret_value = cel_uint((uint64_t)integer);
-		return integer >= 0;
-	}
-	/* What is above 2^53, or 2^63, stands in quotation marks. */
-	char digits[32];
-	char *end = NULL;
-	if (document->kind != VALUE_STRING || document->string.len == 0) {
-		return false;
-	}
-	str_copy(digits, sizeof(digits), document->string);
-	*ret_value = type->kind == CEL_TYPE_INT ? cel_int(strtoll(digits, &end, 10))
-						: cel_uint(strtoull(digits, &end, 10));
-	return *end == '\0';
+	*ret_value = cel_uint((uint64_t)integer);
+	return integer >= 0;
 }
 
 /* A scalar of the type; false when the document has no such value. */
@@ -201,7 +213,7 @@ static bool scalar_value(
 		*ret_value = cel_null();
 		return document->kind == VALUE_NULL;
 	case CEL_TYPE_BOOL:
-		*ret_value = cel_bool(document->boolean);
+		*ret_value = cel_bool(document->kind == VALUE_BOOL && document->boolean);
 		return document->kind == VALUE_BOOL;
 	case CEL_TYPE_INT:
 	case CEL_TYPE_UINT:

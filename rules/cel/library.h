@@ -31,6 +31,11 @@ void cel_call_copy(struct cel_call *call, struct str text, struct cel_value *ret
 const struct cel_value *cel_call_keep(
 	struct cel_call *call, struct cel_value value, struct cel_value *ret);
 
+/* library_conversions.c: an INT or UINT of digits, with a sign where there may be one, as int(text)
+ * and uint(text) have it; false, with *ret untouched, for anything else. */
+bool cel_int_read(struct str text, struct cel_value *ret);
+bool cel_uint_read(struct str text, struct cel_value *ret);
+
 /* time_text.c: texts of times and the way back. */
 enum {
 	CEL_TIME_TEXT_SIZE = 48,

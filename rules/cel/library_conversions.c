@@ -43,18 +43,37 @@ static bool read_integer(struct str text, bool *ret_negative, uint64_t *ret_natu
 	return true;
 }
 
-static CEL_FUNCTION(int_of_text)
+bool cel_int_read(struct str text, struct cel_value *ret)
 {
-	(void)call;
 	bool negative;
 	uint64_t natural;
-	if (!read_integer(cel_str(args[0]), &negative, &natural) ||
+	if (!read_integer(text, &negative, &natural) ||
 		natural > (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
-		not_readable(ret);
-		return;
+		return false;
 	}
 	/* In this order because the most negative integer has no opposite. */
 	*ret = cel_int(negative && natural > 0 ? -(int64_t)(natural - 1) - 1 : (int64_t)natural);
+	return true;
+}
+
+bool cel_uint_read(struct str text, struct cel_value *ret)
+{
+	bool negative;
+	uint64_t natural;
+	if (text.len == 0 || text.ptr[0] == '-' || text.ptr[0] == '+' ||
+		!read_integer(text, &negative, &natural)) {
+		return false;
+	}
+	*ret = cel_uint(natural);
+	return true;
+}
+
+static CEL_FUNCTION(int_of_text)
+{
+	(void)call;
+	if (!cel_int_read(cel_str(args[0]), ret)) {
+		not_readable(ret);
+	}
 }
 
 static CEL_FUNCTION(int_of_double)
@@ -86,14 +105,8 @@ static CEL_FUNCTION(int_of_time)
 static CEL_FUNCTION(uint_of_text)
 {
 	(void)call;
-	bool negative;
-	uint64_t natural;
-	const struct str text = cel_str(args[0]);
-	if (text.len == 0 || text.ptr[0] == '-' || text.ptr[0] == '+' ||
-		!read_integer(text, &negative, &natural)) {
+	if (!cel_uint_read(cel_str(args[0]), ret)) {
 		not_readable(ret);
-	} else {
-		*ret = cel_uint(natural);
 	}
 }
 
