@@ -60,6 +60,7 @@
 	X(FURTHER, "further", NULL, false, "a cell for each value of each further fact, too")     \
 	X(OUTPUT, "output", "FILE", false, "draw into a file, as SVG; also -o FILE")              \
 	X(TIMELINE, "timeline", NULL, false, "contracts over time instead of places")             \
+	X(PROFILE, "profile", "PROFILE", false, "hsds-3.0 or uk-3.0")                             \
 	X(PROBES, "probes", NULL, false, "show the values at thresholds that no test gives")
 
 enum args_option {

@@ -184,6 +184,16 @@ static const char directory_map_help[] =
 	"with -o FILE, as SVG. With --timeline the contracts of each authority over time. Every "
 	"kind of tile has a letter and a pattern, so that the picture reads without colour. DIR "
 	"as in `onward help directory gaps`.";
+static const char directory_export_help[] =
+	"Writes what the public may see of a directory (a folder, or the home's) for other "
+	"directories, in the form of an open standard: --profile hsds-3.0 or uk-3.0. Never in it: "
+	"where a confidential service is, clauses about what can endanger her, agreements, how "
+	"services are delivered to. The same directory gives the same bytes on the same day.";
+static const char directory_import_help[] =
+	"Makes drafts of a feed (a file of JSON, - for standard input, or a folder of CSV tables) "
+	"in a new folder, -o DIR. What could not be understood or kept is in import-report.txt "
+	"there, with its path and why. No area is guessed, and no draft is chosen by a machine "
+	"until a person has worked on it. Exit code 2 when nothing could be made of an item.";
 static const char directory_gaps_help[] =
 	"Says where a directory has no service: for each local authority, need, pathway and age, "
 	"today or on the day of --at. Services that do not state where they work cover nothing. "
@@ -343,6 +353,14 @@ const struct command commands[] = {
 			ARGS_BIT(FORMAT) | ARGS_BIT(FURTHER),
 		false, false, CATALOGUE, "where there is no service", directory_gaps_help,
 		cmd_directory_gaps},
+	{"directory export", "[DIR] --profile PROFILE", 0, 1,
+		ARGS_BIT(PROFILE) | ARGS_BIT(OUTPUT) | ARGS_BIT(AT), false, false, CATALOGUE,
+		"what the public may see, for other directories", directory_export_help,
+		cmd_directory_export},
+	{"directory import", "FILE|FOLDER --profile PROFILE -o DIR", 1, 1,
+		ARGS_BIT(PROFILE) | ARGS_BIT(OUTPUT) | ARGS_BIT(AREA), false, false, CATALOGUE,
+		"drafts out of another directory's feed", directory_import_help,
+		cmd_directory_import},
 	{"directory map", "[DIR]", 0, 1,
 		ARGS_BIT(AT) | ARGS_BIT(NEED) | ARGS_BIT(PATHWAY) | ARGS_BIT(AUTHORITY) |
 			ARGS_BIT(OUTPUT) | ARGS_BIT(TIMELINE),

@@ -56,6 +56,8 @@ int cmd_rules_repl(struct cli *cli);
 int cmd_directory_postcodes(struct cli *cli);
 int cmd_directory_where(struct cli *cli);
 int cmd_directory_gaps(struct cli *cli);
+int cmd_directory_export(struct cli *cli);
+int cmd_directory_import(struct cli *cli);
 int cmd_directory_map(struct cli *cli);
 
 int cmd_fields(struct cli *cli);

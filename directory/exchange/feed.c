@@ -139,6 +139,24 @@ static enum err item_step(struct feed *feed, char c)
 	return ERR_OK;
 }
 
+/* Into a list of items. */
+static enum err list_begin(struct feed *feed)
+{
+	const struct str key = {feed->key, feed->key_len};
+	keep(&feed->envelope, ']', &feed->envelope_large);
+	feed->place = FEED_LIST;
+	feed->index = 0;
+	if (!str_is(key, "services") || feed->envelope_large || feed->envelope.failed) {
+		return ERR_OK;
+	}
+	buf_append(&feed->envelope, "}", 1);
+	const struct feed_item item = {
+		.text = buf_str(&feed->envelope), .key = key, .opening = true};
+	const enum err err = feed->envelope.failed ? ERR_NOMEM : feed->take(feed->context, &item);
+	feed->envelope.len--;
+	return err;
+}
+
 /* Keeps the text at the envelope's first level that may turn out to be a key. */
 static void key_step(struct feed *feed, char c, bool text, bool before)
 {
@@ -172,9 +190,7 @@ static enum err envelope_step(struct feed *feed, char c)
 	}
 	if (c == '[' && feed->envelope_depth == 1 && feed->key_whole &&
 		is_list_of_items((struct str){feed->key, feed->key_len})) {
-		keep(&feed->envelope, ']', &feed->envelope_large);
-		feed->place = FEED_LIST;
-		feed->index = 0;
+		return list_begin(feed);
 	} else if (c == '{' || c == '[') {
 		feed->envelope_depth++;
 		feed->envelope_deep = feed->envelope_deep || feed->envelope_depth > EXCHANGE_DEPTH;

@@ -15,9 +15,12 @@ enum feed_trouble {
 
 struct feed_item {
 	struct str text;
-	struct str key;  /* the list it stands in, "contents"; empty at the top */
-	size_t index;    /* within that list, or among the feed's values */
-	bool envelope;   /* what stood around lists of items: an object, those lists empty */
+	struct str key; /* the list it stands in, "contents"; empty at the top */
+	size_t index;   /* within that list, or among the feed's values */
+	bool envelope;  /* what stood around lists of items: an object, those lists empty */
+	/* The envelope as far as it came before a list of services: whose they are stands there, as
+	 * a rule.  It is given once more, whole, when it ends. */
+	bool opening;
 	size_t streamed; /* of an envelope: how many items came out of it */
 	enum feed_trouble trouble;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directory/exchange/import.h"
+#include "broker/base/limits.h"
 #include "directory/exchange/clean.h"
 
 #include <stdarg.h>
@@ -244,10 +245,38 @@ static void page_check(struct exchange_import *import, json_t *page, size_t came
 	import_leftovers(import, page, STR(""), known, "is not part of a page of results");
 }
 
+/* An organisation that has its services within it: they are its own unless they say otherwise. */
+static enum err opening_take(struct exchange_import *import, struct str text)
+{
+	json_error_t error;
+	buf_reset(&import->text);
+	(void)clean_utf8(&import->text, text); /* told when the whole of it is read */
+	json_t *json = json_loadb(import->text.data, import->text.len, JSON_ALLOW_NUL, &error);
+	const json_t *id = json_object_get(json, "id");
+	const json_t *name = json_object_get(json, "name");
+	if (json_string_length(id) > 0 && json_string_length(name) > 0) {
+		unsigned changes = 0;
+		const struct str words = {json_string_value(name), json_string_length(name)};
+		import->around = clean_text(&import->arena,
+			(struct str){json_string_value(id), json_string_length(id)}, LIMIT_ID_BYTES,
+			false, false, &changes);
+		(void)import_organisation_named(import, import->around, (struct str){0},
+			clean_text(&import->item, words, LIMIT_TEXT_BYTES, false, false, &changes));
+	}
+	json_decref(json);
+	return import->err;
+}
+
 static enum err item_take(void *context, const struct feed_item *item)
 {
 	struct exchange_import *import = context;
 	arena_reset(&import->item);
+	if (item->opening) {
+		return opening_take(import, item->text);
+	}
+	if (item->envelope) {
+		import->around = (struct str){0};
+	}
 	const struct str path =
 		arena_printf(&import->item, "%.*s[%zu]", STR_ARG(item->key), item->index);
 	if (item->trouble != FEED_GOOD) {

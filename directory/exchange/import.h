@@ -29,6 +29,7 @@ struct exchange_import {
 	struct exchange_sink sink;
 	struct feed feed;
 	struct exchange_imported counts;
+	struct str around; /* id of the organisation whose list of services is read, or empty */
 	struct table organisation_ids, organisation_slugs, service_ids, service_slugs;
 	struct organisation *first, **last; /* in the order of the feed */
 	struct tables *tables;              /* of a CSV package; NULL: none came */

@@ -163,7 +163,7 @@ static void organisation_take(
 	struct exchange_import *import, json_t *item, struct str path, struct service_draft *draft)
 {
 	json_t *nested = json_object_get(item, "organization");
-	const struct str id = line_of(import, item, path, "organization_id");
+	struct str id = line_of(import, item, path, "organization_id");
 	if (json_is_object(nested)) {
 		const struct str at =
 			arena_printf(&import->item, "%.*s.organization", STR_ARG(path));
@@ -180,6 +180,7 @@ static void organisation_take(
 		draft->organisation = import_organisation(import, nested, at);
 		return;
 	}
+	id = id.len == 0 ? import->around : id;
 	if (id.len == 0) {
 		import_report(import, path, "organization", "is missing");
 	}
