@@ -58,8 +58,7 @@ static bool is_declared(const struct author_given *given, struct str path)
 	return false;
 }
 
-/* The value at a path, whose steps may themselves be written with dots: {"a.b": {"c": 1}}. */
-static const struct value *find(const struct value *map, struct str path)
+const struct value *author_given_find(const struct value *map, struct str path)
 {
 	if (map == NULL || map->kind != VALUE_MAP) {
 		return NULL;
@@ -74,7 +73,7 @@ static const struct value *find(const struct value *map, struct str path)
 		}
 		const struct str rest = {
 			path.ptr + entry->key.len + 1, path.len - entry->key.len - 1};
-		const struct value *found = find(&entry->value, rest);
+		const struct value *found = author_given_find(&entry->value, rest);
 		if (found != NULL) {
 			return found;
 		}
@@ -85,7 +84,7 @@ static const struct value *find(const struct value *map, struct str path)
 static bool declare_given(struct author_given *given, struct str name, const struct cel_type *type)
 {
 	struct cel_value value = cel_unknown();
-	const struct value *document = find(given->question->facts, name);
+	const struct value *document = author_given_find(given->question->facts, name);
 	if (document != NULL && !author_given_value(given, document, type, name, &value)) {
 		return given->message[0] == '\0' ? exhausted(given) : false;
 	}
@@ -115,7 +114,10 @@ static bool declare_text(struct author_given *given, struct str text)
 			(int)(text.len > 60 ? 60 : text.len), text.ptr);
 		return false;
 	}
-	return declare_given(given, name, type);
+	given->whole = true;
+	const bool declared = declare_given(given, name, type);
+	given->whole = false;
+	return declared;
 }
 
 /* Facts of the dictionary, but where something is declared, or given as something else. */
@@ -127,7 +129,8 @@ static bool declare_schema(struct author_given *given, const struct author_schem
 			continue;
 		}
 		struct cel_value value = cel_unknown();
-		const struct value *document = find(given->question->facts, fact->name);
+		const struct value *document =
+			author_given_find(given->question->facts, fact->name);
 		const bool fits =
 			document == NULL || document->kind == VALUE_NULL ||
 			author_given_value(given, document, fact->type, fact->name, &value);
@@ -142,8 +145,7 @@ static bool declare_schema(struct author_given *given, const struct author_schem
 	return true;
 }
 
-/* Whatever else is given, leaf by leaf, so that a member that is not given is unknown and not an
- * error. */
+/* Whatever else is given, leaf by leaf: each has the type of its value. */
 static bool declare_leaves(struct author_given *given, const struct value *map, struct str above)
 {
 	for (size_t i = 0; i < map->map.count; i++) {

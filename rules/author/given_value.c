@@ -127,7 +127,17 @@ static bool map_value(struct author_given *given, const struct value *document,
 			return refuse(given, path, key);
 		}
 	}
-	*ret_value = cel_map(entries, add_unknown(given, path, entries, count, document));
+	const size_t filled = add_unknown(given, path, entries, count, document);
+	if (given->whole) {
+		*ret_value = cel_map(entries, filled);
+		return true;
+	}
+	/* Nobody has said that there is no more to it. */
+	if (!unknown_at(given, path, &entries[filled].value)) {
+		return false;
+	}
+	entries[filled].key = cel_null();
+	*ret_value = cel_map_open(entries, filled);
 	return true;
 }
 

@@ -80,6 +80,9 @@ struct cel_facts {
 	struct cel_value (*get)(void *context, const struct cel_name *name);
 	void *context;
 	uint64_t cost_limit; /* 0: CEL_LIMIT_COST */
+	/* Unknowns are named by what is read of them: "person.children[0].age", not the name
+	 * "person.children" alone. */
+	bool by_path;
 };
 
 /* CEL's precedence: in && and || and their macros a deciding bool beats unknown beats error;

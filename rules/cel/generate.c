@@ -131,6 +131,23 @@ static void generate_choice(
 	}
 }
 
+/* A name, and fields and items of it that a path can hold. */
+static bool is_path(const struct cel_node *node)
+{
+	while (node->kind == CEL_NODE_SELECT || node->kind == CEL_NODE_INDEX) {
+		const struct cel_node *key = node->child->next;
+		if (node->kind == CEL_NODE_INDEX &&
+			(key->kind != CEL_NODE_LITERAL ||
+				(key->literal.kind != CEL_STRING && key->literal.kind != CEL_UINT &&
+					(key->literal.kind != CEL_INT ||
+						key->literal.integer < 0)))) {
+			return false;
+		}
+		node = node->child;
+	}
+	return node->kind == CEL_NODE_NAME;
+}
+
 static void generate_access(
 	struct cel_generator *generator, const struct cel_node *node, uint32_t to)
 {
@@ -139,6 +156,7 @@ static void generate_access(
 		.what = node->kind == CEL_NODE_INDEX ? CEL_DO_INDEX : CEL_DO_SELECT,
 		.sub = optional ? CEL_ACCESS_OPTIONAL : CEL_ACCESS_PLAIN,
 		.to = (uint16_t)to};
+	access.sub |= is_path(node) ? CEL_ACCESS_PATH : 0;
 	access.a = cel_generate(generator, node->child, to);
 	access.b = node->kind == CEL_NODE_INDEX
 			   ? cel_generate(generator, node->child->next, to + 1)
@@ -152,6 +170,7 @@ static void generate_has(struct cel_generator *generator, const struct cel_node 
 	struct cel_instruction has = {.what = CEL_DO_GIVEN, .to = (uint16_t)to};
 	if (field->kind == CEL_NODE_SELECT) {
 		has.what = CEL_DO_HAS;
+		has.sub = is_path(field) ? CEL_ACCESS_PATH : 0;
 		has.a = cel_generate(generator, field->child, to);
 		has.b = cel_at_constant(generator, cel_string(field->name));
 	} else {

@@ -18,7 +18,7 @@ enum cel_do {
 	CEL_DO_NOT,
 	CEL_DO_SELECT, /* to = a.b; sub: enum cel_access */
 	CEL_DO_INDEX,  /* to = a[b]; sub: enum cel_access */
-	CEL_DO_HAS,    /* to = has(a.b) */
+	CEL_DO_HAS,    /* to = has(a.b); sub: CEL_ACCESS_PATH or 0 */
 	CEL_DO_GIVEN,  /* to = has(a), where a is a name as a whole */
 	CEL_DO_CALL,   /* to = f(to …); b arguments, site c */
 	CEL_DO_LIST, /* to = [to …]; b elements, sub: some are optional, marks at constants[c] */
@@ -47,8 +47,10 @@ enum cel_do {
 };
 
 enum cel_access {
-	CEL_ACCESS_PLAIN,
-	CEL_ACCESS_OPTIONAL, /* a.?b, a[?b] */
+	CEL_ACCESS_PLAIN = 0,
+	CEL_ACCESS_OPTIONAL = 1, /* a.?b, a[?b] */
+	/* A bit of `sub`: from a name to here there is nothing but fields and literal items. */
+	CEL_ACCESS_PATH = 2,
 };
 
 /* Operands: two bits for where, the rest a number. */
@@ -149,7 +151,13 @@ bool cel_run_absorb(
 struct cel_value cel_run_merge(struct cel_run *run, struct cel_value a, struct cel_value b);
 /* All that is unknown within a PARTIAL value. */
 struct cel_value cel_run_parts(struct cel_run *run, struct cel_value value);
-/* The same of a value that is the answer. */
+/* A trail of one step more, "a.b" or "a[0]"; the unknown itself when it has several, or the key is
+ * nothing that a path can hold. */
+struct cel_value cel_run_extend(
+	struct cel_run *run, struct cel_value unknown, struct cel_value key);
+/* What stands at a key that was not found in an OPEN map. */
+struct cel_value cel_run_missing(struct cel_run *run, struct cel_value map, struct cel_value key);
+/* The same of a value that is the answer: of an OPEN map that is whatever is known of it. */
 struct cel_value cel_run_answer(struct cel_run *run, struct cel_value value);
 struct cel_value cel_run_error(const struct cel_run *run, const char *text);
 struct cel_value cel_run_mismatch(const struct cel_run *run);
@@ -170,6 +178,9 @@ struct cel_value cel_run_select(struct cel_run *run, enum cel_access access,
 struct cel_value cel_run_index(struct cel_run *run, enum cel_access access,
 	struct cel_value operand, struct cel_value index);
 struct cel_value cel_run_has(struct cel_run *run, struct cel_value operand, struct cel_value key);
+/* Whether the key is in the map, from what cel_map_find gave. */
+struct cel_value cel_run_holds(struct cel_run *run, struct cel_value map, struct cel_value key,
+	const struct cel_value *found);
 
 /* run_call.c: functions, and literals with elements; `args` is a place in the frame. */
 struct cel_value cel_run_call(struct cel_run *run, const struct cel_site *site,

@@ -176,9 +176,14 @@ static struct cel_value run_access(struct cel_run *run, const struct cel_instruc
 {
 	const struct cel_value operand = cel_run_operand(run, step->a);
 	const struct cel_value key = cel_run_operand(run, step->b);
-	return step->what == CEL_DO_SELECT
-		       ? cel_run_select(run, (enum cel_access)step->sub, operand, key)
-		       : cel_run_index(run, (enum cel_access)step->sub, operand, key);
+	const enum cel_access access =
+		(step->sub & CEL_ACCESS_OPTIONAL) != 0 ? CEL_ACCESS_OPTIONAL : CEL_ACCESS_PLAIN;
+	if (operand.kind == CEL_UNKNOWN && (step->sub & CEL_ACCESS_PATH) != 0 &&
+		run->facts->by_path) {
+		return cel_run_extend(run, operand, key);
+	}
+	return step->what == CEL_DO_SELECT ? cel_run_select(run, access, operand, key)
+					   : cel_run_index(run, access, operand, key);
 }
 
 static struct cel_value run_code(struct cel_run *run)

@@ -11,6 +11,12 @@ static struct cel_value found_value(
 	return optional && found->kind < CEL_ERROR ? cel_optional(found) : *found;
 }
 
+static bool is_open_at(struct cel_value map, struct cel_value key)
+{
+	/* Such maps have keys of text. */
+	return (map.flags & CEL_FLAG_OPEN) != 0 && key.kind == CEL_STRING;
+}
+
 static struct cel_value find_element(
 	struct cel_run *run, struct cel_value operand, struct cel_value index, bool optional)
 {
@@ -20,6 +26,9 @@ static struct cel_value find_element(
 			return cel_run_mismatch(run);
 		}
 		const struct cel_value *found = cel_map_find(operand, index, &run->budget);
+		if (found == NULL && is_open_at(operand, index)) {
+			return cel_run_missing(run, operand, index);
+		}
 		return found_value(run, found, optional, "no such key");
 	}
 	int64_t at;
@@ -67,10 +76,21 @@ struct cel_value cel_run_select(
 				       : cel_run_error(run, "only a map has fields");
 }
 
+struct cel_value cel_run_holds(struct cel_run *run, struct cel_value map, struct cel_value key,
+	const struct cel_value *found)
+{
+	if (found == NULL && is_open_at(map, key)) {
+		return cel_run_missing(run, map, key);
+	}
+	return found != NULL && found->kind == CEL_UNKNOWN ? *found : cel_bool(found != NULL);
+}
+
 struct cel_value cel_run_has(struct cel_run *run, struct cel_value operand, struct cel_value key)
 {
 	if (operand.kind >= CEL_ERROR) {
-		return operand;
+		const bool path = (run->step->sub & CEL_ACCESS_PATH) != 0 && run->facts->by_path;
+		return path && operand.kind == CEL_UNKNOWN ? cel_run_extend(run, operand, key)
+							   : operand;
 	}
 	if (operand.kind == CEL_OPTIONAL) {
 		if (operand.inner == NULL) {
@@ -82,8 +102,5 @@ struct cel_value cel_run_has(struct cel_run *run, struct cel_value operand, stru
 		return cel_run_error(run, "only a map has fields");
 	}
 	const struct cel_value *found = cel_map_find(operand, key, &run->budget);
-	if (found != NULL && found->kind == CEL_UNKNOWN) {
-		return *found;
-	}
-	return cel_bool(found != NULL);
+	return cel_run_holds(run, operand, key, found);
 }

@@ -41,8 +41,13 @@ bool cel_run_fold(struct cel_run *run, const struct cel_instruction *step)
 				   : cel_run_error(run, "only a list or a map can be run over");
 		return false;
 	}
+	const bool open = (loop->range.flags & CEL_FLAG_OPEN) != 0;
 	*outcome = is_logic(step) ? cel_bool(step->sub == CEL_FOLD_ALL) : cel_null();
-	return make_room(run, step, loop, outcome);
+	if (open) {
+		/* What else may be in the map is unknown, until what is known of it decides. */
+		*outcome = loop->range.entries[loop->range.extra].value;
+	}
+	return (!open || is_logic(step)) && make_room(run, step, loop, outcome);
 }
 
 bool cel_run_next(struct cel_run *run, const struct cel_instruction *step)
@@ -116,6 +121,9 @@ static void take_entries(
 	if (map.kind != CEL_MAP) {
 		*outcome = cel_run_mismatch(run);
 		return;
+	}
+	if ((map.flags & CEL_FLAG_OPEN) != 0) {
+		*outcome = map.entries[map.extra].value;
 	}
 	for (uint32_t i = 0; i < map.extra && outcome->kind < CEL_ERROR; i++) {
 		take_entry(run, loop, map.entries[i], outcome);

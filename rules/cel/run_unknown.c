@@ -148,9 +148,40 @@ bool cel_run_absorb(
 	return true;
 }
 
-/* Within the budget, which also bounds how deep it can go: a level is a list of at least one. */
-static struct cel_value add_parts(
-	struct cel_run *run, struct cel_value so_far, struct cel_value value, unsigned depth)
+struct cel_value cel_run_extend(struct cel_run *run, struct cel_value unknown, struct cel_value key)
+{
+	const bool item = (key.kind == CEL_INT && key.integer >= 0) || key.kind == CEL_UINT;
+	const struct cel_trail *above = NULL;
+	struct cel_value extended;
+	if (trail_count(unknown) != 1 || (!item && key.kind != CEL_STRING)) {
+		return unknown;
+	}
+	(void)put_trails(run, unknown, &above);
+	struct cel_trail *trail = NULL;
+	const uint64_t size = (above->path.len + (item ? 0 : key.extra)) / 10;
+	if (!cel_run_charge(run, size, &extended)) {
+		return extended;
+	}
+	trail = cel_run_alloc(run, 1, sizeof(*trail), &extended);
+	if (trail == NULL) {
+		return extended;
+	}
+	trail->path = item ? arena_printf(run->scratch, "%.*s[%llu]", STR_ARG(above->path),
+				     (unsigned long long)key.natural)
+			   : arena_printf(run->scratch, "%.*s.%.*s", STR_ARG(above->path),
+				     STR_ARG(cel_str(key)));
+	return cel_unknown_at(run->scratch, trail);
+}
+
+struct cel_value cel_run_missing(struct cel_run *run, struct cel_value map, struct cel_value key)
+{
+	return cel_run_extend(run, map.entries[map.extra].value, key);
+}
+
+/* Within the budget, which also bounds how deep it can go: a level is a list of at least one.
+ * `open`: what else may be in an OPEN map is a part too. */
+static struct cel_value add_parts(struct cel_run *run, struct cel_value so_far,
+	struct cel_value value, bool open, unsigned depth)
 {
 	struct cel_value failed;
 	if (value.kind == CEL_UNKNOWN) {
@@ -163,27 +194,30 @@ static struct cel_value add_parts(
 		return cel_run_error(run, "the expression takes too long");
 	}
 	if (value.kind == CEL_OPTIONAL) {
-		return add_parts(run, so_far, *value.inner, depth - 1);
+		return add_parts(run, so_far, *value.inner, open, depth - 1);
 	}
 	for (uint32_t i = 0; i < value.extra; i++) {
 		if (value.kind == CEL_MAP) {
-			so_far = add_parts(run, so_far, value.entries[i].key, depth - 1);
-			so_far = add_parts(run, so_far, value.entries[i].value, depth - 1);
+			so_far = add_parts(run, so_far, value.entries[i].key, open, depth - 1);
+			so_far = add_parts(run, so_far, value.entries[i].value, open, depth - 1);
 		} else {
-			so_far = add_parts(run, so_far, value.items[i], depth - 1);
+			so_far = add_parts(run, so_far, value.items[i], open, depth - 1);
 		}
+	}
+	if (open && value.kind == CEL_MAP && (value.flags & CEL_FLAG_OPEN) != 0) {
+		so_far = add_parts(run, so_far, value.entries[value.extra].value, open, depth - 1);
 	}
 	return so_far;
 }
 
 struct cel_value cel_run_parts(struct cel_run *run, struct cel_value value)
 {
-	return add_parts(run, value, value, CEL_LIMIT_VALUE_DEPTH);
+	return add_parts(run, value, value, true, CEL_LIMIT_VALUE_DEPTH);
 }
 
 struct cel_value cel_run_answer(struct cel_run *run, struct cel_value value)
 {
-	return add_parts(run, value, value, CEL_LIMIT_VALUE_DEPTH);
+	return add_parts(run, value, value, false, CEL_LIMIT_VALUE_DEPTH);
 }
 
 struct cel_value cel_unknown_at(struct arena *arena, const struct cel_trail *trail)

@@ -26,7 +26,8 @@ static struct cel_value find_in(
 		return find_in_list(run, element, container);
 	}
 	if (container.kind == CEL_MAP) {
-		return cel_bool(cel_map_find(container, element, &run->budget) != NULL);
+		return cel_run_holds(
+			run, container, element, cel_map_find(container, element, &run->budget));
 	}
 	return cel_run_mismatch(run);
 }

@@ -30,6 +30,13 @@ struct cel_value cel_map(const struct cel_entry *entries, size_t count)
 	return map;
 }
 
+struct cel_value cel_map_open(const struct cel_entry *entries, size_t count)
+{
+	struct cel_value map = cel_map(entries, count);
+	map.flags = CEL_FLAG_PARTIAL | CEL_FLAG_OPEN;
+	return map;
+}
+
 /* 2^63 and 2^64 are doubles exactly, so these comparisons do not round. */
 #define TWO_TO_63 9223372036854775808.0
 #define TWO_TO_64 18446744073709551616.0

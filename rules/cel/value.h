@@ -41,6 +41,9 @@ struct cel_trail {
 enum cel_value_flag {
 	/* LIST, MAP, OPTIONAL: something within is unknown, at any depth. */
 	CEL_FLAG_PARTIAL = 1,
+	/* MAP, beside PARTIAL: it may have more keys than are known.  Behind its last entry stands
+	 * one whose value is unknown by the path of the map. */
+	CEL_FLAG_OPEN = 2,
 };
 
 struct cel_value {
@@ -170,6 +173,8 @@ static inline bool cel_kind_is_number(enum cel_kind kind)
 /* A list or map of what the caller keeps, with its PARTIAL flag found. */
 struct cel_value cel_list(const struct cel_value *items, size_t count);
 struct cel_value cel_map(const struct cel_entry *entries, size_t count);
+/* A map with more keys than are known; there are count + 1 entries. */
+struct cel_value cel_map_open(const struct cel_entry *entries, size_t count);
 
 enum cel_order {
 	CEL_LESS,

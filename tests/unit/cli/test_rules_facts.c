@@ -96,3 +96,61 @@ Test(rules_facts, a_key_that_is_no_number_or_stands_twice_is_refused)
 		"error: x is declared int, and what is given cannot be one\n",
 		1);
 }
+
+/* Each expression, a line each, over the facts `given`. */
+static void asks(const char *given, const char *const expressions[], const char *wanted, int code)
+{
+	struct buf lines = {0};
+	for (size_t i = 0; expressions[i] != NULL; i++) {
+		buf_printf(&lines, "{\"expr\": \"%s\", %s}\n", expressions[i], given);
+	}
+	buf_add_str(&lines, (struct str){"", 1});
+	gives((const char *)lines.data, wanted, code);
+	buf_finish(&lines);
+}
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+Test(rules_facts, what_is_not_given_of_a_map_is_unknown_however_it_is_read)
+{
+	asks("\"facts\": {\"p\": {\"age\": 16, \"m\": {\"a\": 1}}}",
+		LIST("p.leaver", "p.?leaver.orValue(false)", "'leaver' in p", "p == {'age': 16}",
+			"p['leaver']", "p.m['x']", "cel.bind(q, p, has(q.leaver))", "has(p.leaver)",
+			"p.exists(k, k == 'leaver')", "p.all(k, k == 'age')", "p.map(k, k)",
+			"p.transformMap(k, v, v)", "size(p.m)", "p[?'leaver'].hasValue()"),
+		"unknown: p.leaver\nunknown: p.leaver\nunknown: p.leaver\nunknown: p\n"
+		"unknown: p.leaver\nunknown: p.m.x\nunknown: p.leaver\nunknown: p.leaver\n"
+		"unknown: p\nfalse\nunknown: p\nunknown: p\nunknown: p.m\nunknown: p.leaver\n",
+		0);
+	asks("\"facts\": {\"p\": {\"age\": 16}}",
+		LIST("p['age']", "p.?age.orValue(0)", "'age' in p", "p.exists(k, k == 'age')", "p"),
+		"16\n16\ntrue\ntrue\n{\"age\": 16}\n", 0);
+}
+
+Test(rules_facts, a_declared_map_is_given_whole)
+{
+	asks("\"declare\": {\"p\": \"map(string, dyn)\"}, \"facts\": {\"p\": {\"m\": {}}}",
+		LIST("'leaver' in p", "p.?leaver.orValue(7)", "p == {'m': {}}", "has(p.m.x)",
+			"p.exists(k, k == 'leaver')"),
+		"false\n7\ntrue\nfalse\nfalse\n", 0);
+}
+
+Test(rules_facts, what_is_not_given_of_an_item_is_unknown_in_macros_too)
+{
+	asks("\"facts\": {\"p\": [{\"a\": 1}, {}]}",
+		LIST("p[1].a", "p.map(c, c.a)", "p.filter(c, c.a > 1)", "p.all(c, has(c.a))",
+			"p.exists(c, c.a == 1)"),
+		"unknown: p[1].a\nunknown: p[1].a\nunknown: p[1].a\nunknown: p[1].a\ntrue\n", 0);
+	asks("\"facts\": {\"p\": {}}", LIST("p.q", "has(p.q)", "size(p)"),
+		"unknown: p.q\nunknown: p.q\nunknown: p\n", 0);
+}
+
+Test(rules_facts, only_what_was_read_and_does_not_decide_is_asked_for)
+{
+	asks("\"facts\": {}",
+		LIST("(false && a[0].b) || a[1].c", "true ? a[0] : a[1]", "a['b'] == 1 || a.b == 1",
+			"a.?b", "a[0u]", "a['b'][0].c", "a.split(',')[0]", "has(a[0].b)",
+			"a[0].b == 1 || size(a[0]) == 1"),
+		"unknown: a[1].c\nunknown: a[0]\nunknown: a.b\nunknown: a.b\nunknown: a[0]\n"
+		"unknown: a.b[0].c\nunknown: a\nunknown: a[0].b\nunknown: a[0]\n",
+		0);
+}
