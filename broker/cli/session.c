@@ -107,8 +107,7 @@ enum err session_ask(struct cli *cli, struct wire_request *request, struct value
 	return err;
 }
 
-/* Grows by doubling; pages are not counted ahead. */
-static void append(struct cli *cli, struct value *all, size_t *size, const struct value *items)
+void session_append(struct cli *cli, struct value *all, size_t *size, const struct value *items)
 {
 	if (items == NULL || items->kind != VALUE_LIST || items->list.count == 0) {
 		return;
@@ -148,7 +147,7 @@ enum err session_steps(struct cli *cli, struct wire_request *request,
 		if (err != ERR_OK) {
 			break;
 		}
-		append(cli, &all, &size, value_get(&page, STR("items")));
+		session_append(cli, &all, &size, value_get(&page, STR("items")));
 		const struct str cursor = value_get_str(&page, "cursor");
 		if (str_equal(cursor, request->cursor)) {
 			break; /* also a broker that stands still must not keep us here */

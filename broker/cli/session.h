@@ -17,6 +17,9 @@ MUST_CHECK enum err session_ask(
 /* All pages of a list as one list in cli->arena. */
 MUST_CHECK enum err session_pages(
 	struct cli *cli, struct wire_request *request, struct value *ret_items);
+/* The items of a list behind those of another, which has room for *size (at first 0) and grows by
+ * doubling in cli->arena: pages and steps are not counted ahead.  NULL or no list: nothing. */
+void session_append(struct cli *cli, struct value *all, size_t *size, const struct value *items);
 /* Steps of a bulk command, each as long as it gives a cursor: what became of each, in cli->arena,
  * also of those before a step that failed. */
 MUST_CHECK enum err session_steps(struct cli *cli, struct wire_request *request,

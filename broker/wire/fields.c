@@ -94,7 +94,7 @@ static const struct wire_field fields[] = {
 	{"limit", WIRE_FIELD_INTEGER, BITS_PAGES, 0, AT(limit), 1, LIMIT_QUERY_ROWS, NULL},
 	{"limit", WIRE_FIELD_INTEGER, BITS_STEPS, 0, AT(limit), 1, WIRE_RETRY_MAX, NULL},
 	{"after", WIRE_FIELD_SEQUENCE, BIT_FOLLOW, BIT_FOLLOW, AT(after), 0, INT64_MAX, NULL},
-	{"at", WIRE_FIELD_TIME, BIT_EXPLAIN, 0, AT(at), 0, TIMESTAMP_TEXT_SIZE, NULL},
+	{"at", WIRE_FIELD_TIME, BIT_EXPLAIN | BIT_CLOCK, 0, AT(at), 0, TIMESTAMP_TEXT_SIZE, NULL},
 	{"parties", WIRE_FIELD_BOOL, BIT_RELOAD, 0, AT(reload_parties), 0, 1, NULL},
 	{"directory", WIRE_FIELD_BOOL, BIT_RELOAD, 0, AT(reload_directory), 0, 1, NULL},
 };

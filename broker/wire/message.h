@@ -153,7 +153,7 @@ struct wire_request {
 	bool failed; /* only those that failed at least once, were stopped or given up */
 	bool all;    /* every delivery there is, in steps */
 	struct str route;
-	/* clock, advance */
+	/* clock, advance: by how much, or with `at` to when */
 	int64_t seconds;
 	/* follow */
 	uint64_t after; /* sequence; events after it */

@@ -273,8 +273,9 @@ class Client:
             yield from done["items"]
             cursor = done["cursor"]
 
-    def clock(self, action=None, seconds=None, **actor):
-        return self._ask_as("clock", {"action": action, "seconds": seconds}, actor)
+    def clock(self, action=None, seconds=None, at=None, **actor):
+        asked = {"action": action, "seconds": seconds, "at": at}
+        return self._ask_as("clock", asked, actor)
 
     # Reading
 

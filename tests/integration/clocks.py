@@ -7,7 +7,7 @@ import datetime
 import time
 
 import lib
-from _support import ALLIANCE, add_service, home_running, leg_states, run
+from _support import ALLIANCE, Client, add_service, home_running, leg_states, run
 
 COORDINATOR = "coordinator-london"
 SECOND = "the-other-alliance"
@@ -73,6 +73,32 @@ def a_deadline_is_not_the_next_one(home):
     assert leg(home, reference)["state"] in ("matched", "expired")
 
 
+def a_move_that_is_asked_for_again_moves_twice(home):
+    """Also one that takes the broker many steps: others are answered between them."""
+    for number in range(3):
+        referral = lib.sample(source_ref=f"step-{number}")
+        referral["person"].pop("local_authority")
+        home.refer(referral)
+        clock(home, "advance", "1m")
+    start = datetime.datetime.fromisoformat(clock(home)["clock"])
+    until = (start + datetime.timedelta(days=360)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with Client.at_home(home.path, "operator", "operators") as client:
+        client.hello(timeout=lib.patience(10))
+        moved = client.clock("advance", at=until)
+        assert moved["clock"] < until and moved["became_due"], moved["clock"]
+        for _ in range(1000):
+            if moved["clock"] == until:
+                break
+            moved = client.clock("advance", at=until)
+        assert moved["clock"] == until, moved["clock"]
+        moved = client.clock("advance", at=until)
+        assert moved["clock"] == until and moved["became_due"] == [], moved
+    moved = clock(home, "advance", "200d")
+    wanted = start + datetime.timedelta(days=560)
+    assert datetime.datetime.fromisoformat(moved["clock"]) == wanted, moved["clock"]
+    assert len(moved["became_due"]) > 50, len(moved["became_due"])
+
+
 def overdue_is_not_listed(home):
     reference = refer(home, ALLIANCE)
     home.json("inbox", as_="women-in-prison")
@@ -126,6 +152,10 @@ def an_outage_expires_somebody():
         reference = refer(home, ALLIANCE)
         started_anew(home)  # years after the last record
         time.sleep(2.5)  # the broker looks for what is due once a second
+        assert clock(home)["held"], "a clock so far ahead is believed"
+        assert leg(home, reference)["state"] == "matched"
+        assert clock(home, "confirm")["held"] is False
+        time.sleep(2.5)
         assert leg(home, reference)["state"] == "matched"
         assert leg(home, reference)["deadline"] > datetime.datetime.now(datetime.UTC).isoformat()
         assert "reminder" not in timeline(home, reference)
@@ -176,6 +206,7 @@ def main():
             a_deadline_is_not_the_next_one,
             overdue_is_not_listed,
             who_may_not_moves_the_clock,
+            a_move_that_is_asked_for_again_moves_twice,
             the_state_is_not_what_the_record_says,
             home=home,
         )
