@@ -61,6 +61,11 @@
 	X(OUTPUT, "output", "FILE", false, "draw into a file, as SVG; also -o FILE")              \
 	X(TIMELINE, "timeline", NULL, false, "contracts over time instead of places")             \
 	X(PROFILE, "profile", "PROFILE", false, "hsds-3.0 or uk-3.0")                             \
+	X(POSTCODE, "postcode", "CODE", false,                                                    \
+		"where she lives; onward directory postcodes comes first")                        \
+	X(AGE, "age", "YEARS", false, "only who may take her at that age")                        \
+	X(OPEN_NOW, "open-now", NULL, false, "without those that are closed at this hour")        \
+	X(IN, "in", "DIR", false, "a folder of areas, or of one, instead of the home")            \
 	X(PROBES, "probes", NULL, false, "show the values at thresholds that no test gives")
 
 enum args_option {

@@ -179,6 +179,12 @@ static const char rules_repl_help[] =
 	"fact known, `:unset person.age` unknown again, `:facts` shows what is known, `:type EXPR` "
 	"the type, `:quit` ends.";
 
+static const char directory_find_help[] =
+	"Looks for services as one types in a hurry: `onward directory find housing brixton`. "
+	"Places, their abbreviations and needs are known, slips and beginnings of words do. Shows "
+	"whom a service takes, from whom, its hours, and a contact where it may be shown; a "
+	"service whose location is confidential is not named. To know what would be decided for "
+	"somebody, `onward explain`.";
 static const char directory_map_help[] =
 	"Draws where a directory has services: the local authorities as tiles, in the terminal or, "
 	"with -o FILE, as SVG. With --timeline the contracts of each authority over time. Every "
@@ -225,6 +231,11 @@ const struct command commands[] = {
 		"Lists the referrals the party may see, all of them or those that fit.", cmd_list},
 	{"follow", "[REF]", 0, 1, ARGS_BIT(AFTER) | ARGS_BIT(NO_WAIT), true, false, SOURCE,
 		"events as they happen", follow_help, cmd_follow},
+	{"directory find", "[WORDS...]", 0, MANY,
+		ARGS_BIT(NEED) | ARGS_BIT(AUTHORITY) | ARGS_BIT(POSTCODE) | ARGS_BIT(PATHWAY) |
+			ARGS_BIT(AGE) | ARGS_BIT(OPEN_NOW) | ARGS_BIT(AT) | ARGS_BIT(IN),
+		false, false, SOURCE, "services, as one types in a hurry", directory_find_help,
+		cmd_directory_find},
 	{"directory where", "POSTCODE", 1, 4, 0, true, false, SOURCE,
 		"the local authority of a postcode", directory_where_help, cmd_directory_where},
 	{"flush", "", 0, 0, 0, true, false, SOURCE, "send what is kept in the spool",

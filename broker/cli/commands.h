@@ -59,6 +59,7 @@ int cmd_directory_gaps(struct cli *cli);
 int cmd_directory_export(struct cli *cli);
 int cmd_directory_import(struct cli *cli);
 int cmd_directory_map(struct cli *cli);
+int cmd_directory_find(struct cli *cli);
 
 int cmd_fields(struct cli *cli);
 int cmd_version(struct cli *cli);
