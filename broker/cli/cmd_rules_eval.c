@@ -131,7 +131,15 @@ void rules_print_caret(struct buf *out, struct str source, unsigned line, unsign
 	}
 	buf_add_text(out, "  ");
 	buf_add_str(out, (struct str){source.ptr + start, end - start});
-	buf_printf(out, "\n  %*s^\n", (int)(column - 1), "");
+	buf_add_text(out, "\n  ");
+	/* A tab is as wide here as it is above. */
+	for (size_t at = start; at < end && column > 1; at++) {
+		if (((unsigned char)source.ptr[at] & 0xc0) != 0x80) {
+			buf_add_text(out, source.ptr[at] == '\t' ? "\t" : " ");
+			column--;
+		}
+	}
+	buf_printf(out, "%*s^\n", (int)(column - 1), "");
 }
 
 static int print_reply(struct cli *cli, const struct author_question *question,
@@ -162,27 +170,27 @@ static int print_reply(struct cli *cli, const struct author_question *question,
 
 /* -- a file of cases -- */
 
-static size_t texts_of(struct cli *cli, const struct value *list, const struct str **ret_texts)
+/* A list of texts, or one. */
+static size_t texts_of(struct cli *cli, const struct value *given, const struct str **ret_texts)
 {
-	struct str *texts = arena_array(&cli->arena, list->list.count + 1, sizeof(*texts));
-	size_t count = 0;
-	for (size_t i = 0; texts != NULL && i < list->list.count; i++) {
-		if (list->list.items[i].kind == VALUE_STRING) {
-			texts[count++] = list->list.items[i].string;
-		}
+	const bool one = given->kind == VALUE_STRING;
+	const size_t count = one ? 1 : given->list.count;
+	struct str *texts = arena_array(&cli->arena, count + 1, sizeof(*texts));
+	for (size_t i = 0; texts != NULL && i < count; i++) {
+		texts[i] = one ? given->string : given->list.items[i].string;
 	}
 	*ret_texts = texts;
-	return count;
+	return texts == NULL ? 0 : count;
 }
 
-/* {"x": "int"} or ["x:int"] */
+/* {"x": "int"}, ["x:int"] or "x:int" */
 static size_t declarations_of(
 	struct cli *cli, const struct value *given, const struct str **ret_texts)
 {
-	if (given->kind == VALUE_LIST) {
+	if (given->kind != VALUE_MAP) {
 		return texts_of(cli, given, ret_texts);
 	}
-	const size_t count = given->kind == VALUE_MAP ? given->map.count : 0;
+	const size_t count = given->map.count;
 	struct str *texts = arena_array(&cli->arena, count + 1, sizeof(*texts));
 	for (size_t i = 0; texts != NULL && i < count; i++) {
 		const struct value_entry *entry = &given->map.entries[i];
@@ -194,31 +202,78 @@ static size_t declarations_of(
 	return texts == NULL ? 0 : count;
 }
 
+static bool are_texts(const struct value *given)
+{
+	if (given->kind != VALUE_LIST) {
+		return given->kind == VALUE_STRING;
+	}
+	for (size_t i = 0; i < given->list.count; i++) {
+		if (given->list.items[i].kind != VALUE_STRING) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What is wrong with a case, or NULL: an option that means nothing is no option left out. */
+static const char *mistake_in(const struct value *line)
+{
+	const struct value *source = value_get(line, STR("expr"));
+	const struct value *declared = value_get(line, STR("declare"));
+	const struct value *unknown = value_get(line, STR("unknown"));
+	const struct value *container = value_get(line, STR("container"));
+	const struct value *type = value_get(line, STR("type"));
+	const struct value *unchecked = value_get(line, STR("unchecked"));
+	if (source == NULL || source->kind != VALUE_STRING) {
+		return "the case has no \"expr\" that is a text";
+	}
+	if (declared != NULL && declared->kind != VALUE_MAP && !are_texts(declared)) {
+		return "\"declare\" is {\"NAME\": \"TYPE\"} or [\"NAME:TYPE\"]";
+	}
+	if (unknown != NULL && !are_texts(unknown)) {
+		return "\"unknown\" is a list of paths, such as [\"person.age\"]";
+	}
+	if (container != NULL && container->kind != VALUE_STRING) {
+		return "\"container\" is a text";
+	}
+	if ((type != NULL && type->kind != VALUE_BOOL) ||
+		(unchecked != NULL && unchecked->kind != VALUE_BOOL)) {
+		return "\"type\" and \"unchecked\" are true or false";
+	}
+	return NULL;
+}
+
+static int print_mistake(
+	struct cli *cli, const struct author_question *question, const char *mistake)
+{
+	const struct author_reply reply = {
+		.kind = AUTHOR_REPLY_ERROR, .text = arena_str(&cli->arena, str_from(mistake))};
+	return print_reply(cli, question, &reply, false, false);
+}
+
 static int batch_case(
 	struct cli *cli, const struct author_question *usual, const struct value *line)
 {
 	struct author_question question = *usual;
+	const char *mistake = mistake_in(line);
+	if (mistake != NULL) {
+		return print_mistake(cli, &question, mistake);
+	}
 	const struct value *facts = value_get(line, STR("facts"));
 	const struct value *declared = value_get(line, STR("declare"));
 	const struct value *unknown = value_get(line, STR("unknown"));
-	const struct value *source = value_get(line, STR("expr"));
 	const struct value *container = value_get(line, STR("container"));
 	const bool type = value_get_bool(line, "type", cli_option(cli, OPTION_TYPE) != NULL);
-	if (source == NULL || source->kind != VALUE_STRING) {
-		const struct author_reply reply = {.kind = AUTHOR_REPLY_ERROR,
-			.text = STR("the case has no \"expr\" that is a text")};
-		return print_reply(cli, &question, &reply, false, false);
-	}
-	question.source = source->string;
+	question.source = value_get(line, STR("expr"))->string;
 	question.unchecked = value_get_bool(line, "unchecked", usual->unchecked);
 	question.facts = facts != NULL ? facts : question.facts;
-	if (container != NULL && container->kind == VALUE_STRING) {
+	if (container != NULL) {
 		question.container = container->string;
 	}
 	if (declared != NULL) {
 		question.declared_count = declarations_of(cli, declared, &question.declared);
 	}
-	if (unknown != NULL && unknown->kind == VALUE_LIST) {
+	if (unknown != NULL) {
 		question.unknown_count = texts_of(cli, unknown, &question.unknown);
 	}
 	struct arena arena;
@@ -229,17 +284,37 @@ static int batch_case(
 	return code;
 }
 
+/* Each line stands for itself: what is wrong with one is said in its place. */
+static int batch_line(struct cli *cli, const struct author_question *usual, struct str text)
+{
+	struct value line = {0};
+	struct fault fault = {0};
+	if (json_read_object(text, "case", &cli->arena, &line, &fault) != ERR_OK) {
+		return print_mistake(cli, usual, fault.message);
+	}
+	return batch_case(cli, usual, &line);
+}
+
 static int batch(struct cli *cli, const struct author_question *usual)
 {
-	struct value cases = {0};
-	const enum err err = input_objects(cli, cli_option(cli, OPTION_BATCH), &cases);
+	struct str text = {0};
+	const struct str *lines = NULL;
+	const enum err err = input_text(cli, cli_option(cli, OPTION_BATCH), &text);
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
+	const size_t count = split(cli, text, '\n', &lines);
 	int code = EXIT_DONE;
-	for (size_t i = 0; i < cases.list.count; i++) {
-		const int one = batch_case(cli, usual, &cases.list.items[i]);
-		code = code == EXIT_DONE ? one : code;
+	for (size_t i = 0; i < count; i++) {
+		const struct str line = lines[i];
+		size_t blank = 0;
+		while (blank < line.len && strchr(" \t\r", line.ptr[blank]) != NULL) {
+			blank++;
+		}
+		if (blank < line.len) {
+			const int one = batch_line(cli, usual, line);
+			code = code == EXIT_DONE ? one : code;
+		}
 	}
 	return code;
 }

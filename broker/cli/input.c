@@ -42,6 +42,17 @@ static const char *shown_name(const char *name)
 	return strcmp(name, "-") == 0 ? "standard input" : name;
 }
 
+enum err input_text(struct cli *cli, const char *name, struct str *ret_text)
+{
+	struct buf text = {0};
+	const enum err err = read_text(cli, name, &text);
+	if (err == ERR_OK) {
+		*ret_text = arena_str(&cli->arena, buf_str(&text));
+	}
+	buf_finish(&text);
+	return err != ERR_OK || ret_text->ptr != NULL ? err : ERR_NOMEM;
+}
+
 enum err input_objects(struct cli *cli, const char *name, struct value *ret_list)
 {
 	struct buf text = {0};

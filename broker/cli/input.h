@@ -10,6 +10,8 @@
 MUST_CHECK enum err input_referrals(struct cli *cli, const char *name, struct value *ret_list);
 /* The objects of one file, of whatever they are; may be none. */
 MUST_CHECK enum err input_objects(struct cli *cli, const char *name, struct value *ret_list);
+/* The whole of a file, in cli->arena, for what is read line by line. */
+MUST_CHECK enum err input_text(struct cli *cli, const char *name, struct str *ret_text);
 /* The one object of a file. */
 MUST_CHECK enum err input_object(struct cli *cli, const char *name, struct value *ret_object);
 /* A reference in its canonical form, in cli->arena; ERR_INVALID when a symbol is wrong. */

@@ -154,3 +154,35 @@ Test(rules_facts, only_what_was_read_and_does_not_decide_is_asked_for)
 		"unknown: a.b[0].c\nunknown: a\nunknown: a[0].b\nunknown: a[0]\n",
 		0);
 }
+
+Test(rules_facts, a_line_that_cannot_be_read_costs_no_other)
+{
+	gives("{\"expr\": \"1 + 1\"}\n{\"expr\": \n\n{\"expr\": \"'\\ud800'\"}\n"
+	      "{\"expr\": \"x\", \"facts\": {\"x\": 18446744073709551615}}\n{\"expr\": \"2 + 2\"}",
+		"2\nerror: the text ends in the middle of a value\n"
+		"error: not well-formed JSON\nerror: a number is too large\n4\n",
+		1);
+}
+
+Test(rules_facts, an_option_of_a_case_that_means_nothing_is_refused)
+{
+	gives("{\"expr\": \"x\", \"unknown\": \"x\", \"facts\": {\"x\": 1}}\n"
+	      "{\"expr\": \"x\", \"declare\": \"x:uint\", \"facts\": {\"x\": 1}}\n"
+	      "{\"expr\": \"1\", \"unknown\": [1]}\n{\"expr\": \"1\", \"declare\": 5}\n"
+	      "{\"expr\": \"1\", \"container\": 5}\n{\"expr\": \"1\", \"type\": \"yes\"}\n"
+	      "{\"expr\": \"1\", \"unchecked\": 1}\n",
+		"unknown: x\n1u\n"
+		"error: \"unknown\" is a list of paths, such as [\"person.age\"]\n"
+		"error: \"declare\" is {\"NAME\": \"TYPE\"} or [\"NAME:TYPE\"]\n"
+		"error: \"container\" is a text\n"
+		"error: \"type\" and \"unchecked\" are true or false\n"
+		"error: \"type\" and \"unchecked\" are true or false\n",
+		1);
+}
+
+Test(rules_facts, the_caret_stands_below_the_place_behind_a_tab)
+{
+	struct outcome outcome = RUN(NULL, "rules", "eval", "1 +\n\t1 / 0");
+	cr_expect_str_eq(outcome.err, "  \t1 / 0\n  \t  ^\n");
+	outcome_finish(&outcome);
+}
