@@ -16,7 +16,10 @@
 
 enum {
 	PIECE_BYTES = 64 * 1024,
-	TABLES_MOST = 64 /* files of a CSV package; the standard has 25 */
+	TABLES_MOST = 64, /* files of a CSV package; the standard has 25 */
+	/* Drafts that are loaded at once to say what is wrong with them; loading needs all of them
+	 * in memory, which importing does not. */
+	CHECKED_MOST = 20000
 };
 
 static enum err profile_of(struct cli *cli, enum exchange_profile *ret_profile)
@@ -305,7 +308,9 @@ int cmd_directory_import(struct cli *cli)
 		counts_print(cli, &counts);
 	}
 	/* What is wrong with the drafts as they are is said at once. */
-	if (err == ERR_OK && counts.services > 0) {
+	if (err == ERR_OK && counts.services > CHECKED_MOST) {
+		cli_note(cli, "the drafts were not checked, as there are over %d", CHECKED_MOST);
+	} else if (err == ERR_OK && counts.services > 0) {
 		err = directory_source_read(cli, importing.folder, &directory);
 		directory_destroy(directory);
 	}
