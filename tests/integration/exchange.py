@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The directory out and in again by the command line, and against the standards' own schemas where
-they are at hand (../shared/conformance/open-referral beside the project, Debian's
-python3-jsonschema)."""
+they are at hand beside the project, with Debian's python3-jsonschema."""
 
 import json
 import pathlib
