@@ -280,10 +280,17 @@ $(B)/bin/onward-bench-directory: $(DIRECTORY_BENCH) $(call link_with,directory)
 	@echo "  LINK    $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $(DIRECTORY_BENCH) -Wl,--start-group $(call link_with,directory) \
 		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
+COVERAGE_BENCH := $(call object,$(wildcard tests/bench/coverage/*.c))
+$(B)/bin/onward-bench-coverage: $(COVERAGE_BENCH) $(call link_with,coverage)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(COVERAGE_BENCH) -Wl,--start-group $(call link_with,coverage) \
+		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
 bench-directory: deps
-	@$(MAKE) --output-sync=target $(B)/bin/onward-bench-directory
+	@$(MAKE) --output-sync=target $(B)/bin/onward-bench-directory $(B)/bin/onward-bench-coverage
 	@mkdir -p build/bench-directory
 	@$(B)/bin/onward-bench-directory build/bench-directory
+	@$(B)/bin/onward-bench-coverage
 
 # A fuzzer is tests/fuzz/<module>_<what>.c with LLVMFuzzerTestOneInput; its corpus lies beside it.
 #   make fuzz TARGET=wire_pack FUZZ_SECONDS=600

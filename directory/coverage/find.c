@@ -19,12 +19,53 @@ enum {
 	WIDE = 40 /* authorities beyond which a service is no wider */
 };
 
+/* All that a search without words asks of a service, so that it reads nothing else of it. */
+struct entry {
+	uint32_t needs, pathways;
+	int16_t points;
+	bool shown; /* false: never chosen, or not running on the day */
+	bool hours; /* it states some that may be told */
+};
+
 struct find {
 	const struct directory *directory;
 	date_days day;
-	struct offer *offers; /* by position */
+	struct entry *entries; /* by position */
 	struct arena arena;
 };
+
+static int points_of_kind(enum offer_kind kind)
+{
+	switch (kind) {
+	case OFFER_OWN:
+		return POINTS_OWN;
+	case OFFER_RATE_CARD:
+		return POINTS_RATE_CARD;
+	case OFFER_GENERIC:
+		return POINTS_GENERIC;
+	case OFFER_NONE:
+	case OFFER_UNSTATED:
+		break;
+	}
+	return 0;
+}
+
+static struct entry entry_of(const struct directory_service *service, date_days day)
+{
+	const struct offer offer = offer_ever(service);
+	const size_t wide = service->authorities.count < WIDE ? service->authorities.count : WIDE;
+	int points = points_of_kind(offer.kind);
+	points += service->women_specific ? POINTS_WOMEN : 0;
+	points += service->role == DIRECTORY_LEAD ? POINTS_LEAD : 0;
+	points += service->routing == DIRECTORY_ADVICE_ONLY ? POINTS_ADVICE : 0;
+	points += service->intake_open ? 0 : POINTS_PAUSED;
+	points += service->area_stated ? POINTS_AREA - (int)(wide / 10) : 0;
+	return (struct entry){.needs = offer.needs,
+		.pathways = offer.pathways,
+		.points = (int16_t)points,
+		.shown = service->routing != DIRECTORY_NEVER && offer_running(service, day),
+		.hours = service->opening_hours.len > 0 && !service->confidential_location};
+}
 
 enum err find_create(const struct directory *directory, date_days day, struct find **ret_find)
 {
@@ -35,13 +76,13 @@ enum err find_create(const struct directory *directory, date_days day, struct fi
 	arena_init(&find->arena, 0);
 	find->directory = directory;
 	find->day = day;
-	find->offers = arena_array(&find->arena, directory->service_count, sizeof(*find->offers));
+	find->entries = arena_array(&find->arena, directory->service_count, sizeof(*find->entries));
 	if (arena_failed(&find->arena)) {
 		find_destroy(find);
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; i < directory->service_count; i++) {
-		find->offers[i] = offer_ever(&directory->services[i]);
+		find->entries[i] = entry_of(&directory->services[i], day);
 	}
 	*ret_find = find;
 	return ERR_OK;
@@ -85,65 +126,42 @@ static bool is_name(const void *context, struct str word)
 	return false;
 }
 
-static int points_of_kind(enum offer_kind kind)
-{
-	switch (kind) {
-	case OFFER_OWN:
-		return POINTS_OWN;
-	case OFFER_RATE_CARD:
-		return POINTS_RATE_CARD;
-	case OFFER_GENERIC:
-		return POINTS_GENERIC;
-	case OFFER_NONE:
-	case OFFER_UNSTATED:
-		break;
-	}
-	return 0;
-}
-
 /* False when it is not what was asked for.  The place is the caller's affair. */
 static bool hit_make(const struct find *find, const struct find_query *query,
 	const struct typed *typed, size_t position, struct find_hit *ret_hit)
 {
 	const struct directory_service *service = &find->directory->services[position];
-	const struct offer *offer = &find->offers[position];
-	int score = points_of_kind(offer->kind);
-	if (service->routing == DIRECTORY_NEVER || !offer_running(service, find->day) ||
-		(query->need >= 0 && (offer->needs >> query->need & 1) == 0) ||
-		(query->pathway >= 0 && (offer->pathways >> query->pathway & 1) == 0) ||
+	const struct entry *entry = &find->entries[position];
+	int fits = 0;
+	if (!entry->shown || (query->need >= 0 && (entry->needs >> query->need & 1) == 0) ||
+		(query->pathway >= 0 && (entry->pathways >> query->pathway & 1) == 0) ||
 		(query->perhaps != NULL &&
 			(query->perhaps[position / 64] >> (position % 64) & 1) == 0)) {
 		return false;
 	}
-	int fits = 0;
 	for (size_t i = 0; i < typed->count && !service->confidential_location; i++) {
 		fits += word_fits(find->directory, service, typed->words[i]);
 	}
 	if (typed->count > 0 && fits == 0) {
 		return false;
 	}
-	const enum hours_answer open = service->confidential_location
-					       ? HOURS_UNKNOWN
-					       : hours_at(service->opening_hours, query->now);
+	const enum hours_answer open =
+		entry->hours ? hours_at(service->opening_hours, query->now) : HOURS_UNKNOWN;
 	if (query->open_now && open == HOURS_CLOSED) {
 		return false;
 	}
-	const size_t wide = service->authorities.count < WIDE ? service->authorities.count : WIDE;
-	score += fits + (query->need >= 0 ? POINTS_NEED : 0);
-	score += service->women_specific ? POINTS_WOMEN : 0;
-	score += service->role == DIRECTORY_LEAD ? POINTS_LEAD : 0;
-	score += service->routing == DIRECTORY_ADVICE_ONLY ? POINTS_ADVICE : 0;
-	score += service->intake_open ? 0 : POINTS_PAUSED;
-	score += open == HOURS_OPEN ? POINTS_OPEN : open == HOURS_CLOSED ? POINTS_CLOSED : 0;
-	score += service->area_stated ? POINTS_AREA - (int)(wide / 10) : 0;
-	*ret_hit = (struct find_hit){service, score, service->area_stated, open};
+	const int score = entry->points + fits + (query->need >= 0 ? POINTS_NEED : 0) +
+			  (open == HOURS_OPEN            ? POINTS_OPEN
+				  : open == HOURS_CLOSED ? POINTS_CLOSED
+							 : 0);
+	*ret_hit = (struct find_hit){service, score, open};
 	return true;
 }
 
 static bool before(const struct find_hit *a, const struct find_hit *b)
 {
-	return a->score != b->score ? a->score > b->score
-				    : str_compare(a->service->id, b->service->id) < 0;
+	/* Services stand in the order of their ids. */
+	return a->score != b->score ? a->score > b->score : a->service < b->service;
 }
 
 static void hit_add(struct find_answer *answer, const struct find_hit *hit)

@@ -33,7 +33,6 @@ enum {
 struct find_hit {
 	const struct directory_service *service;
 	int score;
-	bool area_known; /* false: which authorities it covers is not stated */
 	enum hours_answer open;
 };
 struct find_answer {

@@ -168,6 +168,7 @@ static void case_add(
 static void cases_of(struct arena *arena, const struct cut_fact *fact, struct case_list *list)
 {
 	const struct index_cuts *cuts = &fact->cuts;
+	const struct str path = arena_str(arena, fact->path); /* of a clause that goes before */
 	bool other = false;
 	for (size_t region = INDEX_REGION_FIRST_CUT; region < cuts->number_base; region++) {
 		struct rules_fact value;
@@ -176,23 +177,23 @@ static void cases_of(struct arena *arena, const struct cut_fact *fact, struct ca
 		}
 		const bool exact = index_cuts_exact(cuts, region);
 		if (value.kind == RULES_FACT_INT) {
-			case_add(list, fact->path, value,
+			case_add(list, path, value,
 				arena_printf(arena, "%lld", (long long)value.integer));
 		} else if (exact && value.kind == RULES_FACT_STRING && value.string.len > 0) {
 			value.string = arena_str(arena, value.string);
-			case_add(list, fact->path, value, value.string);
+			case_add(list, path, value, value.string);
 		} else {
 			other = other || value.kind == RULES_FACT_STRING;
 		}
 	}
 	if (other) {
-		case_add(list, fact->path,
+		case_add(list, path,
 			(struct rules_fact){.kind = RULES_FACT_STRING, .string = STR("other")},
 			STR("other"));
 	}
 	if (!cuts->has_text && !cuts->has_integer && !cuts->has_number) {
 		for (int answer = 1; answer >= 0; answer--) {
-			case_add(list, fact->path,
+			case_add(list, path,
 				(struct rules_fact){
 					.kind = RULES_FACT_BOOL, .boolean = answer == 1},
 				answer == 1 ? STR("true") : STR("false"));

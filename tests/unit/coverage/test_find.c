@@ -86,8 +86,8 @@ Test(find, who_does_not_state_a_place_stands_behind_who_covers_it)
 	const struct find_answer answer = typed("housing lambeth");
 	bool unknown = false;
 	for (size_t i = 0; i < answer.count; i++) {
-		cr_expect(!unknown || !answer.hits[i].area_known);
-		unknown = unknown || !answer.hits[i].area_known;
+		cr_expect(!unknown || !answer.hits[i].service->area_stated);
+		unknown = unknown || !answer.hits[i].service->area_stated;
 	}
 	cr_expect(unknown, "Housing for Women may help there");
 }
@@ -98,7 +98,7 @@ Test(find, nothing_that_is_never_chosen_has_ended_or_is_elsewhere)
 	for (size_t i = 0; i < answer.count; i++) {
 		const struct directory_service *service = answer.hits[i].service;
 		cr_expect_neq(service->routing, DIRECTORY_NEVER);
-		cr_expect_not(answer.hits[i].area_known, "%.*s", STR_ARG(service->id));
+		cr_expect_not(answer.hits[i].service->area_stated, "%.*s", STR_ARG(service->id));
 	}
 }
 
