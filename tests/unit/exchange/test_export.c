@@ -2,6 +2,9 @@
 /* What leaves a directory, and what does not. */
 #include "tests/unit/exchange/fixture.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static const enum exchange_profile profiles[] = {EXCHANGE_HSDS, EXCHANGE_UK};
 
 Test(export, ids_are_the_same_in_every_export_and_differ_by_kind)
@@ -110,6 +113,29 @@ Test(export, a_confidential_place_is_nowhere_in_its_service)
 		const struct str open = line_with(buf_str(&out), "Open door");
 		cr_assert(str_holds(open, "Long Street"));
 		cr_assert(str_holds(open, "7946"));
+		buf_finish(&out);
+	}
+	directory_destroy(directory);
+}
+
+/* What went out once stays as it was: others keep our ids.  A change here is one of the format. */
+Test(export, the_projection_of_a_small_directory_is_the_golden_one)
+{
+	static const char *const names[] = {"hsds-3.0", "uk-3.0"};
+	struct directory *directory = directory_of(refuge, 4);
+	for (size_t p = 0; p < 2; p++) {
+		struct buf out = {0};
+		struct buf golden = {0};
+		char path[96];
+		(void)export_to(&out, directory, profiles[p]);
+		(void)snprintf(
+			path, sizeof(path), "tests/unit/exchange/golden/refuge.%s.json", names[p]);
+		if (getenv("ONWARD_GOLDEN_WRITE") != NULL) {
+			cr_assert_eq(buf_write_file(buf_str(&out), path, 0644), ERR_OK);
+		}
+		cr_assert_eq(buf_read_file(&golden, path, 1024 * 1024), ERR_OK, "%s", path);
+		cr_assert(str_equal(buf_str(&out), buf_str(&golden)), "%s is another", path);
+		buf_finish(&golden);
 		buf_finish(&out);
 	}
 	directory_destroy(directory);
