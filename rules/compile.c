@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/clause.h"
+#include "rules/cel/library.h"
 #include "rules/limits.h"
 
 static void put_error(const struct cel_fault *fault, struct rules_error *ret_error)
@@ -35,6 +36,32 @@ static enum err refuse_cost(const struct cel_tree *tree, struct cel_fault *ret_f
 	return ERR_TOO_LARGE;
 }
 
+/* A time written in the clause that is none would fail for everybody, whatever her facts. */
+static enum err refuse_times(
+	const struct cel_tree *tree, const struct cel_node *node, struct cel_fault *ret_fault)
+{
+	const struct cel_node *text = node->child;
+	const bool timestamp = node->kind == CEL_NODE_CALL && str_is(node->name, "timestamp");
+	const bool duration = node->kind == CEL_NODE_CALL && str_is(node->name, "duration");
+	struct cel_value value;
+	if ((timestamp || duration) && node->count == 1 && text->kind == CEL_NODE_LITERAL &&
+		text->literal.kind == CEL_STRING &&
+		(timestamp ? cel_timestamp_parse(cel_str(text->literal), &value)
+			   : cel_duration_parse(cel_str(text->literal), &value)) != ERR_OK) {
+		cel_source_position(
+			tree->source, text->offset, &ret_fault->line, &ret_fault->column);
+		str_copy(ret_fault->message, sizeof(ret_fault->message),
+			timestamp ? STR("this text is no time, such as '2026-03-14T09:30:00Z'")
+				  : STR("this text is no duration, such as '36h' or '90s'"));
+		return ERR_INVALID;
+	}
+	enum err err = ERR_OK;
+	for (const struct cel_node *n = node->child; n != NULL && err == ERR_OK; n = n->next) {
+		err = refuse_times(tree, n, ret_fault);
+	}
+	return err;
+}
+
 static enum err name_paths(struct arena *arena, struct rules_clause *clause)
 {
 	struct str *paths = arena_array(arena, clause->tree->name_count + 1, sizeof(*paths));
@@ -66,6 +93,9 @@ static enum err compile(struct arena *arena, const struct cel_env *env, struct s
 	}
 	if (err == ERR_OK && env != NULL) {
 		err = refuse_cost(tree, ret_fault);
+	}
+	if (err == ERR_OK && env != NULL) {
+		err = refuse_times(tree, tree->root, ret_fault);
 	}
 	if (err == ERR_OK) {
 		err = cel_compile(arena, tree, tree->root, &program, ret_fault);

@@ -47,6 +47,8 @@ Test(checked, a_clause_that_cannot_be_is_refused_when_it_is_loaded)
 		{"person.age >= '18'", ERR_INVALID, 12, "(int, string)"},
 		{"person.age + 1", ERR_INVALID, 1, "not yes or no"},
 		{"needs", ERR_INVALID, 1, "not yes or no"},
+		{"timestamp(person.area) > timestamp('garbage')", ERR_INVALID, 36, "no time"},
+		{"needs.all(n, duration(n) > duration('1d'))", ERR_INVALID, 37, "no duration"},
 		{"person.agee >= 18", ERR_INVALID, 1, "undeclared reference"},
 		{"'housing' in person.area", ERR_INVALID, 11, "(string, string)"},
 		{"needs.all(a, needs.all(b, needs.all(c, a + b == c)))", ERR_TOO_LARGE, 1,
