@@ -106,7 +106,8 @@ struct cel_value cel_run_merge(struct cel_run *run, struct cel_value a, struct c
 	const size_t total = (size_t)trail_count(a) + trail_count(b);
 	const struct cel_trail **trails = NULL;
 	const struct cel_trail **both = NULL;
-	if (cel_run_charge(run, total, &merged)) {
+	/* A trail is a pointer to copy: a chain of a thousand unknown terms is fair. */
+	if (cel_run_charge(run, 1 + total / 8, &merged)) {
 		trails = cel_run_alloc(run, total, sizeof(*trails), &merged);
 		both = cel_run_alloc(run, total, sizeof(*both), &merged);
 	}

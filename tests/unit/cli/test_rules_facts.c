@@ -186,3 +186,19 @@ Test(rules_facts, the_caret_stands_below_the_place_behind_a_tab)
 	cr_expect_str_eq(outcome.err, "  \t1 / 0\n  \t  ^\n");
 	outcome_finish(&outcome);
 }
+
+Test(rules_facts, many_keys_and_many_unknown_terms_are_fair)
+{
+	struct buf lines = {0};
+	buf_add_text(&lines, "{\"expr\": \"size({");
+	for (int i = 0; i < 900; i++) {
+		buf_printf(&lines, "%s%d:0", i == 0 ? "" : ",", i);
+	}
+	buf_add_text(&lines, "})\"}\n{\"expr\": \"");
+	for (int i = 0; i < 500; i++) {
+		buf_printf(&lines, "n%d || ", i);
+	}
+	buf_add_str(&lines, (struct str){"true\"}\n", 8});
+	gives((const char *)lines.data, "900\ntrue\n", 0);
+	buf_finish(&lines);
+}
