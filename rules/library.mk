@@ -8,6 +8,7 @@ DESTDIR ?=
 libdir ?= $(PREFIX)/lib
 includedir ?= $(PREFIX)/include
 pkgconfigdir ?= $(libdir)/pkgconfig
+mandir ?= $(PREFIX)/share/man
 INSTALL ?= install
 
 # Of the base all but what reads YAML, which would bring a library that rules do not need.
@@ -33,7 +34,8 @@ install-rules: lib-rules
 	@sed 's|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' \
 		rules/onwardrules.pc.in >$(DESTDIR)$(pkgconfigdir)/onwardrules.pc
 	@chmod 644 $(DESTDIR)$(pkgconfigdir)/onwardrules.pc
+	@$(INSTALL) -D -m 644 rules/libonwardrules.3 $(DESTDIR)$(mandir)/man3/libonwardrules.3
 uninstall-rules:
 	@rm -f $(DESTDIR)$(libdir)/libonwardrules.a $(DESTDIR)$(pkgconfigdir)/onwardrules.pc
-	@rm -f $(DESTDIR)$(includedir)/onwardrules.h
+	@rm -f $(DESTDIR)$(includedir)/onwardrules.h $(DESTDIR)$(mandir)/man3/libonwardrules.3
 	@rm -rf $(DESTDIR)$(includedir)/onward
