@@ -232,6 +232,7 @@ enum err core_batch_add(
 			return err;
 		}
 		note_effects(core, &decide);
+		ret_reply->acted = true;
 	}
 	return make_reply(core, &decide, ret_reply);
 }
@@ -295,9 +296,15 @@ void core_batch_abort(struct core *core)
 
 timestamp_us core_timer_next(struct core *core)
 {
+	return core_timer_after(core, -1);
+}
+
+timestamp_us core_timer_after(struct core *core, timestamp_us after)
+{
 	struct str key;
 	struct str value;
-	const struct store_key from = store_key_start(TABLE_TIMER);
+	struct store_key from = store_key_start(TABLE_TIMER);
+	store_key_u64(&from, (uint64_t)(after + 1));
 	const bool any =
 		store_next(core->state.txn, store_key_view(&from), false, &key, &value) == ERR_OK &&
 		key.ptr[0] == TABLE_TIMER;

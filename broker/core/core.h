@@ -115,6 +115,7 @@ struct core_command {
 struct core_reply {
 	enum err err; /* ERR_OK, or a refusal with `fault` filled */
 	struct fault fault;
+	bool acted;        /* something was decided, and is in the batch */
 	struct value body; /* of the done/page reply; in the core's memory until the next add */
 };
 
@@ -136,10 +137,13 @@ MUST_CHECK enum err core_batch_add(
 MUST_CHECK enum err core_batch_commit(struct core *core, struct core_effects *ret_effects);
 void core_batch_abort(struct core *core);
 /* True when a timer row is due at `now`: give the writer CORE_DUE commands (at most 64 a batch)
- * until it is not.  To be asked within an open batch.  False while deadlines are held. */
+ * until it is not, or one does not act: all that is left is damaged.  To be asked within an open
+ * batch.  False while deadlines are held. */
 bool core_timer_due(struct core *core, timestamp_us now);
 /* When the next one is due, within an open batch; 0 when there is none. */
 timestamp_us core_timer_next(struct core *core);
+/* The same of those after this time: what stands before it may be damaged and never act. */
+timestamp_us core_timer_after(struct core *core, timestamp_us after);
 
 /* True when the time of keeping a referral that ended is over at `now`: CORE_RETENTION, as above.
  */

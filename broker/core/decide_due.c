@@ -95,6 +95,11 @@ static enum err due_match(struct decide *decide, struct subject *subject)
 		subject->row.until = 0;
 		return decide_referral_state(decide, subject, state, NULL, subject->gaps);
 	}
+	if (decide->plan == NULL) {
+		/* No directory yet: tomorrow, and the timers behind it act meanwhile. */
+		subject->row.until = decide->now + TIMESTAMP_DAY;
+		return decide_referral_state(decide, subject, state, NULL, subject->gaps);
+	}
 	const size_t before = decide->count;
 	const enum err err = decide_match(decide, subject);
 	for (size_t i = before; err == ERR_OK && i < decide->count; i++) {

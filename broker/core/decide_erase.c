@@ -91,17 +91,17 @@ static timestamp_us months_before(timestamp_us time, int64_t months)
 	return (timestamp_us)then * TIMESTAMP_DAY + time % TIMESTAMP_DAY;
 }
 
-/* The referral that ended first, when its time of keeping is over. ERR_END. */
-static enum err retention_next(
-	struct core *core, struct store_txn *txn, timestamp_us now, struct id *ret_referral)
+/* The next referral after *at, which moves on to it, whose time of keeping is over; the first that
+ * ended comes first.  ERR_END. */
+static enum err retention_next(struct core *core, struct store_txn *txn, timestamp_us now,
+	struct store_key *at, struct id *ret_referral)
 {
 	struct str key;
 	struct str value;
-	const struct store_key from = store_key_start(TABLE_ENDED);
 	if (core->retention_months <= 0) {
 		return ERR_END;
 	}
-	const enum err err = store_next(txn, store_key_view(&from), false, &key, &value);
+	const enum err err = store_next(txn, store_key_view(at), true, &key, &value);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -110,6 +110,7 @@ static enum err retention_next(
 		return ERR_END;
 	}
 	*ret_referral = store_key_read_id(key, 9);
+	*at = state_ended_key((timestamp_us)store_key_read_u64(key, 1), *ret_referral);
 	return ERR_OK;
 }
 
@@ -117,8 +118,9 @@ bool core_retention_due(struct core *core, timestamp_us now)
 {
 	struct id referral;
 	bool held = false;
+	struct store_key at = store_key_start(TABLE_ENDED);
 	/* Nothing is erased by a clock that nobody believes. */
-	return retention_next(core, core->state.txn, now, &referral) == ERR_OK &&
+	return retention_next(core, core->state.txn, now, &at, &referral) == ERR_OK &&
 	       decide_held(&core->state, &held) == ERR_OK && !held;
 }
 
@@ -129,13 +131,20 @@ enum err decide_retention(struct decide *decide)
 	if (subject == NULL) {
 		return ERR_NOMEM;
 	}
-	enum err err = retention_next(decide->core, decide->state->txn, decide->now, &referral);
-	if (err == ERR_END) {
-		return ERR_OK;
+	struct store_key at = store_key_start(TABLE_ENDED);
+	for (;;) {
+		enum err err = retention_next(
+			decide->core, decide->state->txn, decide->now, &at, &referral);
+		if (err != ERR_OK) {
+			return err == ERR_END ? ERR_OK : err;
+		}
+		err = decide_rows(decide, referral, subject);
+		if (err == ERR_OK) {
+			emit_erased(decide, subject, STR("retention"));
+		}
+		if (err != ERR_CORRUPT) {
+			return err;
+		}
+		decide->fault = (struct fault){0}; /* those behind a damaged one must not wait */
 	}
-	err = err == ERR_OK ? decide_rows(decide, referral, subject) : err;
-	if (err == ERR_OK) {
-		emit_erased(decide, subject, STR("retention"));
-	}
-	return err;
 }

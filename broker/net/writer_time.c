@@ -29,6 +29,10 @@ static enum err timers_add(struct writer *writer, size_t *ret_count)
 				reply.fault.message);
 			break;
 		}
+		if (!reply.acted) {
+			break; /* all that is left is damaged: it is passed over again at the next
+				  tick */
+		}
 	}
 	return ERR_OK;
 }
@@ -50,6 +54,10 @@ static enum err retention_add(struct writer *writer)
 			log_line(LOG_ERROR, "writer", NULL, "a referral cannot be erased: %s",
 				reply.fault.message);
 			break;
+		}
+		if (!reply.acted) {
+			break; /* all that is left is damaged: it is passed over again at the next
+				  tick */
 		}
 	}
 	return ERR_OK;
@@ -132,7 +140,7 @@ static enum err due_batch(struct writer *writer, size_t *ret_count)
 static timestamp_us next_due(struct writer *writer)
 {
 	writer_begin(writer);
-	const timestamp_us next = core_timer_next(writer->core);
+	const timestamp_us next = core_timer_after(writer->core, business_now(&writer->business));
 	core_batch_abort(writer->core);
 	return next;
 }
@@ -142,28 +150,25 @@ static timestamp_us next_due(struct writer *writer)
 static enum err clock_move(struct writer *writer, timestamp_us until)
 {
 	struct business *business = &writer->business;
-	enum err err = ERR_OK;
-	for (int step = 0;; step++) {
-		const timestamp_us next = next_due(writer);
+	for (int step = 0; step < MOVE_BATCHES; step++) {
 		size_t count = 0;
+		const enum err err = due_batch(writer, &count);
+		if (err != ERR_OK) {
+			return err;
+		}
+		if (count == WRITER_DUE_MOST) {
+			continue; /* there may be more at this moment */
+		}
+		const timestamp_us next = next_due(writer);
 		if (next == 0 || next > until) {
+			if (until > business_now(business)) {
+				business_move(business, until);
+			}
 			break;
 		}
-		if (step == MOVE_BATCHES) {
-			return ERR_OK;
-		}
-		if (next > business_now(business)) {
-			business_move(business, next);
-		}
-		err = due_batch(writer, &count);
-		if (err != ERR_OK || count == 0) {
-			break; /* held, or it cannot be carried out */
-		}
+		business_move(business, next);
 	}
-	if (err == ERR_OK && until > business_now(business)) {
-		business_move(business, until);
-	}
-	return err;
+	return ERR_OK;
 }
 
 /* To a time, which may be asked for again and again; or by so much. */
@@ -180,7 +185,7 @@ static enum err clock_advance(struct writer *writer, struct request *request, ti
 		return fault_set(&request->fault, ERR_INVALID, "at", "at most %d days from now",
 			WIRE_ADVANCE_MAX_S / 86400);
 	}
-	return until < now ? ERR_OK : clock_move(writer, until);
+	return clock_move(writer, until);
 }
 
 static enum err clock_by_hand(struct writer *writer, struct request *request, bool advance)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/core/fixture.h"
+#include "broker/core/kernel.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -189,5 +190,62 @@ Test(erase, a_clock_far_ahead_at_the_start_erases_nothing_until_somebody_has_loo
 	cr_assert_eq(fixture_ask(&fixture, "operator", &confirm), ERR_OK);
 	cr_assert(retention_step(&fixture));
 	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
+
+/* The row of the referral with that reference, as after a fault of the disk. */
+static void damage(struct fixture *fixture, const char *reference)
+{
+	struct id id;
+	struct fault fault;
+	struct store_key key = store_key_start(TABLE_REFERRAL);
+	cr_assert_eq(core_batch_begin(fixture->core), ERR_OK);
+	cr_assert_eq(state_find_reference(&fixture->core->state, str_from(reference), &id, &fault),
+		ERR_OK);
+	store_key_id(&key, id);
+	cr_assert_eq(
+		store_put(fixture->core->state.txn, store_key_view(&key), STR("rubbish")), ERR_OK);
+	fixture->core->touched = true;
+	cr_assert_eq(core_batch_commit(fixture->core, &fixture->effects), ERR_OK);
+}
+
+Test(erase, a_damaged_row_does_not_keep_others_longer_than_allowed)
+{
+	struct fixture fixture;
+	fixture_init_retaining(&fixture, 6);
+	char first[16];
+	char other[16];
+	(void)snprintf(first, sizeof(first), "%s", ended(&fixture, "A-1"));
+	fixture.now += TIMESTAMP_DAY;
+	(void)snprintf(other, sizeof(other), "%s", ended(&fixture, "A-2"));
+	damage(&fixture, first);
+	fixture.now += 200 * TIMESTAMP_DAY;
+	cr_assert(retention_step(&fixture));
+	cr_assert(fixture.reply.acted);
+	cr_assert_eq(fixture_show(&fixture, "met-custody", other), ERR_OK);
+	cr_assert(value_get_bool(&fixture.reply.body, "erased", false));
+	/* Only the damaged one is left: nothing is done, and whoever asks can tell. */
+	cr_assert(retention_step(&fixture));
+	cr_assert_not(fixture.reply.acted);
+	fixture_finish(&fixture);
+}
+
+Test(erase, a_damaged_row_does_not_keep_the_timers_busy)
+{
+	struct fixture fixture;
+	const struct core_command due = {.kind = CORE_DUE, .time = 20000 * TIMESTAMP_DAY};
+	fixture_init(&fixture);
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "1", "diversion", "E09000022", NULL);
+	damage(&fixture, reference);
+	cr_assert_eq(core_batch_begin(fixture.core), ERR_OK);
+	const timestamp_us next = core_timer_next(fixture.core);
+	cr_assert(core_timer_due(fixture.core, due.time));
+	cr_assert_eq(core_batch_add(fixture.core, &due, &fixture.reply), ERR_OK);
+	cr_assert_eq(fixture.reply.err, ERR_OK);
+	cr_assert_not(fixture.reply.acted);
+	cr_assert_gt(next, 0);
+	cr_assert_neq(core_timer_after(fixture.core, next), next);
+	core_batch_abort(fixture.core);
 	fixture_finish(&fixture);
 }
