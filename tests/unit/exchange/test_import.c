@@ -5,6 +5,10 @@
 #define SERVICE(more)                                                         \
 	"{\"id\":\"s1\",\"name\":\"Counselling\",\"status\":\"active\"," more \
 	"\"organization\":{\"id\":\"o1\",\"name\":\"Centre\",\"description\":\"Centre\"}}"
+/* The same within its organisation. */
+#define ORGANISATION                                                                \
+	"{\"id\":\"o1\",\"name\":\"Centre\",\"services\":[{\"id\":\"s1\",\"name\":" \
+	"\"Counselling\",\"status\":\"active\",\"organization_id\":\"o1\"}]}"
 #define DRAFT "imported/services/counselling.yaml"
 
 static void import(struct made *made, const char *feed)
@@ -33,9 +37,7 @@ Test(import, every_shape_of_feed_gives_the_same_drafts)
 	static const char *const feeds[] = {SERVICE(""), "[" SERVICE("") "]", SERVICE("") "\r\n",
 		"\xef\xbb\xbf{\"total_items\":1,\"contents\":[" SERVICE("") "]}",
 		"{\"items\": [ " SERVICE("") " ], \"size\": 1}",
-		"{\"id\":\"x\",\"location\":null,\"service\":" SERVICE("") "}",
-		"{\"id\":\"o1\",\"name\":\"Centre\",\"services\":[{\"id\":\"s1\",\"name\":"
-		"\"Counselling\",\"status\":\"active\",\"organization_id\":\"o1\"}]}"};
+		"{\"id\":\"x\",\"location\":null,\"service\":" SERVICE("") "}", ORGANISATION};
 	struct made first;
 	import(&first, feeds[0]);
 	for (size_t i = 1; i < sizeof(feeds) / sizeof(feeds[0]); i++) {
