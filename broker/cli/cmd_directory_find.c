@@ -87,8 +87,7 @@ static struct hours_time clock_now(void)
 		.weekday = (int)((local / 86400 + 3) % 7), .minute = (int)(local % 86400 / 60)};
 }
 
-static void print_answer(
-	struct cli *cli, const struct directory *directory, const struct find_answer *answer)
+static void print_answer(struct cli *cli, const struct find_answer *answer)
 {
 	struct buf out = {0};
 	for (size_t i = 0; cli_json(cli) && i < answer->count; i++) {
@@ -96,7 +95,7 @@ static void print_answer(
 		cli_print_json(cli, &value);
 	}
 	if (!cli_json(cli)) {
-		find_text(&out, directory, answer);
+		find_text(&out, answer);
 		cli_print(cli, &out);
 	}
 	buf_finish(&out);
@@ -134,7 +133,7 @@ int cmd_directory_find(struct cli *cli)
 		query.pathway = part.pathway;
 		query.authority = part.authority;
 		find_run(find, &query, &answer);
-		print_answer(cli, directory, &answer);
+		print_answer(cli, &answer);
 	}
 	find_destroy(find);
 	people_finish(&people);

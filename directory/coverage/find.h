@@ -46,7 +46,6 @@ void find_run(
 	const struct find *find, const struct find_query *query, struct find_answer *ret_answer);
 
 /* What may be shown of what was found: for people, and as a map for programs. */
-void find_text(
-	struct buf *out, const struct directory *directory, const struct find_answer *answer);
+void find_text(struct buf *out, const struct find_answer *answer);
 struct value find_value(struct arena *arena, const struct find_hit *hit);
 #endif

@@ -129,9 +129,8 @@ static void read_as(struct buf *out, const struct find_answer *answer)
 	buf_add_text(out, "\n\n");
 }
 
-void find_text(struct buf *out, const struct directory *directory, const struct find_answer *answer)
+void find_text(struct buf *out, const struct find_answer *answer)
 {
-	(void)directory;
 	read_as(out, answer);
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct directory_service *service = answer->hits[i].service;

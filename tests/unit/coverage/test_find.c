@@ -139,7 +139,7 @@ Test(find, a_confidential_place_is_never_named_nor_found_by_name)
 	cr_assert_eq(find_create(small, fixture_day("2024-01-01"), &in_it), ERR_OK);
 	find_run(in_it, &query, &answer);
 	cr_expect_eq(answer.count, 3);
-	find_text(&out, small, &answer);
+	find_text(&out, &answer);
 	cr_assert_not(out.failed);
 	cr_expect_null(memmem(out.data, out.len, "refuge", 6));
 	cr_expect_null(memmem(out.data, out.len, "Hidden", 6));
