@@ -58,7 +58,7 @@
 	X(PATHWAY, "pathway", "CODE", false, "only this pathway (court, resettlement, ...)")      \
 	X(FORMAT, "format", "FORMAT", false, "table, csv or json")                                \
 	X(FURTHER, "further", NULL, false, "a cell for each value of each further fact, too")     \
-	X(OUTPUT, "output", "FILE", false, "draw into a file, as SVG; also -o FILE")              \
+	X(OUTPUT, "output", "FILE", false, "where to write; also -o FILE")                        \
 	X(TIMELINE, "timeline", NULL, false, "contracts over time instead of places")             \
 	X(PROFILE, "profile", "PROFILE", false, "hsds-3.0 or uk-3.0")                             \
 	X(POSTCODE, "postcode", "CODE", false,                                                    \
