@@ -8,7 +8,8 @@ enum err core_batch_begin(struct core *core)
 	struct fault fault;
 	buf_reset(&core->record);
 	buf_reset(&core->entries);
-	enum err err = store_begin(core->store, true, &txn);
+	enum err err = erasure_retry(core);
+	err = err == ERR_OK ? store_begin(core->store, true, &txn) : err;
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -268,7 +269,7 @@ enum err core_batch_commit(struct core *core, struct core_effects *ret_effects)
 	/* Before anybody hears of it: what is answered as erased is gone. */
 	err = erasure_carry_out(core);
 	if (err != ERR_OK) {
-		/* It is committed, so that nobody may be told to try later: the writer stops, and
+		/* It is committed, so that nobody may be told it is not: the writer stops, and
 		 * the next start overwrites the keys before it answers. */
 		return ERR_IO;
 	}

@@ -149,6 +149,7 @@ void core_close(struct core *core)
 	arena_finish(&core->arena);
 	buf_finish(&core->record);
 	buf_finish(&core->entries);
+	buf_finish(&core->owed);
 	buf_finish(&core->scratch);
 	rows_destroy(core->rows);
 	free(core->events);

@@ -123,6 +123,8 @@ struct core_reply {
 struct core_effects {
 	bool deliveries; /* outbox rows were added or removed */
 	bool events;     /* somebody may be following */
+	bool unerased;   /* a full disk kept a key of what this batch erased: nobody may hear that
+			    it is gone; every batch that begins tries again */
 	uint64_t sequence;
 };
 

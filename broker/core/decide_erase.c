@@ -63,6 +63,11 @@ enum err decide_erase(struct decide *decide)
 	}
 	decide->answer_referral = referral;
 	if ((subject->row.flags & REFERRAL_ERASED) != 0) {
+		if (erasure_is_owed(decide->core, subject->row.slot)) {
+			return decide_refuse(decide, ERR_FULL, "reference",
+				"it is recorded, but the disk has no room to overwrite its key: "
+				"the broker goes on trying");
+		}
 		decide->duplicate = true;
 		return ERR_OK;
 	}

@@ -18,9 +18,42 @@ enum err erasure_carry_out(struct core *core)
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < core->erased_count && err == ERR_OK; i++) {
 		err = slot_erase(core, core->erased[i]);
+		if (err == ERR_FULL) {
+			/* It is recorded already: tried again until there is room. */
+			buf_append(&core->owed, &core->erased[i], sizeof(core->erased[i]));
+			core->effects.unerased = true;
+			err = core->owed.failed ? ERR_NOMEM : ERR_OK;
+		}
 	}
 	core->erased_count = 0;
 	return err;
+}
+
+static uint64_t owed_slot(const struct core *core, size_t i)
+{
+	uint64_t slot;
+	memcpy(&slot, core->owed.data + i * sizeof(slot), sizeof(slot));
+	return slot;
+}
+
+enum err erasure_retry(struct core *core)
+{
+	enum err err = ERR_OK;
+	while (core->owed.len > 0 && err == ERR_OK) {
+		err = slot_erase(core, owed_slot(core, core->owed.len / sizeof(uint64_t) - 1));
+		core->owed.len -= err == ERR_OK ? sizeof(uint64_t) : 0;
+	}
+	return err == ERR_FULL ? ERR_OK : err;
+}
+
+bool erasure_is_owed(const struct core *core, uint64_t slot)
+{
+	for (size_t i = 0; i < core->owed.len / sizeof(slot); i++) {
+		if (owed_slot(core, i) == slot) {
+			return true;
+		}
+	}
+	return false;
 }
 
 enum err erasure_finish_old(struct core *core, struct store_txn *txn)

@@ -62,6 +62,7 @@ struct core {
 	struct core_directory *published; /* adopted when the batch commits */
 	uint64_t *erased;                 /* slots to overwrite when it has; LIMIT_BATCH_COMMANDS */
 	size_t erased_count;
+	struct buf owed; /* uint64_t: slots that a full disk kept from being overwritten */
 	int64_t retention_months;
 	struct event *events; /* EVENTS_MAX */
 };
@@ -259,6 +260,9 @@ MUST_CHECK enum err decide_retention(struct decide *decide);
 /* erasure.c: overwrites the keys of what the batch erased; those that a crash left are done when
  * the core is opened. */
 MUST_CHECK enum err erasure_carry_out(struct core *core);
+/* Once more what a full disk kept; ERR_OK also when it still does. */
+MUST_CHECK enum err erasure_retry(struct core *core);
+bool erasure_is_owed(const struct core *core, uint64_t slot);
 MUST_CHECK enum err erasure_finish_old(struct core *core, struct store_txn *txn);
 MUST_CHECK enum err decide_assign(struct decide *decide);
 MUST_CHECK enum err decide_seen(struct decide *decide);

@@ -179,6 +179,7 @@ enum err writer_commit(struct writer *writer, size_t count)
 	if (effects.events) { /* a batch that changed nothing was not flushed */
 		commit_note(writer, count, monotonic_us() - start);
 	}
+	writer->unerased = effects.unerased;
 	outlet_effects(writer->outlet, &effects);
 	return ERR_OK;
 }
@@ -208,6 +209,25 @@ static void published_let_go(struct request *list)
 	for (struct request *request = list; request != NULL; request = request->next) {
 		if (request->kind == REQUEST_RELOAD && request->err == ERR_OK) {
 			request->reload.published = NULL;
+		}
+	}
+}
+
+/* Recorded, but a key is still there: nobody hears that what it opened is gone. */
+static void refuse_unerased(struct writer *writer, struct request *list)
+{
+	struct fault fault;
+	(void)fault_set(&fault, ERR_FULL, "reference",
+		"it is recorded, but the disk has no room to overwrite its key: the broker goes on "
+		"trying");
+	log_line(LOG_ERROR, "writer", NULL,
+		"a key cannot be overwritten, the disk is full: it is tried again until it is "
+		"gone");
+	for (struct request *request = list; request != NULL; request = request->next) {
+		if (request->kind == REQUEST_PEER && request->wire.header.type == WIRE_ERASE &&
+			request->err == ERR_OK) {
+			request_refuse(request, &fault);
+			core_count_refusal(writer->core, ERR_FULL);
 		}
 	}
 }
@@ -267,6 +287,9 @@ void writer_batch(struct writer *writer, struct request *list)
 	if (writer_commit(writer, count) == ERR_FULL) {
 		refuse_all(writer, list, ERR_FULL);
 		return;
+	}
+	if (writer->unerased) {
+		refuse_unerased(writer, list);
 	}
 	published_let_go(list);
 }

@@ -30,6 +30,7 @@ struct writer {
 	struct request_queue queue;
 	uint8_t entropy[WRITER_ENTROPY][WRITER_ENTROPY_BYTES];
 	size_t entropy_left;
+	bool unerased;   /* the last commit left a key that a full disk kept */
 	bool jumped;     /* the clock has, and that deadlines are held is not in the record yet */
 	bool jump_added; /* this batch holds the deadlines because of a jump */
 	pthread_t thread;

@@ -274,7 +274,7 @@ enum err payload_slots_erase(struct payload_slots *slots, uint64_t slot)
 		cell_make(slot, SLOT_ERASED, cell);
 		err = write_all(slots->fd, cell, sizeof(cell), slot_offset(slot));
 		if (err == ERR_OK && fsync(slots->fd) != 0) {
-			err = ERR_IO;
+			err = errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
 		}
 	}
 	(void)pthread_rwlock_unlock(&slots->lock);

@@ -3,7 +3,9 @@
 #include "broker/core/kernel.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static enum err erase(
 	struct fixture *fixture, const char *party, const char *reference, const char *reason)
@@ -247,5 +249,45 @@ Test(erase, a_damaged_row_does_not_keep_the_timers_busy)
 	cr_assert_gt(next, 0);
 	cr_assert_neq(core_timer_after(fixture.core, next), next);
 	core_batch_abort(fixture.core);
+	fixture_finish(&fixture);
+}
+
+/* The descriptor by which the broker has its file of keys open. */
+static int slots_descriptor(const struct fixture *fixture)
+{
+	char wanted[200];
+	(void)snprintf(wanted, sizeof(wanted), "%s/store/slots", fixture->home);
+	for (int fd = 3; fd < 256; fd++) {
+		char link[40];
+		char path[200] = {0};
+		(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		if (readlink(link, path, sizeof(path) - 1) > 0 && strcmp(path, wanted) == 0) {
+			return fd;
+		}
+	}
+	return -1;
+}
+
+Test(erase, a_full_disk_is_not_answered_as_erased_and_is_made_good_without_a_restart)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	const char *reference = ended(&fixture, "A-1");
+	const int slots = slots_descriptor(&fixture);
+	cr_assert_geq(slots, 0);
+	const int kept = dup(slots);
+	const int full = open("/dev/full", O_RDWR | O_CLOEXEC);
+	cr_assert_eq(dup2(full, slots), slots);
+	(void)erase(&fixture, "operator", reference, "her-request");
+	cr_assert(fixture.effects.unerased, "whoever asked would hear that it is gone");
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_FULL);
+	cr_assert_eq(dup2(kept, slots), slots);
+	cr_assert(payload_slots_live(fixture.core->slots, 0));
+	cr_assert_eq(erase(&fixture, "operator", reference, "her-request"), ERR_OK);
+	cr_assert(value_get_bool(&fixture.reply.body, "duplicate", false));
+	cr_assert_not(payload_slots_live(fixture.core->slots, 0), "the key is still there");
+	(void)close(kept);
+	(void)close(full);
+	fixture_verify(&fixture);
 	fixture_finish(&fixture);
 }
