@@ -331,6 +331,10 @@ class Client:
         return self._ask_as("reload", {"parties": parties, "directory": directory}, actor)
 
     # Raw, for hostile tests
+    def wait_to_send(self, seconds):
+        """How long a send may wait for room; for those who send more than is taken at once."""
+        self._socket.setsockopt(zmq.SNDTIMEO, int(seconds * 1000))
+
     def raw_send(self, *frames):
         """Any bytes, one message of these frames."""
         self._socket.send_multipart(list(frames))

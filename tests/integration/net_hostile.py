@@ -142,6 +142,7 @@ def window_is_enforced(home):
     accepted is there."""
     client = wire.Client.at_home(home.path, "met-custody", "sources")
     client.hello()
+    client.wait_to_send(lib.patience(20))
     count = 1500
     for i in range(count):
         client.raw_send(wire.frame("submit", i, {"referral": lib.sample(source_ref=f"window-{i}")}))
