@@ -91,6 +91,21 @@ static bool declare_given(struct author_given *given, struct str name, const str
 	return declare(given, name, type, value);
 }
 
+/* "x", "a.b": what an expression can name. */
+static bool is_name(struct str name)
+{
+	bool begins = true;
+	for (size_t i = 0; i < name.len; i++) {
+		const char c = name.ptr[i];
+		const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+		if (c == '.' ? begins : !letter && (begins || c < '0' || c > '9')) {
+			return false;
+		}
+		begins = c == '.';
+	}
+	return !begins;
+}
+
 /* "x:int" of the command line. */
 static bool declare_text(struct author_given *given, struct str text)
 {
@@ -107,7 +122,7 @@ static bool declare_text(struct author_given *given, struct str text)
 			type = NULL;
 		}
 	}
-	if (type == NULL || name.len == 0) {
+	if (type == NULL || !is_name(name)) {
 		(void)snprintf(given->message, sizeof(given->message),
 			"\"%.*s\" declares nothing: write NAME:TYPE, such as x:int or "
 			"ages:list(int)",

@@ -202,3 +202,19 @@ Test(rules_facts, many_keys_and_many_unknown_terms_are_fair)
 	gives((const char *)lines.data, "900\ntrue\n", 0);
 	buf_finish(&lines);
 }
+
+Test(rules_facts, what_no_expression_can_name_is_not_declared)
+{
+	static const char *const names[] = {"1", "x y", "a..b", ".a", "a.", ""};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buf line = {0};
+		buf_printf(&line, "%s:int", names[i]);
+		buf_add_str(&line, (struct str){"", 1});
+		struct outcome outcome =
+			RUN(NULL, "rules", "eval", "--declare", (const char *)line.data, "1");
+		cr_expect_eq(outcome.code, 1, "%s", names[i]);
+		cr_expect(strstr(outcome.out, "declares nothing") != NULL, "%s", outcome.out);
+		outcome_finish(&outcome);
+		buf_finish(&line);
+	}
+}
