@@ -24,7 +24,7 @@ import subprocess
 import sys
 import textwrap
 
-SENTENCE = re.compile(r"(?<=[a-z0-9)/\"`][.!?]) +(?=[A-Z`\"-])")
+SENTENCE = re.compile(r"(?<=[A-Za-z0-9)/\"`][.!?]) +(?=[A-Z`\"-])")
 CODE = re.compile(r"`([^`]+)`([.,;:)]*)")
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
