@@ -29,7 +29,9 @@ MAN_SOURCES := $(sort $(foreach f,$(wildcard broker/*.[1-8]* broker/*/*.[1-8]* a
 	$(f:.in=))),$(f))))
 MAN_PAGES := $(notdir $(MAN_SOURCES:.in=))
 DOCUMENTS := README.md CHANGELOG.md SECURITY.md ARCHITECTURE.md broker/config/HOME.md \
-	broker/core/LIFECYCLE.md broker/wire/PROTOCOL.md directory/FORMAT.md rules/LANGUAGE.md
+	broker/OPERATING.md broker/DATA-PROTECTION.md broker/core/LIFECYCLE.md \
+	broker/wire/PROTOCOL.md directory/FORMAT.md directory/coverage/COVERAGE.md \
+	directory/exchange/EXCHANGE.md rules/LANGUAGE.md
 UNITS := onwardd.service onward-inbox@.service
 
 .PHONY: man install install-files uninstall deb deb-check boot-check docker-check sbom ship-deps
