@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/lifecycle.h"
 #include "tests/unit/core/fixture.h"
 
 #include <criterion/criterion.h>
@@ -215,9 +216,12 @@ static void check_deliveries(struct simulation *simulation)
 		for (size_t l = 0; l < legs->list.count; l++) {
 			const struct value *leg = &legs->list.items[l];
 			if (str_equal(value_get_str(leg, "id"), value_get_str(item, "leg"))) {
-				cr_assert(str_is(value_get_str(leg, "state"), "matched") ||
-						  !str_is(value_get_str(item, "kind"), "referral"),
-					"%.*s", STR_ARG(value_get_str(leg, "state")));
+				/* What is held back belongs to a leg that goes on; the provider may
+				 * have answered an earlier delivery of it meanwhile. */
+				const int state =
+					vocab_number(VOCAB_LEG_STATE, value_get_str(leg, "state"));
+				cr_assert_not(lifecycle_is_ended((enum leg_state)state), "%.*s",
+					STR_ARG(value_get_str(leg, "state")));
 			}
 		}
 	}
