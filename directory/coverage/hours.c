@@ -36,13 +36,13 @@ static void skip_space(struct scan *scan)
 static size_t word(struct scan *scan, char out[16])
 {
 	size_t len = 0;
+	memset(out, 0, 16);
 	while (scan->at < scan->end && is_letter(*scan->at)) {
 		if (len < 15) {
 			out[len++] = lower(*scan->at);
 		}
 		scan->at++;
 	}
-	out[len] = '\0';
 	return len;
 }
 

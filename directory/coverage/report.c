@@ -117,8 +117,12 @@ static bool line_next(const struct coverage *coverage, const struct coverage_par
 
 static void csv_text(struct buf *out, struct str text)
 {
-	const bool quoted = memchr(text.ptr == NULL ? "" : text.ptr, ',', text.len) != NULL ||
-			    memchr(text.ptr == NULL ? "" : text.ptr, '"', text.len) != NULL;
+	if (text.ptr == NULL) {
+		buf_add_text(out, ",");
+		return;
+	}
+	const bool quoted =
+		memchr(text.ptr, ',', text.len) != NULL || memchr(text.ptr, '"', text.len) != NULL;
 	buf_add_text(out, quoted ? "\"" : "");
 	for (size_t i = 0; i < text.len; i++) {
 		buf_append(out, text.ptr + i, 1);

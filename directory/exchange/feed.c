@@ -163,7 +163,7 @@ static void key_step(struct feed *feed, char c, bool text, bool before)
 	if (feed->envelope_depth != 1) {
 		return;
 	}
-	if (text && !before) {
+	if ((text && !before) || (!text && c == ',')) {
 		feed->key_len = 0;
 		feed->key_whole = false;
 	} else if (text && feed->in_string) {
@@ -173,9 +173,6 @@ static void key_step(struct feed *feed, char c, bool text, bool before)
 		feed->key_len += feed->key_len < sizeof(feed->key);
 	} else if (c == ':') {
 		feed->key_whole = true;
-	} else if (c == ',') {
-		feed->key_len = 0;
-		feed->key_whole = false;
 	}
 }
 

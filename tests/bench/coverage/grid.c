@@ -47,6 +47,9 @@ static struct str service_text(
 	const char *const *need = vocab_codes(VOCAB_NEED, &needs);
 	size_t pathways;
 	const char *const *pathway = vocab_codes(VOCAB_PATHWAY, &pathways);
+	if (known == 0 || needs == 0 || pathways == 0) {
+		return (struct str){0};
+	}
 	return arena_printf(arena,
 		"id: s%zu\nname: Service %zu\norganisation: centre\nrole: specialist\n"
 		"routing: routable\nwomen_specific: true\nauthorities: [%s, %s]\n"
