@@ -17,31 +17,6 @@ static bool constant(struct rules_evaluation *evaluation, const struct cel_node 
 	return ret_value->kind != CEL_ERROR;
 }
 
-/* a < b says the same as b > a. */
-static enum cel_op mirror(enum cel_op op)
-{
-	switch (op) {
-	case CEL_OP_LT:
-		return CEL_OP_GT;
-	case CEL_OP_LE:
-		return CEL_OP_GE;
-	case CEL_OP_GT:
-		return CEL_OP_LT;
-	case CEL_OP_GE:
-		return CEL_OP_LE;
-	case CEL_OP_EQ:
-	case CEL_OP_NE:
-	case CEL_OP_IN:
-	case CEL_OP_ADD:
-	case CEL_OP_SUBTRACT:
-	case CEL_OP_MULTIPLY:
-	case CEL_OP_DIVIDE:
-	case CEL_OP_MODULO:
-		break;
-	}
-	return op;
-}
-
 static enum cel_op opposite(enum cel_op op)
 {
 	switch (op) {
@@ -125,7 +100,7 @@ static void settle_comparison(struct rules_evaluation *evaluation, struct rules_
 
 static bool is_relation(enum cel_op op)
 {
-	return mirror(op) != op || op == CEL_OP_EQ || op == CEL_OP_NE;
+	return cel_op_mirror(op) != op || op == CEL_OP_EQ || op == CEL_OP_NE;
 }
 
 /* The fact that a side of a comparison is about: size(needs) and needs.size() are about how many
@@ -164,7 +139,7 @@ static void find_binary(
 	} else if (op == CEL_OP_IN && threshold.kind == CEL_LIST) {
 		shape->form = negated ? RULES_FORM_NONE_OF : RULES_FORM_ONE_OF;
 	} else if (is_relation(op)) {
-		settle_comparison(evaluation, shape, first ? op : mirror(op), negated);
+		settle_comparison(evaluation, shape, first ? op : cel_op_mirror(op), negated);
 	}
 }
 

@@ -11,13 +11,14 @@ enum {
 	MOVE_EVENTS = 200  /* told in the answer */
 };
 
-/* Timers act when their time has come; at most so many a batch. */
-static enum err timers_add(struct writer *writer, size_t *ret_count)
+/* The broker's own commands while there is something for them to do; at most so many a batch. */
+static enum err own_add(struct writer *writer, enum core_command_kind kind,
+	bool (*due)(struct core *core, timestamp_us now), const char *failed, size_t *ret_count)
 {
 	for (*ret_count = 0; *ret_count < WRITER_DUE_MOST; (*ret_count)++) {
-		struct core_command command = {.kind = CORE_DUE};
+		struct core_command command = {.kind = kind};
 		struct core_reply reply;
-		if (!core_timer_due(writer->core, business_now(&writer->business))) {
+		if (!due(writer->core, business_now(&writer->business))) {
 			break;
 		}
 		const enum err err = writer_command(writer, &command, &reply);
@@ -25,42 +26,29 @@ static enum err timers_add(struct writer *writer, size_t *ret_count)
 			return err;
 		}
 		if (reply.err != ERR_OK) {
-			log_line(LOG_ERROR, "writer", NULL, "a timer cannot be carried out: %s",
-				reply.fault.message);
+			log_line(LOG_ERROR, "writer", NULL, "%s: %s", failed, reply.fault.message);
 			break;
 		}
 		if (!reply.acted) {
-			break; /* all that is left is damaged: it is passed over again at the next
-				  tick */
+			break; /* all that is left is damaged: passed over until the next tick */
 		}
 	}
 	return ERR_OK;
 }
 
-/* What has been kept as long as it may be is erased; at most so many a batch. */
+/* Timers act when their time has come. */
+static enum err timers_add(struct writer *writer, size_t *ret_count)
+{
+	return own_add(
+		writer, CORE_DUE, core_timer_due, "a timer cannot be carried out", ret_count);
+}
+
+/* What has been kept as long as it may be is erased. */
 static enum err retention_add(struct writer *writer)
 {
-	for (int i = 0; i < WRITER_DUE_MOST; i++) {
-		struct core_command command = {.kind = CORE_RETENTION};
-		struct core_reply reply;
-		if (!core_retention_due(writer->core, business_now(&writer->business))) {
-			break;
-		}
-		const enum err err = writer_command(writer, &command, &reply);
-		if (err != ERR_OK) {
-			return err;
-		}
-		if (reply.err != ERR_OK) {
-			log_line(LOG_ERROR, "writer", NULL, "a referral cannot be erased: %s",
-				reply.fault.message);
-			break;
-		}
-		if (!reply.acted) {
-			break; /* all that is left is damaged: it is passed over again at the next
-				  tick */
-		}
-	}
-	return ERR_OK;
+	size_t count;
+	return own_add(
+		writer, CORE_RETENTION, core_retention_due, "a referral cannot be erased", &count);
 }
 
 static void hold_log(const char *what)

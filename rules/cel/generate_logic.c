@@ -1,31 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/cel/generator.h"
 
-/* `a op b` as `b op' a`. */
-static enum cel_op mirrored(enum cel_op op)
-{
-	switch (op) {
-	case CEL_OP_LT:
-		return CEL_OP_GT;
-	case CEL_OP_LE:
-		return CEL_OP_GE;
-	case CEL_OP_GT:
-		return CEL_OP_LT;
-	case CEL_OP_GE:
-		return CEL_OP_LE;
-	case CEL_OP_EQ:
-	case CEL_OP_NE:
-	case CEL_OP_IN:
-	case CEL_OP_ADD:
-	case CEL_OP_SUBTRACT:
-	case CEL_OP_MULTIPLY:
-	case CEL_OP_DIVIDE:
-	case CEL_OP_MODULO:
-		break;
-	}
-	return op;
-}
-
 /* Which of less, equal and greater make it true, a bit each. */
 static unsigned order_mask(enum cel_op op)
 {
@@ -86,8 +61,8 @@ static bool find_binary(struct cel_generator *generator, const struct cel_node *
 		}
 		test->what = named ? CEL_DO_TEST_IN : CEL_DO_TEST_HOLDS;
 		*ret_mask = negated ? 1 : 0;
-	} else if (!find_compare(named ? node->op : mirrored(node->op), negated, constant, test,
-			   ret_mask)) {
+	} else if (!find_compare(named ? node->op : cel_op_mirror(node->op), negated, constant,
+			   test, ret_mask)) {
 		return false;
 	}
 	test->a = name->variable;

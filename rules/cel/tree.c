@@ -80,3 +80,27 @@ uint64_t cel_node_names(const struct cel_node *node, bool *ret_more)
 	}
 	return names;
 }
+
+enum cel_op cel_op_mirror(enum cel_op op)
+{
+	switch (op) {
+	case CEL_OP_LT:
+		return CEL_OP_GT;
+	case CEL_OP_LE:
+		return CEL_OP_GE;
+	case CEL_OP_GT:
+		return CEL_OP_LT;
+	case CEL_OP_GE:
+		return CEL_OP_LE;
+	case CEL_OP_EQ:
+	case CEL_OP_NE:
+	case CEL_OP_IN:
+	case CEL_OP_ADD:
+	case CEL_OP_SUBTRACT:
+	case CEL_OP_MULTIPLY:
+	case CEL_OP_DIVIDE:
+	case CEL_OP_MODULO:
+		break;
+	}
+	return op;
+}

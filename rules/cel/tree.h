@@ -139,4 +139,6 @@ bool cel_node_is_constant(const struct cel_node *node);
 /* The set of names (bit = number, of the first 64) that stand in the node; *ret_more when one
  * beyond them does. */
 uint64_t cel_node_names(const struct cel_node *node, bool *ret_more);
+/* The operator with its sides exchanged: a < b says the same as b > a. */
+enum cel_op cel_op_mirror(enum cel_op op);
 #endif
