@@ -3,21 +3,18 @@
 
 #include "broker/base/limits.h"
 
-/* Bits of the requests. */
-enum {
-#define X(number, NAME, name) BIT_##NAME = (number) < 31 ? 1 << ((number)&31) : 0,
-	WIRE_TYPE_MAP(X)
-#undef X
-	/* Whatever a person asks for: who it was is recorded. */
-	BITS_ACTOR = BIT_HELLO | BIT_SUBMIT | BIT_AMEND | BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_SHOW
-		     | BIT_LIST | BIT_INBOX | BIT_FOLLOW | BIT_EXPLAIN | BIT_RELOAD | BIT_ASSIGN
-		     | BIT_SEEN | BIT_QUEUE | BIT_DELIVERIES | BIT_RETRY | BIT_STOP_RETRYING
-		     | BIT_CLOCK | BIT_ERASE,
-	/* Whatever comes in pages or steps. */
-	BITS_PAGES = BIT_LIST | BIT_INBOX | BIT_QUEUE | BIT_DELIVERIES,
-	BITS_STEPS = BIT_RETRY | BIT_STOP_RETRYING,
-	BITS_ROUTE = BIT_DELIVERIES | BITS_STEPS
-};
+/* The bit of a request, and of requests that take the same. */
+#define BIT(NAME) ((uint64_t)1 << WIRE_##NAME)
+/* Whatever a person asks for: who it was is recorded. */
+#define BITS_ACTOR                                                                                \
+	(BIT(HELLO) | BIT(SUBMIT) | BIT(AMEND) | BIT(WITHDRAW) | BIT(ACKNOWLEDGE) | BIT(SHOW) |   \
+		BIT(LIST) | BIT(INBOX) | BIT(FOLLOW) | BIT(EXPLAIN) | BIT(RELOAD) | BIT(ASSIGN) | \
+		BIT(SEEN) | BIT(QUEUE) | BIT(DELIVERIES) | BIT(RETRY) | BIT(STOP_RETRYING) |      \
+		BIT(CLOCK) | BIT(ERASE))
+/* Whatever comes in pages or steps. */
+#define BITS_PAGES (BIT(LIST) | BIT(INBOX) | BIT(QUEUE) | BIT(DELIVERIES))
+#define BITS_STEPS (BIT(RETRY) | BIT(STOP_RETRYING))
+#define BITS_ROUTE (BIT(DELIVERIES) | BITS_STEPS)
 
 static const char *const actions[] = {
 #define X(NAME, code) code,
@@ -46,57 +43,59 @@ static const struct wire_field fields[] = {
 	/* key, kind, taken by, required by, member, min, max, codes */
 	{"user", WIRE_FIELD_TEXT, BITS_ACTOR, 0, AT(user), 0, LIMIT_ACTOR_BYTES, NULL},
 	{"role", WIRE_FIELD_TEXT, BITS_ACTOR, 0, AT(role), 0, LIMIT_ACTOR_BYTES, NULL},
-	{"protocols", WIRE_FIELD_PROTOCOLS, BIT_HELLO, BIT_HELLO, AT(speaks_version), 1, 16, NULL},
-	{"client", WIRE_FIELD_TEXT, BIT_HELLO, 0, AT(client), 0, LIMIT_CLIENT_BYTES, NULL},
-	{"routes", WIRE_FIELD_ROUTES, BIT_HELLO, 0, AT(routes), 0, WIRE_ROUTES_MAX, NULL},
-	{"credit", WIRE_FIELD_INTEGER, BIT_HELLO, 0, AT(credit), 0, LIMIT_CREDIT, NULL},
-	{"credit", WIRE_FIELD_INTEGER, BIT_CREDIT | BIT_FOLLOW, BIT_CREDIT | BIT_FOLLOW, AT(credit),
-		1, LIMIT_CREDIT, NULL},
-	{"accepts_rehearsal", WIRE_FIELD_BOOL, BIT_HELLO, 0, AT(accepts_rehearsal), 0, 1, NULL},
-	{"referral", WIRE_FIELD_MAP, BIT_SUBMIT | BIT_AMEND | BIT_EXPLAIN,
-		BIT_SUBMIT | BIT_AMEND | BIT_EXPLAIN, AT(referral), 0, LIMIT_ELEMENTS, NULL},
+	{"protocols", WIRE_FIELD_PROTOCOLS, BIT(HELLO), BIT(HELLO), AT(speaks_version), 1, 16,
+		NULL},
+	{"client", WIRE_FIELD_TEXT, BIT(HELLO), 0, AT(client), 0, LIMIT_CLIENT_BYTES, NULL},
+	{"routes", WIRE_FIELD_ROUTES, BIT(HELLO), 0, AT(routes), 0, WIRE_ROUTES_MAX, NULL},
+	{"credit", WIRE_FIELD_INTEGER, BIT(HELLO), 0, AT(credit), 0, LIMIT_CREDIT, NULL},
+	{"credit", WIRE_FIELD_INTEGER, BIT(CREDIT) | BIT(FOLLOW), BIT(CREDIT) | BIT(FOLLOW),
+		AT(credit), 1, LIMIT_CREDIT, NULL},
+	{"accepts_rehearsal", WIRE_FIELD_BOOL, BIT(HELLO), 0, AT(accepts_rehearsal), 0, 1, NULL},
+	{"referral", WIRE_FIELD_MAP, BIT(SUBMIT) | BIT(AMEND) | BIT(EXPLAIN),
+		BIT(SUBMIT) | BIT(AMEND) | BIT(EXPLAIN), AT(referral), 0, LIMIT_ELEMENTS, NULL},
 	{"reference", WIRE_FIELD_REFERENCE,
-		BIT_AMEND | BIT_WITHDRAW | BIT_SHOW | BIT_FOLLOW | BIT_ASSIGN | BIT_SEEN |
-			BIT_ERASE,
-		BIT_AMEND | BIT_WITHDRAW | BIT_SHOW | BIT_ASSIGN | BIT_SEEN | BIT_ERASE,
+		BIT(AMEND) | BIT(WITHDRAW) | BIT(SHOW) | BIT(FOLLOW) | BIT(ASSIGN) | BIT(SEEN) |
+			BIT(ERASE),
+		BIT(AMEND) | BIT(WITHDRAW) | BIT(SHOW) | BIT(ASSIGN) | BIT(SEEN) | BIT(ERASE),
 		AT(reference), 0, LIMIT_CODE_BYTES, NULL},
-	{"leg", WIRE_FIELD_LEG, BIT_ACKNOWLEDGE, BIT_ACKNOWLEDGE, AT(leg), 0, LIMIT_CODE_BYTES,
+	{"leg", WIRE_FIELD_LEG, BIT(ACKNOWLEDGE), BIT(ACKNOWLEDGE), AT(leg), 0, LIMIT_CODE_BYTES,
 		NULL},
-	{"action", WIRE_FIELD_CODE, BIT_ACKNOWLEDGE, BIT_ACKNOWLEDGE, AT(action), 0,
+	{"action", WIRE_FIELD_CODE, BIT(ACKNOWLEDGE), BIT(ACKNOWLEDGE), AT(action), 0,
 		LIMIT_CODE_BYTES, actions},
-	{"action", WIRE_FIELD_CODE, BIT_CLOCK, 0, AT(action), 0, LIMIT_CODE_BYTES, clock_actions},
-	{"seconds", WIRE_FIELD_INTEGER, BIT_CLOCK, 0, AT(seconds), 1, WIRE_ADVANCE_MAX_S, NULL},
+	{"action", WIRE_FIELD_CODE, BIT(CLOCK), 0, AT(action), 0, LIMIT_CODE_BYTES, clock_actions},
+	{"seconds", WIRE_FIELD_INTEGER, BIT(CLOCK), 0, AT(seconds), 1, WIRE_ADVANCE_MAX_S, NULL},
 	{"reason", WIRE_FIELD_CODE,
-		BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_RECEIPT | BIT_STOP_RETRYING | BIT_ERASE,
-		BIT_WITHDRAW | BIT_STOP_RETRYING | BIT_ERASE, AT(reason), 0, LIMIT_CODE_BYTES,
+		BIT(WITHDRAW) | BIT(ACKNOWLEDGE) | BIT(RECEIPT) | BIT(STOP_RETRYING) | BIT(ERASE),
+		BIT(WITHDRAW) | BIT(STOP_RETRYING) | BIT(ERASE), AT(reason), 0, LIMIT_CODE_BYTES,
 		NULL},
-	{"note", WIRE_FIELD_NOTE, BIT_WITHDRAW | BIT_ACKNOWLEDGE | BIT_ASSIGN | BIT_SEEN,
-		BIT_ASSIGN | BIT_SEEN, AT(note), 0, LIMIT_NOTE_BYTES, NULL},
-	{"questions", WIRE_FIELD_PATHS, BIT_ACKNOWLEDGE, 0, AT(questions), 1, WIRE_WORDS_MAX, NULL},
-	{"needs", WIRE_FIELD_CODES, BIT_ASSIGN, 0, AT(needs), 1, WIRE_WORDS_MAX, NULL},
-	{"reasons", WIRE_FIELD_CODES, BIT_SEEN, 0, AT(reasons), 1, WIRE_WORDS_MAX, NULL},
-	{"outcome", WIRE_FIELD_CODE, BIT_ACKNOWLEDGE, 0, AT(outcome), 0, LIMIT_CODE_BYTES, NULL},
-	{"service", WIRE_FIELD_TEXT, BIT_ACKNOWLEDGE | BIT_LIST | BIT_ASSIGN | BITS_ROUTE,
-		BIT_ASSIGN, AT(service), 0, LIMIT_ID_BYTES, NULL},
-	{"delivery", WIRE_FIELD_ID, BIT_ACKNOWLEDGE | BIT_RECEIPT | BITS_STEPS, BIT_RECEIPT,
+	{"note", WIRE_FIELD_NOTE, BIT(WITHDRAW) | BIT(ACKNOWLEDGE) | BIT(ASSIGN) | BIT(SEEN),
+		BIT(ASSIGN) | BIT(SEEN), AT(note), 0, LIMIT_NOTE_BYTES, NULL},
+	{"questions", WIRE_FIELD_PATHS, BIT(ACKNOWLEDGE), 0, AT(questions), 1, WIRE_WORDS_MAX,
+		NULL},
+	{"needs", WIRE_FIELD_CODES, BIT(ASSIGN), 0, AT(needs), 1, WIRE_WORDS_MAX, NULL},
+	{"reasons", WIRE_FIELD_CODES, BIT(SEEN), 0, AT(reasons), 1, WIRE_WORDS_MAX, NULL},
+	{"outcome", WIRE_FIELD_CODE, BIT(ACKNOWLEDGE), 0, AT(outcome), 0, LIMIT_CODE_BYTES, NULL},
+	{"service", WIRE_FIELD_TEXT, BIT(ACKNOWLEDGE) | BIT(LIST) | BIT(ASSIGN) | BITS_ROUTE,
+		BIT(ASSIGN), AT(service), 0, LIMIT_ID_BYTES, NULL},
+	{"delivery", WIRE_FIELD_ID, BIT(ACKNOWLEDGE) | BIT(RECEIPT) | BITS_STEPS, BIT(RECEIPT),
 		AT(delivery), ID_SIZE, ID_SIZE, NULL},
 	{"route", WIRE_FIELD_TEXT, BITS_ROUTE, 0, AT(route), 0, LIMIT_ID_BYTES, NULL},
-	{"failed", WIRE_FIELD_BOOL, BIT_DELIVERIES, 0, AT(failed), 0, 1, NULL},
+	{"failed", WIRE_FIELD_BOOL, BIT(DELIVERIES), 0, AT(failed), 0, 1, NULL},
 	{"all", WIRE_FIELD_BOOL, BITS_STEPS, 0, AT(all), 0, 1, NULL},
-	{"receipt", WIRE_FIELD_CODE, BIT_RECEIPT, BIT_RECEIPT, AT(receipt), 0, LIMIT_CODE_BYTES,
+	{"receipt", WIRE_FIELD_CODE, BIT(RECEIPT), BIT(RECEIPT), AT(receipt), 0, LIMIT_CODE_BYTES,
 		receipts},
-	{"state", WIRE_FIELD_CODE, BIT_LIST | BIT_INBOX, 0, AT(state), 0, LIMIT_CODE_BYTES, NULL},
-	{"authority", WIRE_FIELD_TEXT, BIT_LIST | BIT_QUEUE, 0, AT(authority), 0, LIMIT_ID_BYTES,
+	{"state", WIRE_FIELD_CODE, BIT(LIST) | BIT(INBOX), 0, AT(state), 0, LIMIT_CODE_BYTES, NULL},
+	{"authority", WIRE_FIELD_TEXT, BIT(LIST) | BIT(QUEUE), 0, AT(authority), 0, LIMIT_ID_BYTES,
 		NULL},
-	{"overdue", WIRE_FIELD_BOOL, BIT_LIST, 0, AT(overdue), 0, 1, NULL},
+	{"overdue", WIRE_FIELD_BOOL, BIT(LIST), 0, AT(overdue), 0, 1, NULL},
 	{"cursor", WIRE_FIELD_TEXT, BITS_PAGES | BITS_STEPS, 0, AT(cursor), 0, LIMIT_CURSOR_BYTES,
 		NULL},
 	{"limit", WIRE_FIELD_INTEGER, BITS_PAGES, 0, AT(limit), 1, LIMIT_QUERY_ROWS, NULL},
 	{"limit", WIRE_FIELD_INTEGER, BITS_STEPS, 0, AT(limit), 1, WIRE_RETRY_MAX, NULL},
-	{"after", WIRE_FIELD_SEQUENCE, BIT_FOLLOW, BIT_FOLLOW, AT(after), 0, INT64_MAX, NULL},
-	{"at", WIRE_FIELD_TIME, BIT_EXPLAIN | BIT_CLOCK, 0, AT(at), 0, TIMESTAMP_TEXT_SIZE, NULL},
-	{"parties", WIRE_FIELD_BOOL, BIT_RELOAD, 0, AT(reload_parties), 0, 1, NULL},
-	{"directory", WIRE_FIELD_BOOL, BIT_RELOAD, 0, AT(reload_directory), 0, 1, NULL},
+	{"after", WIRE_FIELD_SEQUENCE, BIT(FOLLOW), BIT(FOLLOW), AT(after), 0, INT64_MAX, NULL},
+	{"at", WIRE_FIELD_TIME, BIT(EXPLAIN) | BIT(CLOCK), 0, AT(at), 0, TIMESTAMP_TEXT_SIZE, NULL},
+	{"parties", WIRE_FIELD_BOOL, BIT(RELOAD), 0, AT(reload_parties), 0, 1, NULL},
+	{"directory", WIRE_FIELD_BOOL, BIT(RELOAD), 0, AT(reload_directory), 0, 1, NULL},
 };
 
 enum {

@@ -27,8 +27,8 @@ enum wire_field_kind {
 struct wire_field {
 	const char *key;
 	enum wire_field_kind kind;
-	uint32_t taken_by;        /* bits 1 << enum wire_type */
-	uint32_t required_by;     /* among these */
+	uint64_t taken_by;        /* bits 1 << enum wire_type */
+	uint64_t required_by;     /* among these */
 	size_t offset;            /* in struct wire_request */
 	int64_t min, max;         /* bytes of a text, value of a number, items of a list */
 	const char *const *codes; /* closed vocabulary, ended by NULL; NULL: any */
