@@ -83,6 +83,9 @@ struct directory_service {
 	struct directory_clauses cohort;                        /* rank only */
 	date_days window_from,
 		window_to;          /* inclusive; INT32_MIN / INT32_MAX when open or not stated */
+	/* Id of the service that takes on its people when the window has ended, or empty.  It is
+	 * in the directory, is not the service itself, and no chain of successors is a circle. */
+	struct str successor;
 	int64_t caseload, per_year; /* -1: not stated, no limit is enforced */
 	struct str pool;            /* id of a shared capacity pool, or empty */
 	int64_t pool_caseload;      /* of the pool; -1: not stated */

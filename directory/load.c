@@ -20,7 +20,7 @@ struct place {
 /* Read, with where it was read; not yet in order. */
 struct read_service {
 	struct directory_service service;
-	unsigned line; /* of the id */
+	struct service_lines lines;
 };
 
 struct read_organisation {
@@ -85,10 +85,17 @@ static enum err file_parse(struct loading *loading, const struct directory_file 
 	return err;
 }
 
+/* Where the key stands; of one that is not there, where the id does. */
+static unsigned key_line(const struct yaml_node *root, const char *key)
+{
+	const struct yaml_node *node = yaml_get(root, key);
+	node = node == NULL ? yaml_get(root, "id") : node;
+	return node == NULL ? root->line : node->key_line == 0 ? node->line : node->key_line;
+}
+
 static unsigned id_line(const struct yaml_node *root)
 {
-	const struct yaml_node *id = yaml_get(root, "id");
-	return id == NULL ? root->line : id->line;
+	return key_line(root, "id");
 }
 
 /* The file's name is its id: one is found by the other. */
@@ -230,7 +237,12 @@ static enum err service_file_read(struct loading *loading, const struct director
 	struct read_service *entry = &loading->services[loading->service_count];
 	service_read(&loading->reader, root, &entry->service);
 	id_check(&loading->reader, root, entry->service.id, place.stem, "file's name");
-	entry->line = id_line(root);
+	entry->lines = (struct service_lines){
+		.id = id_line(root),
+		.window = key_line(root, "window"),
+		.capacity = key_line(root, "capacity"),
+		.successor = key_line(root, "successor"),
+	};
 	loading->service_count++;
 	return ERR_OK;
 }
@@ -248,7 +260,7 @@ static enum err services_settle(struct loading *loading)
 	struct reader *reader = &loading->reader;
 	const size_t count = loading->service_count;
 	struct directory_service *items = arena_array(reader->arena, count, sizeof(*items));
-	unsigned *lines = arena_array(&loading->work, count, sizeof(*lines));
+	struct service_lines *lines = arena_array(&loading->work, count, sizeof(*lines));
 	if (items == NULL || lines == NULL) {
 		return ERR_NOMEM;
 	}
@@ -260,7 +272,7 @@ static enum err services_settle(struct loading *loading)
 	qsort(loading->services, count, sizeof(*loading->services), service_order);
 	for (size_t i = 0; i < count; i++) {
 		items[i] = loading->services[i].service;
-		lines[i] = loading->services[i].line;
+		lines[i] = loading->services[i].lines;
 	}
 	reader->directory->services = items;
 	reader->directory->service_count = count;

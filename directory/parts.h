@@ -28,9 +28,15 @@ void area_codes_check(
 	struct reader *reader, const struct yaml_node *root, struct directory_service *service);
 void agreement_check(struct reader *reader, const struct yaml_node *list,
 	const struct directory_service *service);
-/* Checks between services, over the sorted directory: shared pools, contracts entered twice.
- * `lines[i]` is where service i's id stands. */
-void services_check(struct reader *reader, const unsigned *lines);
+/* Where in its file a service says what services are compared by. */
+struct service_lines {
+	unsigned id, window, capacity, successor;
+};
+/* Checks between services, over the sorted directory: shared pools, contracts entered twice,
+ * successors.  `lines[i]` are those of service i. */
+void services_check(struct reader *reader, const struct service_lines *lines);
+/* Every successor is another service of the directory, and no chain of them comes back. */
+void successors_check(struct reader *reader, const struct service_lines *lines);
 
 struct directory_index {
 	const uint32_t **at; /* by position in the table of authorities */

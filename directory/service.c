@@ -197,6 +197,14 @@ static READER(read_window)
 	}
 }
 
+/* Whether there is such a service is known when all are read: services_check. */
+static READER(read_successor)
+{
+	if (!reader_is_not_stated(node)) {
+		read_slug(reader, node, field, target);
+	}
+}
+
 static READER(read_capacity)
 {
 	static const struct field fields[] = {
@@ -315,6 +323,7 @@ static const struct field service_fields[] = {
 	{.name = "eligibility", .read = read_eligibility, .offset = 0},
 	{.name = "cohort", .read = read_cohort, .offset = 0},
 	{.name = "window", .read = read_window, .offset = 0},
+	{.name = "successor", .read = read_successor, .offset = AT(successor)},
 	{.name = "capacity", .read = read_capacity, .offset = 0},
 	{.name = "intake", .read = read_intake, .offset = 0},
 	{.name = "clocks", .read = read_clocks, .offset = 0},

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-/* A service and the line its id stands on, for comparing neighbours in some order. */
+/* A service and where it stands, for comparing neighbours in some order. */
 struct entry {
 	const struct directory_service *service;
-	unsigned line;
+	const struct service_lines *lines;
 };
 
 static int pool_order(const void *a, const void *b)
@@ -37,7 +37,7 @@ static void pools_check(struct reader *reader, struct entry *entries, size_t cou
 		const struct directory_service *service = entries[i].service;
 		if (service->pool.len > 0 && str_equal(service->pool, before->pool) &&
 			service->pool_caseload != before->pool_caseload) {
-			reader_problem_at(reader, service->file, entries[i].line,
+			reader_problem_at(reader, service->file, entries[i].lines->capacity,
 				"capacity.pool_caseload",
 				"differs from that of \"%.*s\", which shares the pool",
 				STR_ARG(before->id));
@@ -79,7 +79,8 @@ static void contracts_check(struct reader *reader, struct entry *entries, size_t
 			if (service->window_from <= other->window_to &&
 				other->window_from <= service->window_to &&
 				share_area(service, other)) {
-				reader_problem_at(reader, service->file, entries[i].line, "window",
+				reader_problem_at(reader, service->file, entries[i].lines->window,
+					"window",
 					"overlaps that of \"%.*s\", which has the same name, "
 					"organisation and area",
 					STR_ARG(other->id));
@@ -89,7 +90,7 @@ static void contracts_check(struct reader *reader, struct entry *entries, size_t
 	}
 }
 
-void services_check(struct reader *reader, const unsigned *lines)
+void services_check(struct reader *reader, const struct service_lines *lines)
 {
 	const struct directory *directory = reader->directory;
 	struct entry *entries =
@@ -98,16 +99,17 @@ void services_check(struct reader *reader, const unsigned *lines)
 	for (size_t i = 0; entries != NULL && i < directory->service_count; i++) {
 		const struct directory_service *service = &directory->services[i];
 		if (i > 0 && str_equal(service->id, directory->services[i - 1].id)) {
-			reader_problem_at(reader, service->file, lines[i], "id",
+			reader_problem_at(reader, service->file, lines[i].id, "id",
 				"\"%.*s\" is already the id of %.*s", STR_ARG(service->id),
 				STR_ARG(directory->services[i - 1].file));
 		}
 		if (service->organisation != NULL) {
-			entries[count++] = (struct entry){service, lines[i]};
+			entries[count++] = (struct entry){service, &lines[i]};
 		}
 	}
 	if (count > 1) {
 		pools_check(reader, entries, count);
 		contracts_check(reader, entries, count);
 	}
+	successors_check(reader, lines);
 }

@@ -109,7 +109,7 @@ Test(problems, one_service_entered_twice_may_not_overlap)
 	expect(files, 3, "");
 	two_services("2018-01-01", "2018-12-31", "2018-12-31", "not-stated", 3);
 	expect(files, 3,
-		"area/services/b.yaml:1: window overlaps that of \"a\", which has the same name, "
+		"area/services/b.yaml:10: window overlaps that of \"a\", which has the same name, "
 		"organisation and area\n");
 }
 
@@ -119,7 +119,7 @@ Test(problems, services_that_share_a_pool_agree_on_its_room)
 		centre, {"area/services/a.yaml", service_a}, {"area/services/b.yaml", service_b}};
 	two_services("2018-01-01", "2018-12-31", "2019-01-01", "not-stated", 4);
 	expect(files, 3,
-		"area/services/b.yaml:1: capacity.pool_caseload differs from that of \"a\", which "
+		"area/services/b.yaml:11: capacity.pool_caseload differs from that of \"a\", which "
 		"shares the pool\n");
 }
 
