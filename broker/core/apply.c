@@ -276,14 +276,6 @@ static enum err apply_started(struct fold *fold)
 	return ERR_OK; /* for the record alone */
 }
 
-static enum err apply_published(struct fold *fold)
-{
-	struct totals_row *totals = &fold->state->totals;
-	totals->directory_version = fold->event->version;
-	fold_bytes(totals->directory_hash, HASH_SIZE, fold->event->hash);
-	return ERR_OK;
-}
-
 /* It changes nothing but is on the referral's record. */
 static enum err apply_noted(struct fold *fold, struct referral_row *row)
 {

@@ -32,6 +32,9 @@ MUST_CHECK enum err apply_stopped(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_retried(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err fold_unsent_del(struct fold *fold, struct str route, struct id delivery);
 
+/* publication.c: the version in force, and its row. */
+MUST_CHECK enum err apply_published(struct fold *fold);
+
 /* apply_queue.c: after each event about a referral; the caller writes the row. */
 MUST_CHECK enum err fold_queue(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_assigned(struct fold *fold, struct referral_row *row);

@@ -11,6 +11,8 @@ static enum err decide_directory(struct decide *decide)
 	struct event *event = decide_emit(decide, EVENT_DIRECTORY_PUBLISHED, (struct id){{0}});
 	event->version = decide->state->totals.directory_version + 1;
 	event->hash = (struct str){(const char *)directory->hash, HASH_SIZE};
+	event->services = (uint32_t)directory->plan->directory->service_count;
+	event->origin = (uint8_t)directory->origin;
 	decide->directory_taken = true;
 	return ERR_OK;
 }

@@ -62,6 +62,10 @@ static const struct {
 	MEMBER("lookup", BYTES, lookup),
 	MEMBER("content", BYTES, content),
 	MEMBER("hash", BYTES, hash),
+	MEMBER("note", TEXT, note),
+	MEMBER("of", U64, of),
+	MEMBER("services", U32, services),
+	MEMBER("origin", U8, origin),
 };
 #undef MEMBER
 

@@ -101,6 +101,10 @@ struct event {
 	struct str lookup;     /* 16 bytes: of (source, source_ref) */
 	struct str content;    /* 16 bytes: of the canonical document */
 	struct str hash;       /* 32 bytes: of the directory's files, or of parties.yaml */
+	struct str note;       /* directory: what changed in it, never about a person */
+	uint64_t of;           /* directory: the version that was rolled back to */
+	uint32_t services;     /* directory: how many there are */
+	uint8_t origin;        /* directory: enum publication_origin */
 };
 
 /* One record of the journal: who asked for what, when, and what came of it. */
@@ -116,9 +120,11 @@ struct record {
 
 enum {
 	/* What an event folds into may grow with a format: the rows of a store that was written by
-	 * an earlier one are what its own records gave then.  2: clocks and the queue. */
-	RECORD_FORMAT = 2,
+	 * an earlier one are what its own records gave then.  2: clocks and the queue.  3: the
+	 * list of published directories, with their authors. */
+	RECORD_FORMAT = 3,
 	RECORD_FORMAT_CLOCKS = 2,
+	RECORD_FORMAT_PUBLICATIONS = 3,
 	EVENTS_MAX = 1024 /* of one command: a withdrawal of 255 legs makes three each */
 };
 

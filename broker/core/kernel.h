@@ -5,6 +5,7 @@
 #include "broker/core/clock.h"
 #include "broker/core/core.h"
 #include "broker/core/match.h"
+#include "broker/core/publication.h"
 #include "broker/store/payload.h"
 
 #include <pthread.h>
@@ -36,6 +37,7 @@ struct core_directory {
 	struct directory_files files;
 	struct plan *plan;
 	uint8_t hash[HASH_SIZE];
+	enum publication_origin origin;
 };
 
 struct core {

@@ -124,6 +124,8 @@ enum err core_directory_prepare(struct core *core, const char *root,
 	enum err err = directory_files_read(root, &directory->files, fault);
 	if (err == ERR_OK) {
 		directory_files_hash(&directory->files, directory->hash);
+		directory->origin =
+			identity.directory_version == 0 ? PUBLICATION_START : PUBLICATION_RELOAD;
 		const bool same = identity.directory_version > 0 &&
 				  memcmp(directory->hash, identity.directory_hash, HASH_SIZE) == 0;
 		err = same ? ERR_EXISTS

@@ -29,7 +29,8 @@
 	X(ENDED, 'N', "ended")               \
 	X(ERASED, 'E', "erased")             \
 	X(QUEUE, 'Q', "queue")               \
-	X(UNSENT, 'U', "unsent")
+	X(UNSENT, 'U', "unsent")             \
+	X(PUBLICATION, 'K', "publication")
 
 enum table {
 #define X(name, letter, text) TABLE_##name = letter,
