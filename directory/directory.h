@@ -57,6 +57,18 @@ struct directory_clocks {
 	size_t count;
 };
 
+/* Other limits for a time: what it does not state (-1) stays as it otherwise is. */
+struct directory_override {
+	date_days from, to; /* inclusive, in London */
+	int64_t caseload, per_year, pool_caseload;
+	struct str note; /* why, for people; may be empty */
+};
+
+struct directory_overrides {
+	const struct directory_override *items; /* by `from`; none overlaps another */
+	size_t count;
+};
+
 struct directory_organisation {
 	struct str id, name;
 	struct str party_kind; /* "provider", "local-authority" …; empty: not a party, no keys */
@@ -82,13 +94,15 @@ struct directory_service {
 	struct directory_clauses eligibility;                   /* all must answer yes */
 	struct directory_clauses cohort;                        /* rank only */
 	date_days window_from,
-		window_to;          /* inclusive; INT32_MIN / INT32_MAX when open or not stated */
+		window_to; /* inclusive; INT32_MIN / INT32_MAX when open or not stated */
 	/* Id of the service that takes on its people when the window has ended, or empty.  It is
 	 * in the directory, is not the service itself, and no chain of successors is a circle. */
 	struct str successor;
 	int64_t caseload, per_year; /* -1: not stated, no limit is enforced */
 	struct str pool;            /* id of a shared capacity pool, or empty */
 	int64_t pool_caseload;      /* of the pool; -1: not stated */
+	struct directory_overrides overrides;
+	int64_t waiting_list; /* how many may wait when it is full; 0: full is full */
 	bool intake_open;
 	int64_t lead_days; /* resettlement: earliest referral, days before release; -1: none */
 	struct directory_clocks clocks; /* those that run otherwise than they do everywhere */
@@ -186,6 +200,16 @@ const struct directory_service *directory_service_find(
 	const struct directory *directory, struct str id);
 const struct directory_organisation *directory_organisation_find(
 	const struct directory *directory, struct str id);
+/* What limits a service on a day: -1 where nothing does.  `override`: the one in force, or NULL. */
+struct directory_limits {
+	int64_t caseload, per_year, pool_caseload;
+	const struct directory_override *override;
+};
+struct directory_limits directory_limits_on(
+	const struct directory_service *service, date_days date);
+/* The first override that begins after `date`, by `last` at the latest; NULL: none does. */
+const struct directory_override *directory_override_next(
+	const struct directory_service *service, date_days date, date_days last);
 /* Positions (ascending) in `services` of those that name the authority.  Count 0 when none. */
 size_t directory_at_authority(
 	const struct directory *directory, struct str code, const uint32_t **ret_positions);

@@ -19,6 +19,17 @@ void clauses_read(struct reader *reader, const struct yaml_node *node, bool coho
 void clocks_read(
 	struct reader *reader, const struct yaml_node *node, struct directory_clocks *ret_clocks);
 
+/* `capacity:` and what it means by the day. */
+void capacity_read(
+	struct reader *reader, const struct yaml_node *node, struct directory_service *service);
+/* `capacity` is its node, or NULL. */
+void capacity_check(struct reader *reader, const struct yaml_node *capacity,
+	const struct directory_service *service);
+/* The first day on which they give the pool that they share different room; false: there is none.
+ * INT32_MIN: always, but for overrides. */
+bool capacity_pools_differ(
+	const struct directory_service *a, const struct directory_service *b, date_days *ret_date);
+
 /* Checks of one service as a whole; `root` gives the lines. */
 void service_check(
 	struct reader *reader, const struct yaml_node *root, struct directory_service *service);

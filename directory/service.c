@@ -8,7 +8,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
-	CASELOAD_MAX = 1000000,
 	LEAD_DAYS_MAX = 366
 };
 
@@ -207,18 +206,9 @@ static READER(read_successor)
 
 static READER(read_capacity)
 {
-	static const struct field fields[] = {
-		{.name = "caseload", .read = read_int, .offset = AT(caseload), .max = CASELOAD_MAX},
-		{.name = "per_year", .read = read_int, .offset = AT(per_year), .max = CASELOAD_MAX},
-		{.name = "pool", .read = read_slug, .offset = AT(pool)},
-		{.name = "pool_caseload",
-			.read = read_int,
-			.offset = AT(pool_caseload),
-			.max = CASELOAD_MAX},
-	};
 	(void)field;
 	if (!reader_is_not_stated(node)) {
-		reader_map(reader, node, fields, COUNT(fields), target);
+		capacity_read(reader, node, target);
 	}
 }
 

@@ -114,16 +114,6 @@ static void window_check(struct reader *reader, const struct yaml_node *root,
 	}
 }
 
-static void capacity_check(struct reader *reader, const struct yaml_node *root,
-	const struct directory_service *service)
-{
-	const struct yaml_node *capacity = yaml_get(root, "capacity");
-	const struct yaml_node *of_pool = yaml_get(capacity, "pool_caseload");
-	if (of_pool != NULL && service->pool.len == 0) {
-		reader_problem(reader, of_pool, "is the room of a pool, but no pool is named");
-	}
-}
-
 static void clause_ids_check(struct reader *reader, const struct yaml_node *root,
 	const struct directory_service *service)
 {
@@ -163,7 +153,7 @@ void service_check(
 	party_check(reader, root, service);
 	routable_check(reader, root, service);
 	window_check(reader, root, service);
-	capacity_check(reader, root, service);
+	capacity_check(reader, yaml_get(root, "capacity"), service);
 	clause_ids_check(reader, root, service);
 	languages_check(reader, root);
 	const struct yaml_node *fields = yaml_get(yaml_get(root, "agreement"), "fields");

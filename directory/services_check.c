@@ -35,12 +35,23 @@ static void pools_check(struct reader *reader, struct entry *entries, size_t cou
 	for (size_t i = 1; i < count; i++) {
 		const struct directory_service *before = entries[i - 1].service;
 		const struct directory_service *service = entries[i].service;
-		if (service->pool.len > 0 && str_equal(service->pool, before->pool) &&
-			service->pool_caseload != before->pool_caseload) {
+		date_days date;
+		if (service->pool.len == 0 || !str_equal(service->pool, before->pool) ||
+			!capacity_pools_differ(before, service, &date)) {
+			continue;
+		}
+		if (date == INT32_MIN) {
 			reader_problem_at(reader, service->file, entries[i].lines->capacity,
 				"capacity.pool_caseload",
 				"differs from that of \"%.*s\", which shares the pool",
 				STR_ARG(before->id));
+		} else {
+			char day[DATE_TEXT_SIZE];
+			date_format(date, day);
+			reader_problem_at(reader, service->file, entries[i].lines->capacity,
+				"capacity.overrides",
+				"gives the pool other room on %s than \"%.*s\", which shares it",
+				day, STR_ARG(before->id));
 		}
 	}
 }

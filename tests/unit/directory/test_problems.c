@@ -91,8 +91,8 @@ Test(problems, each_broken_file_gives_exactly_its_message)
 	cr_assert_gt(seen, 50);
 }
 
-static char service_a[1024];
-static char service_b[1024];
+static char service_a[2048];
+static char service_b[2048];
 
 static void two_services(
 	const char *from_a, const char *to_a, const char *from_b, const char *to_b, int room_b)
