@@ -39,15 +39,18 @@ static void field_check(struct reader *reader, const struct yaml_node *node,
 		return;
 	}
 	if (touches(node->text, STR("preferences.avoid"))) {
+		reader->code = "secrecy";
 		reader_problem(
 			reader, node, "places and people to avoid are never shown to anyone");
 		return;
 	}
 	if (answer - 1 >= CLASS_CAN_ENDANGER && !service->delivery_secret) {
+		reader->code = "secrecy";
 		reader_problem(reader, node,
 			"its disclosure can endanger her, and the channel is not secret");
 	}
 	if (reaches_her(node->text) && !says_how(&service->agreement)) {
+		reader->code = "secrecy";
 		reader_problem(reader, node,
 			"leaves without contact.instruction, which says how she can be reached "
 			"safely");

@@ -22,6 +22,7 @@ static void read_cel(struct reader *reader, const struct yaml_node *node, const 
 	}
 	yaml_path(node, path);
 	const unsigned below = node->literal && line > 0 ? line - 1 : 0;
+	reader->code = "does-not-compile";
 	reader_problem_at(reader, reader->file, node->line + below, path,
 		"does not compile: column %u: %s", column, message);
 }

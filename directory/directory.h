@@ -152,16 +152,18 @@ struct directory_rulebook {
 	int (*field_class)(void *context, struct str path);
 };
 
-/* Every problem found, by file, line and field; the first 200 found are kept, `count` goes on
- * counting. */
+/* Every problem found, by file, line and field; the first `room` found are kept (200, or what
+ * check.h says), `count` goes on counting. */
 struct directory_problems {
 	struct directory_problem {
 		struct str file; /* path below the directory's root */
 		unsigned line;   /* 1-based; 0: the whole file */
 		struct str field;
 		struct str message;
+		const char *code;      /* static, a kind of problem: "unknown-word" */
+		struct str suggestion; /* what may have been meant; it is in the message too */
 	} * items;
-	size_t count, kept;
+	size_t count, kept, room;
 	struct arena arena;
 };
 void directory_problems_finish(struct directory_problems *problems);

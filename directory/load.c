@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directory/parts.h"
 #include "broker/base/limits.h"
+#include "directory/check.h"
+#include "directory/place.h"
 
 #include <stdlib.h>
 
-enum file_kind {
-	FILE_AREA,
-	FILE_ORGANISATION,
-	FILE_SERVICE,
-	FILE_MISPLACED,
-};
-
-/* What a path says: "<area>/services/<stem>.yaml". */
-struct place {
-	enum file_kind kind;
-	struct str area, stem;
+enum {
+	WATCH_EVERY = 1024 /* files; a fraction of a second */
 };
 
 /* Read, with where it was read; not yet in order. */
@@ -39,37 +32,8 @@ struct loading {
 	struct directory_area *areas;
 	size_t service_count, organisation_count, area_count;
 	size_t service_files; /* with those that could not be parsed */
+	const struct directory_watch *watch;
 };
-
-static struct place place_of(struct str path)
-{
-	struct place place = {.kind = FILE_MISPLACED};
-	const struct str suffix = STR(".yaml");
-	const struct str services = STR("services/");
-	const struct str organisations = STR("organisations/");
-	const char *slash = path.len == 0 ? NULL : memchr(path.ptr, '/', path.len);
-	if (slash == NULL) {
-		return place;
-	}
-	place.area = (struct str){path.ptr, (size_t)(slash - path.ptr)};
-	struct str rest = {slash + 1, path.len - place.area.len - 1};
-	if (str_is(rest, "area.yaml")) {
-		place.kind = FILE_AREA;
-		return place;
-	}
-	const bool service = str_has_prefix(rest, services);
-	if (!service && !str_has_prefix(rest, organisations)) {
-		return place;
-	}
-	const size_t folder = service ? services.len : organisations.len;
-	rest = (struct str){rest.ptr + folder, rest.len - folder};
-	if (rest.len > suffix.len &&
-		memcmp(rest.ptr + rest.len - suffix.len, suffix.ptr, suffix.len) == 0) {
-		place.kind = service ? FILE_SERVICE : FILE_ORGANISATION;
-		place.stem = (struct str){rest.ptr, rest.len - suffix.len};
-	}
-	return place;
-}
 
 static enum err file_parse(struct loading *loading, const struct directory_file *file,
 	const struct yaml_node **ret_root)
@@ -80,6 +44,7 @@ static enum err file_parse(struct loading *loading, const struct directory_file 
 	arena_reset(&loading->scratch);
 	const enum err err = yaml_parse(&loading->scratch, file->bytes, ret_root, &error);
 	if (err == ERR_MALFORMED) {
+		reader->code = "not-yaml";
 		reader_problem_at(reader, file->path, error.line, "", "%s", error.message);
 	}
 	return err;
@@ -118,6 +83,7 @@ static enum err surroundings_read(struct loading *loading, const struct director
 		return ERR_OK;
 	}
 	if (place.kind == FILE_MISPLACED || !reader_is_slug(place.area)) {
+		reader->code = "misplaced";
 		reader_problem_at(reader, file->path, 0, "",
 			"has no place here: <area>/area.yaml, <area>/organisations/<id>.yaml, "
 			"<area>/services/<id>.yaml");
@@ -305,6 +271,9 @@ static enum err files_visit(struct loading *loading,
 	enum err (*visit)(struct loading *loading, const struct directory_file *file))
 {
 	for (size_t i = 0; i < loading->files.count; i++) {
+		if (loading->watch != NULL && i % WATCH_EVERY == 0) {
+			loading->watch->step(loading->watch->context, i, loading->files.count);
+		}
 		const enum err err = visit(loading, &loading->files.items[i]);
 		if (err != ERR_OK && err != ERR_MALFORMED) {
 			return err;
@@ -334,17 +303,19 @@ static enum err loading_run(struct loading *loading, const struct directory_file
 	if (err == ERR_OK) {
 		err = services_settle(loading);
 	}
-	if (err == ERR_OK && loading->reader.problems->count > 0) {
-		err = ERR_CONFIG;
+	if (err == ERR_OK) {
+		err = index_build(loading->reader.directory);
 	}
-	return err == ERR_OK ? index_build(loading->reader.directory) : err;
+	return err == ERR_OK && loading->reader.problems->count > 0 ? ERR_CONFIG : err;
 }
 
-enum err directory_load(const struct directory_files *files,
-	const struct directory_rulebook *rulebook, struct directory **ret_directory,
+/* With `all` a directory with problems is handed out as well. */
+static enum err load(const struct directory_files *files, const struct directory_rulebook *rulebook,
+	const struct directory_watch *watch, bool all, struct directory **ret_directory,
 	struct directory_problems *problems)
 {
-	*problems = (struct directory_problems){0};
+	*problems =
+		(struct directory_problems){.room = all ? DIRECTORY_PROBLEMS_ALL : PROBLEMS_KEPT};
 	arena_init(&problems->arena, 0);
 	struct directory *directory = calloc(1, sizeof(*directory));
 	if (directory == NULL) {
@@ -356,6 +327,7 @@ enum err directory_load(const struct directory_files *files,
 			.directory = directory,
 			.problems = problems,
 			.arena = &directory->arena},
+		.watch = watch,
 	};
 	loading.reader.scratch = &loading.scratch;
 	arena_init(&loading.work, 0);
@@ -364,12 +336,26 @@ enum err directory_load(const struct directory_files *files,
 	problems_sort(problems);
 	arena_finish(&loading.scratch);
 	arena_finish(&loading.work);
-	if (err != ERR_OK) {
+	if (err != ERR_OK && (!all || err != ERR_CONFIG)) {
 		directory_destroy(directory);
 		return err;
 	}
 	*ret_directory = directory;
-	return ERR_OK;
+	return err;
+}
+
+enum err directory_load(const struct directory_files *files,
+	const struct directory_rulebook *rulebook, struct directory **ret_directory,
+	struct directory_problems *problems)
+{
+	return load(files, rulebook, NULL, false, ret_directory, problems);
+}
+
+enum err directory_load_all(const struct directory_files *files,
+	const struct directory_rulebook *rulebook, const struct directory_watch *watch,
+	struct directory **ret_directory, struct directory_problems *problems)
+{
+	return load(files, rulebook, watch, true, ret_directory, problems);
 }
 
 void directory_destroy(struct directory *directory)

@@ -5,30 +5,49 @@
 #include <stdlib.h>
 
 enum {
-	MESSAGE_SIZE = 360
+	MESSAGE_SIZE = 360,
+	PROBLEMS_FIRST = 64 /* a power of two */
 };
 
-void problems_add(struct directory_problems *problems, struct str file, unsigned line,
-	const char *field, const char *format, va_list args)
+/* Doubles what the list has place for; what it leaves behind in the arena is half at most. */
+static bool problems_grow(struct directory_problems *problems)
 {
-	problems->count++;
-	if (problems->kept >= PROBLEMS_KEPT) {
-		return;
+	const bool full =
+		problems->kept >= PROBLEMS_FIRST && (problems->kept & (problems->kept - 1)) == 0;
+	if (problems->items != NULL && !full) {
+		return true;
 	}
-	if (problems->items == NULL) {
-		problems->items =
-			arena_array(&problems->arena, PROBLEMS_KEPT, sizeof(*problems->items));
+	const size_t place = problems->kept == 0 ? PROBLEMS_FIRST : 2 * problems->kept;
+	struct directory_problem *items = arena_array(&problems->arena, place, sizeof(*items));
+	if (items == NULL) {
+		return false;
 	}
+	if (problems->kept > 0) {
+		memcpy(items, problems->items, problems->kept * sizeof(*items));
+	}
+	problems->items = items;
+	return true;
+}
+
+void problems_add(struct reader *reader, struct str file, unsigned line, const char *field,
+	const char *format, va_list args)
+{
+	struct directory_problems *problems = reader->problems;
 	char message[MESSAGE_SIZE];
-	(void)vsnprintf(message, sizeof(message), format, args);
-	if (problems->items != NULL) {
+	problems->count++;
+	if (problems->kept < problems->room && problems_grow(problems)) {
+		(void)vsnprintf(message, sizeof(message), format, args);
 		problems->items[problems->kept++] = (struct directory_problem){
 			.file = arena_str(&problems->arena, file),
 			.line = line,
 			.field = arena_str(&problems->arena, str_from(field)),
 			.message = arena_str(&problems->arena, str_from(message)),
+			.code = reader->code == NULL ? "invalid" : reader->code,
+			.suggestion = arena_str(&problems->arena, reader->suggestion),
 		};
 	}
+	reader->code = NULL;
+	reader->suggestion = (struct str){0};
 }
 
 static int problem_order(const void *a, const void *b)

@@ -7,6 +7,7 @@ enum {
 	SHOWN_MAX = 60,  /* bytes of a file's own text in a message */
 	LIST_MAX = 1000, /* entries; England and Wales have some 320 lower-tier authorities */
 	LISTED_MAX = 20, /* vocabularies longer than this are not recited */
+	COMPARED_MAX = 2000000, /* some two seconds */
 };
 
 void reader_problem(struct reader *reader, const struct yaml_node *node, const char *format, ...)
@@ -15,7 +16,7 @@ void reader_problem(struct reader *reader, const struct yaml_node *node, const c
 	va_list args;
 	yaml_path(node, field);
 	va_start(args, format);
-	problems_add(reader->problems, reader->file, node->line, field, format, args);
+	problems_add(reader, reader->file, node->line, field, format, args);
 	va_end(args);
 }
 
@@ -24,7 +25,7 @@ void reader_problem_at(struct reader *reader, struct str file, unsigned line, co
 {
 	va_list args;
 	va_start(args, format);
-	problems_add(reader->problems, file, line, field, format, args);
+	problems_add(reader, file, line, field, format, args);
 	va_end(args);
 }
 
@@ -46,9 +47,10 @@ struct str reader_suggestion(
 {
 	size_t best = text.len / 3 + 1;
 	struct str nearest = {0};
-	if (reader->problems->kept >= PROBLEMS_KEPT) {
-		return STR(""); /* nobody will read it */
+	if (reader->problems->kept >= reader->problems->room || reader->compared >= COMPARED_MAX) {
+		return STR(""); /* nobody will read it, or the same is wrong everywhere */
 	}
+	reader->compared += known->count;
 	for (size_t i = 0; i < known->count; i++) {
 		const size_t distance = str_distance(text, known->items[i]);
 		if (distance < best) {
@@ -57,6 +59,7 @@ struct str reader_suggestion(
 		}
 	}
 	if (nearest.len > 0) {
+		reader->suggestion = nearest;
 		return arena_printf(reader->scratch, "; did you mean \"%.*s\"?", STR_ARG(nearest));
 	}
 	if (known->count == 0 || known->count > LISTED_MAX) {
@@ -75,6 +78,7 @@ void reader_unknown_word(struct reader *reader, const struct yaml_node *node, co
 {
 	const struct str hint = reader_suggestion(reader, node->text, known);
 	const struct str shown = reader_shown(reader, node->text);
+	reader->code = "unknown-word";
 	reader_problem(
 		reader, node, "unknown %s \"%.*s\"%.*s", noun, STR_ARG(shown), STR_ARG(hint));
 }
@@ -101,6 +105,7 @@ static void unknown_key(struct reader *reader, const struct yaml_node *node,
 	const struct str hint = reader_suggestion(reader, node->key, &names);
 	char field[YAML_FIELD_SIZE];
 	yaml_path(node, field);
+	reader->code = "unknown-key";
 	reader_problem_at(
 		reader, reader->file, node->key_line, field, "unknown key%.*s", STR_ARG(hint));
 }
@@ -114,6 +119,7 @@ static void missing_keys(struct reader *reader, const struct yaml_node *node,
 		if (fields[i].required && yaml_get(node, fields[i].name) == NULL) {
 			const struct str field = arena_printf(reader->scratch, "%s%s%s", path,
 				path[0] == '\0' ? "" : ".", fields[i].name);
+			reader->code = "missing";
 			reader_problem_at(reader, reader->file, node->line,
 				field.len == 0 ? "" : field.ptr, "is missing");
 		}

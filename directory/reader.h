@@ -10,7 +10,7 @@
  * none fatal, so that one run shows the author all there is to mend.
  */
 enum {
-	PROBLEMS_KEPT = 200 /* more than anyone mends in one sitting */
+	PROBLEMS_KEPT = 200 /* of a load; a check keeps more */
 };
 
 /* One load.  `arena` is the directory's, `scratch` holds the tree of the file at hand. */
@@ -22,6 +22,10 @@ struct reader {
 	struct arena *arena;
 	struct arena *scratch;
 	struct str file;
+	/* Of the next problem; both are forgotten with it. */
+	const char *code; /* static; NULL: "invalid" */
+	struct str suggestion;
+	size_t compared; /* words that suggestions were sought among */
 };
 
 /* A key of a map: how it is read and where it goes.  `read` gets the whole target. */
@@ -37,14 +41,15 @@ struct field {
 	const char *const *choices; /* words in the order of their enum, NULL after the last */
 };
 
-void problems_add(struct directory_problems *problems, struct str file, unsigned line,
-	const char *field, const char *format, va_list args) PRINTF_LIKE(5, 0);
+void problems_add(struct reader *reader, struct str file, unsigned line, const char *field,
+	const char *format, va_list args) PRINTF_LIKE(5, 0);
 void problems_sort(struct directory_problems *problems); /* by file, line and field */
 void reader_problem(struct reader *reader, const struct yaml_node *node, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 void reader_problem_at(struct reader *reader, struct str file, unsigned line, const char *field,
 	const char *format, ...) PRINTF_LIKE(5, 6);
-/* "; did you mean x?", or what is known when that is short, or nothing.  In scratch. */
+/* "; did you mean x?", or what is known when that is short, or nothing.  In scratch.  The next
+ * problem has it as its suggestion. */
 struct str reader_suggestion(
 	struct reader *reader, struct str text, const struct directory_list *known);
 /* `text` as a message may show it: cut to 60 bytes at a character, in scratch. */

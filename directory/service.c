@@ -85,9 +85,11 @@ static const struct directory_authority *authority_resolve(
 	}
 	const struct directory_authority *nearest = directory_authority_nearest(node->text);
 	const struct str shown = reader_shown(reader, node->text);
+	reader->code = "unknown-word";
 	if (nearest == NULL) {
 		reader_problem(reader, node, "unknown authority \"%.*s\"", STR_ARG(shown));
 	} else {
+		reader->suggestion = nearest->name;
 		reader_problem(reader, node,
 			"unknown authority \"%.*s\"; did you mean \"%.*s\" (%.*s)?", STR_ARG(shown),
 			STR_ARG(nearest->name), STR_ARG(nearest->code));

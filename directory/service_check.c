@@ -12,6 +12,7 @@ static const struct yaml_node *at(const struct yaml_node *root, const char *key)
 static void absent(
 	struct reader *reader, const struct yaml_node *root, const char *key, const char *message)
 {
+	reader->code = "missing";
 	reader_problem_at(reader, reader->file, root->line, key, "%s", message);
 }
 

@@ -90,6 +90,7 @@ static void contracts_check(struct reader *reader, struct entry *entries, size_t
 			if (service->window_from <= other->window_to &&
 				other->window_from <= service->window_to &&
 				share_area(service, other)) {
+				reader->code = "overlap";
 				reader_problem_at(reader, service->file, entries[i].lines->window,
 					"window",
 					"overlaps that of \"%.*s\", which has the same name, "
@@ -110,6 +111,7 @@ void services_check(struct reader *reader, const struct service_lines *lines)
 	for (size_t i = 0; entries != NULL && i < directory->service_count; i++) {
 		const struct directory_service *service = &directory->services[i];
 		if (i > 0 && str_equal(service->id, directory->services[i - 1].id)) {
+			reader->code = "duplicate";
 			reader_problem_at(reader, service->file, lines[i].id, "id",
 				"\"%.*s\" is already the id of %.*s", STR_ARG(service->id),
 				STR_ARG(directory->services[i - 1].file));

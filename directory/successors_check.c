@@ -35,6 +35,7 @@ static void unknown_successor(struct walk *walk, size_t position, struct directo
 		*ids = ids_of(walk->reader);
 	}
 	const struct str hint = reader_suggestion(walk->reader, service->successor, ids);
+	walk->reader->code = "unknown-word";
 	reader_problem_at(walk->reader, service->file, walk->lines[position].successor, "successor",
 		"unknown service \"%.*s\"%.*s", STR_ARG(service->successor), STR_ARG(hint));
 }
@@ -61,6 +62,7 @@ static void circle_problem(struct walk *walk, uint32_t start)
 		circle = arena_printf(walk->reader->scratch, "%.*s -> (%zu more)", STR_ARG(circle),
 			length + 1 - SHOWN_IN_CIRCLE);
 	}
+	walk->reader->code = "circle";
 	reader_problem_at(walk->reader, services[first].file, walk->lines[first].successor,
 		"successor", "goes round in a circle: %.*s -> %.*s", STR_ARG(circle),
 		STR_ARG(services[first].id));

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_DIRECTORY_CHECK_H
+#define ONWARD_DIRECTORY_CHECK_H
+#include "directory/directory.h"
+/*
+ * What a check of a directory needs beyond its loading: all there is to mend at once, and the lines
+ * on which things stand.  broker/review says what is odd about a directory that can be loaded.
+ */
+enum {
+	DIRECTORY_PROBLEMS_ALL = 100000 /* are kept: more than a file has lines to be wrong */
+};
+
+/* Told now and then how far a long piece of work is; from the thread that works. */
+struct directory_watch {
+	void (*step)(void *context, size_t done, size_t of);
+	void *context;
+};
+
+/* As directory_load, for an author who wants to see all there is to mend: up to
+ * DIRECTORY_PROBLEMS_ALL are kept, and with ERR_CONFIG *ret_directory is what could be read in
+ * spite of them.  That is for looking at and for nothing else: a service may lack its id, its
+ * organisation or any other thing.  `watch` may be NULL. */
+MUST_CHECK enum err directory_load_all(const struct directory_files *files,
+	const struct directory_rulebook *rulebook, const struct directory_watch *watch,
+	struct directory **ret_directory, struct directory_problems *problems);
+
+/* The line of a file on which a field stands, by its path ("eligibility[1].cel"); of one that is
+ * not there, the line of what holds it.  0 when the file is no YAML.  `scratch` is reset. */
+unsigned directory_line_of(struct str bytes, struct str field, struct arena *scratch);
+/* NULL when there is no such file. */
+const struct directory_file *directory_file_find(
+	const struct directory_files *files, struct str path);
+#endif
