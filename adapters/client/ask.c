@@ -22,6 +22,10 @@ static void actor_fill(const struct client *client, struct wire_request *request
 	case WIRE_RETRY:
 	case WIRE_STOP_RETRYING:
 	case WIRE_CLOCK:
+	case WIRE_PUBLISH:
+	case WIRE_VERSIONS:
+	case WIRE_FETCH:
+	case WIRE_ROLLBACK:
 		request->user = request->user.len > 0 ? request->user : str_from(client->user);
 		request->role = request->role.len > 0 ? request->role : str_from(client->role);
 		break;

@@ -54,5 +54,11 @@ enum {
 	LIMIT_CLOCK_JUMP_S = 3600,
 	/* A directory: services of one version. */
 	LIMIT_SERVICES = 100000,
+	/* A directory's files on their way to the broker, packed, and one piece of them: 10,000
+	 * services have about 25 MiB. */
+	LIMIT_UPLOAD_BYTES = 64 * 1024 * 1024,
+	LIMIT_CHUNK_BYTES = 128 * 1024,
+	/* What changed in a directory, in one line. */
+	LIMIT_CHANGE_BYTES = 200,
 };
 #endif

@@ -61,6 +61,11 @@ static enum err decide_request(struct decide *decide)
 	case WIRE_BYE:
 	case WIRE_QUEUE:
 	case WIRE_DELIVERIES:
+	case WIRE_UPLOAD:
+	case WIRE_PUBLISH:
+	case WIRE_VERSIONS:
+	case WIRE_FETCH:
+	case WIRE_ROLLBACK:
 	case WIRE_WELCOME:
 	case WIRE_RESET:
 	case WIRE_SUPERSEDED:

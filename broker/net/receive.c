@@ -174,6 +174,11 @@ static void request_route(struct server *server, struct session *session, struct
 		server_session_end(server, session, "bye");
 		answer_empty(server, request);
 		return;
+	case WIRE_UPLOAD:
+	case WIRE_PUBLISH:
+	case WIRE_VERSIONS:
+	case WIRE_FETCH:
+	case WIRE_ROLLBACK:
 	case WIRE_HELLO:
 	case WIRE_WELCOME:
 	case WIRE_RESET:

@@ -240,6 +240,20 @@ static enum err read_id(const struct wire_field *field, const struct value *valu
 	return ERR_OK;
 }
 
+static enum err read_bytes(const struct wire_field *field, struct str bytes, struct str *ret_bytes,
+	struct fault *fault)
+{
+	if (bytes.len > (size_t)field->max && field->min != field->max) {
+		return refuse_long(field, fault);
+	}
+	if (bytes.len < (size_t)field->min || bytes.len > (size_t)field->max) {
+		return fault_set(fault, ERR_INVALID, field->key, "from %lld to %lld bytes",
+			(long long)field->min, (long long)field->max);
+	}
+	*ret_bytes = bytes;
+	return ERR_OK;
+}
+
 static enum value_kind kind_expected(enum wire_field_kind kind)
 {
 	switch (kind) {
@@ -251,6 +265,7 @@ static enum value_kind kind_expected(enum wire_field_kind kind)
 	case WIRE_FIELD_TIME:
 		return VALUE_STRING;
 	case WIRE_FIELD_ID:
+	case WIRE_FIELD_BYTES:
 		return VALUE_BYTES;
 	case WIRE_FIELD_INTEGER:
 	case WIRE_FIELD_SEQUENCE:
@@ -299,6 +314,8 @@ enum err wire_field_read(const struct wire_field *field, const struct value *val
 		return read_words(field, value, member, fault);
 	case WIRE_FIELD_ID:
 		return read_id(field, value, member, fault);
+	case WIRE_FIELD_BYTES:
+		return read_bytes(field, value->string, member, fault);
 	case WIRE_FIELD_INTEGER:
 	case WIRE_FIELD_SEQUENCE:
 		if (value->integer < field->min || value->integer > field->max) {
@@ -315,69 +332,4 @@ enum err wire_field_read(const struct wire_field *field, const struct value *val
 		return ERR_OK;
 	}
 	return ERR_INTERNAL;
-}
-
-static struct value list_of_routes(const struct wire_request *request, struct wire_scratch *scratch)
-{
-	const size_t count =
-		request->route_count < WIRE_ROUTES_MAX ? request->route_count : WIRE_ROUTES_MAX;
-	for (size_t i = 0; i < count; i++) {
-		scratch->routes[i] = value_of_str(request->routes[i]);
-	}
-	return (struct value){.kind = VALUE_LIST, .list = {scratch->routes, count}};
-}
-
-static struct value list_of_words(const struct wire_words *words, struct wire_scratch *scratch)
-{
-	const size_t count = words->count < WIRE_WORDS_MAX ? words->count : WIRE_WORDS_MAX;
-	for (size_t i = 0; i < count; i++) {
-		scratch->words[i] = value_of_str(words->items[i]);
-	}
-	return (struct value){.kind = VALUE_LIST, .list = {scratch->words, count}};
-}
-
-bool wire_field_write(const struct wire_field *field, const struct wire_request *request,
-	struct wire_scratch *scratch, struct value *ret_value)
-{
-	const void *member = (const char *)request + field->offset;
-	switch (field->kind) {
-	case WIRE_FIELD_TEXT:
-	case WIRE_FIELD_NOTE:
-	case WIRE_FIELD_CODE:
-	case WIRE_FIELD_REFERENCE:
-	case WIRE_FIELD_LEG:
-		*ret_value = value_of_str(*(const struct str *)member);
-		return ret_value->string.len > 0;
-	case WIRE_FIELD_ID:
-		*ret_value = value_of_bytes(member, ID_SIZE);
-		return !id_is_zero(*(const struct id *)member);
-	case WIRE_FIELD_INTEGER:
-	case WIRE_FIELD_SEQUENCE:
-		*ret_value = (struct value){.kind = VALUE_INT};
-		memcpy(&ret_value->integer, member, sizeof(ret_value->integer));
-		return ret_value->integer != 0;
-	case WIRE_FIELD_BOOL:
-		*ret_value = value_of_bool(*(const bool *)member);
-		return ret_value->boolean;
-	case WIRE_FIELD_MAP:
-		*ret_value = *(const struct value *)member;
-		return ret_value->kind == VALUE_MAP;
-	case WIRE_FIELD_TIME:
-		timestamp_format(request->at, scratch->time);
-		*ret_value = value_of_text(scratch->time);
-		return request->has_at;
-	case WIRE_FIELD_PROTOCOLS:
-		/* This is the version that is spoken here, whatever the member says. */
-		scratch->version = value_of_int(WIRE_VERSION);
-		*ret_value = (struct value){.kind = VALUE_LIST, .list = {&scratch->version, 1}};
-		return request->speaks_version;
-	case WIRE_FIELD_ROUTES:
-		*ret_value = list_of_routes(request, scratch);
-		return request->route_count > 0;
-	case WIRE_FIELD_CODES:
-	case WIRE_FIELD_PATHS:
-		*ret_value = list_of_words(member, scratch);
-		return ret_value->list.count > 0;
-	}
-	return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/wire/fields.h"
 
+#include "broker/base/hash.h"
 #include "broker/base/limits.h"
 
 /* The bit of a request, and of requests that take the same. */
@@ -10,9 +11,10 @@
 	(BIT(HELLO) | BIT(SUBMIT) | BIT(AMEND) | BIT(WITHDRAW) | BIT(ACKNOWLEDGE) | BIT(SHOW) |   \
 		BIT(LIST) | BIT(INBOX) | BIT(FOLLOW) | BIT(EXPLAIN) | BIT(RELOAD) | BIT(ASSIGN) | \
 		BIT(SEEN) | BIT(QUEUE) | BIT(DELIVERIES) | BIT(RETRY) | BIT(STOP_RETRYING) |      \
-		BIT(CLOCK) | BIT(ERASE))
+		BIT(CLOCK) | BIT(ERASE) | BIT(PUBLISH) | BIT(VERSIONS) | BIT(FETCH) |             \
+		BIT(ROLLBACK))
 /* Whatever comes in pages or steps. */
-#define BITS_PAGES (BIT(LIST) | BIT(INBOX) | BIT(QUEUE) | BIT(DELIVERIES))
+#define BITS_PAGES (BIT(LIST) | BIT(INBOX) | BIT(QUEUE) | BIT(DELIVERIES) | BIT(VERSIONS))
 #define BITS_STEPS (BIT(RETRY) | BIT(STOP_RETRYING))
 #define BITS_ROUTE (BIT(DELIVERIES) | BITS_STEPS)
 
@@ -96,6 +98,21 @@ static const struct wire_field fields[] = {
 	{"at", WIRE_FIELD_TIME, BIT(EXPLAIN) | BIT(CLOCK), 0, AT(at), 0, TIMESTAMP_TEXT_SIZE, NULL},
 	{"parties", WIRE_FIELD_BOOL, BIT(RELOAD), 0, AT(reload_parties), 0, 1, NULL},
 	{"directory", WIRE_FIELD_BOOL, BIT(RELOAD), 0, AT(reload_directory), 0, 1, NULL},
+	{"upload", WIRE_FIELD_BYTES, BIT(UPLOAD) | BIT(PUBLISH), BIT(UPLOAD) | BIT(PUBLISH),
+		AT(upload), HASH_SIZE, HASH_SIZE, NULL},
+	{"offset", WIRE_FIELD_SEQUENCE, BIT(UPLOAD) | BIT(FETCH), 0, AT(offset), 0,
+		LIMIT_UPLOAD_BYTES, NULL},
+	{"total", WIRE_FIELD_SEQUENCE, BIT(UPLOAD), BIT(UPLOAD), AT(total), 1, LIMIT_UPLOAD_BYTES,
+		NULL},
+	{"bytes", WIRE_FIELD_BYTES, BIT(UPLOAD), BIT(UPLOAD), AT(bytes), 1, LIMIT_CHUNK_BYTES,
+		NULL},
+	{"note", WIRE_FIELD_TEXT, BIT(PUBLISH) | BIT(ROLLBACK), BIT(PUBLISH) | BIT(ROLLBACK),
+		AT(note), 0, LIMIT_CHANGE_BYTES, NULL},
+	{"version", WIRE_FIELD_SEQUENCE, BIT(FETCH), 0, AT(version), 0, INT64_MAX, NULL},
+	{"version", WIRE_FIELD_SEQUENCE, BIT(ROLLBACK), BIT(ROLLBACK), AT(version), 1, INT64_MAX,
+		NULL},
+	{"expect", WIRE_FIELD_SEQUENCE, BIT(PUBLISH) | BIT(ROLLBACK), 0, AT(expect), 0, INT64_MAX,
+		NULL},
 };
 
 enum {
@@ -167,6 +184,8 @@ const char *wire_field_kind_text(enum wire_field_kind kind)
 		return "a list of codes";
 	case WIRE_FIELD_PATHS:
 		return "a list of paths of fields";
+	case WIRE_FIELD_BYTES:
+		return "bytes";
 	}
 	return "a value";
 }

@@ -22,6 +22,7 @@ enum wire_field_kind {
 	WIRE_FIELD_ROUTES,    /* list of party ids */
 	WIRE_FIELD_CODES,     /* struct wire_words of codes */
 	WIRE_FIELD_PATHS,     /* struct wire_words of paths of fields */
+	WIRE_FIELD_BYTES,     /* as they are */
 };
 
 struct wire_field {

@@ -5,6 +5,7 @@
 #include "broker/base/timestamp.h"
 #include "broker/base/value.h"
 #include "broker/wire/pack.h"
+#include "broker/wire/types.h"
 /*
  * One frame = a header of 16 bytes and one msgpack map.  Header, big endian: magic "ONWD" (4),
  * protocol version (1), type (1), flags (2, zero), correlation (8): chosen by whoever asks,
@@ -14,80 +15,6 @@ enum {
 	WIRE_HEADER_SIZE = 16,
 	WIRE_VERSION = 1
 };
-
-/* number, NAME, who sends it, what for */
-#define WIRE_TYPE_MAP(X)                      \
-	X(1, HELLO, "hello")                  \
-	X(2, SUBMIT, "submit")                \
-	X(3, AMEND, "amend")                  \
-	X(4, WITHDRAW, "withdraw")            \
-	X(5, ACKNOWLEDGE, "acknowledge")      \
-	X(6, RECEIPT, "receipt")              \
-	X(7, CREDIT, "credit")                \
-	X(8, SHOW, "show")                    \
-	X(9, LIST, "list")                    \
-	X(10, INBOX, "inbox")                 \
-	X(11, FOLLOW, "follow")               \
-	X(12, EXPLAIN, "explain")             \
-	X(13, STATUS, "status")               \
-	X(14, RELOAD, "reload")               \
-	X(15, PING, "ping")                   \
-	X(16, BYE, "bye")                     \
-	X(17, ASSIGN, "assign")               \
-	X(18, SEEN, "seen")                   \
-	X(19, QUEUE, "queue")                 \
-	X(20, DELIVERIES, "deliveries")       \
-	X(21, RETRY, "retry")                 \
-	X(22, STOP_RETRYING, "stop-retrying") \
-	X(23, CLOCK, "clock")                 \
-	X(24, ERASE, "erase")                 \
-	X(64, WELCOME, "welcome")             \
-	X(65, RESET, "reset")                 \
-	X(66, SUPERSEDED, "superseded")       \
-	X(67, REFUSED, "refused")             \
-	X(68, DONE, "done")                   \
-	X(69, PAGE, "page")                   \
-	X(70, DELIVERY, "delivery")           \
-	X(71, EVENT, "event")
-
-enum wire_type {
-#define X(number, NAME, name) WIRE_##NAME = number,
-	WIRE_TYPE_MAP(X)
-#undef X
-};
-const char *wire_type_name(enum wire_type type); /* "unknown" when there is none */
-/* The request is answered with a page. */
-bool wire_type_is_paged(enum wire_type type);
-
-/* What a provider answers on a leg, and what an adapter says became of a delivery. */
-#define WIRE_ACTION_MAP(X)                  \
-	X(RECEIVED, "received")             \
-	X(ACCEPTED, "accepted")             \
-	X(DECLINED, "declined")             \
-	X(WAITLISTED, "waitlisted")         \
-	X(STARTED, "started")               \
-	X(COMPLETED, "completed")           \
-	X(ENDED_EARLY, "ended-early")       \
-	X(NOT_ENGAGED, "not-engaged")       \
-	X(ON_HOLD, "on-hold")               \
-	X(RESUMED, "resumed")               \
-	X(WITHDRAWN, "withdrawn")           \
-	X(REDIRECTED, "redirected")         \
-	X(INFO_REQUESTED, "info-requested") \
-	X(CONTACT_ATTEMPTED, "contact-attempted")
-
-#define WIRE_RECEIPT_MAP(X)       \
-	X(STORED, "stored")       \
-	X(DUPLICATE, "duplicate") \
-	X(FAILED, "failed")       \
-	X(UNDELIVERABLE, "undeliverable")
-
-/* What an operator does with the broker's clock. */
-#define WIRE_CLOCK_MAP(X)     \
-	X(SHOW, "show")       \
-	X(ADVANCE, "advance") \
-	X(NEXT, "next")       \
-	X(CONFIRM, "confirm")
 
 struct wire_header {
 	enum wire_type type;
@@ -135,7 +62,7 @@ struct wire_request {
 	struct str reason;  /* withdraw, acknowledge, stop-retrying: a code; receipt: a code of the
 			       transport */
 	struct str note;    /* free text: acknowledge, withdraw (with reason "other"); why: assign,
-			       seen */
+			       seen; what changed: publish, rollback */
 	struct str outcome; /* acknowledge, completed: a code */
 	struct str service; /* acknowledge, redirected: the service named; assign: the service;
 			       list, deliveries, retry, stop-retrying: filter */
@@ -162,6 +89,13 @@ struct wire_request {
 	timestamp_us at;
 	/* reload */
 	bool reload_parties, reload_directory;
+	/* upload, publish: the hash of the files, 32 bytes */
+	struct str upload;
+	/* upload: `bytes` of `total` stand at `offset`; fetch: from where on */
+	uint64_t offset, total;
+	struct str bytes;
+	uint64_t version; /* fetch (0: what is in force), rollback */
+	uint64_t expect;  /* publish, rollback: the version in force, else refused; 0: any */
 };
 
 /* ERR_MALFORMED, ERR_VERSION, ERR_TOO_LARGE, ERR_UNKNOWN_FIELD, ERR_MISSING, ERR_INVALID.

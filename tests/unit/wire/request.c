@@ -33,6 +33,11 @@ static struct str valid_leg(void)
 	return arena_printf(&arena, "%s/7", reference());
 }
 
+bool is_request(enum wire_type type)
+{
+	return type < WIRE_WELCOME && strcmp(wire_type_name(type), "unknown") != 0;
+}
+
 /* Header and map of a request as a client of any language would make it. */
 struct str framed(enum wire_type type, uint64_t correlation, const struct value *map)
 {
@@ -58,6 +63,8 @@ struct value valid_value(const struct wire_field *field)
 		return value_of_str(valid_leg());
 	case WIRE_FIELD_ID:
 		return value_of_bytes("0123456789abcdef", ID_SIZE);
+	case WIRE_FIELD_BYTES:
+		return value_of_bytes("0123456789abcdef0123456789abcdef", 32);
 	case WIRE_FIELD_INTEGER:
 	case WIRE_FIELD_SEQUENCE:
 		return value_of_int(3);

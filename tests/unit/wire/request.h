@@ -9,7 +9,8 @@ extern struct fault fault; /* of the last one decoded */
 void request_begin(void);
 void request_end(void);
 
-const char *reference(void); /* with its check symbol, made as the broker makes one */
+bool is_request(enum wire_type type); /* a number that is one */
+const char *reference(void);          /* with its check symbol, made as the broker makes one */
 struct value valid_value(const struct wire_field *field);
 /* Header and map as a client of any language would make it. */
 struct str framed(enum wire_type type, uint64_t correlation, const struct value *map);

@@ -23,7 +23,10 @@ Test(fields, every_field_refuses_every_other_kind_of_value)
 	value_push(&arena, &kinds[6], (struct value){.kind = VALUE_NULL});
 	size_t count;
 	const struct wire_field *fields = wire_fields(&count);
-	for (enum wire_type type = WIRE_HELLO; type <= WIRE_CLOCK; type++) {
+	for (enum wire_type type = WIRE_HELLO; type < WIRE_WELCOME; type++) {
+		if (!is_request(type)) {
+			continue;
+		}
 		for (size_t i = 0; i < count; i++) {
 			const struct wire_field *field = &fields[i];
 			if (!wire_field_is_taken(field, type)) {
@@ -36,6 +39,8 @@ Test(fields, every_field_refuses_every_other_kind_of_value)
 				const bool fits =
 					kinds[k].kind == valid.kind &&
 					(free_text || valid.kind == VALUE_BOOL ||
+						(field->kind == WIRE_FIELD_BYTES &&
+							field->min == 1) ||
 						valid.kind == VALUE_INT || valid.kind == VALUE_MAP);
 				cr_expect_eq(decode_with(type, field->key, kinds[k]),
 					fits ? ERR_OK : ERR_INVALID, "%s.%s %zu",

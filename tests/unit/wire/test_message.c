@@ -9,7 +9,10 @@ TestSuite(message, .init = request_begin, .fini = request_end);
 
 Test(message, every_request_survives_decode_and_encode)
 {
-	for (enum wire_type type = WIRE_HELLO; type <= WIRE_CLOCK; type++) {
+	for (enum wire_type type = WIRE_HELLO; type < WIRE_WELCOME; type++) {
+		if (!is_request(type)) {
+			continue;
+		}
 		const struct value map = full_request(type, NULL);
 		struct wire_request request;
 		cr_assert_eq(decode(type, &map, &request), ERR_OK, "%s: %s %s",
@@ -25,7 +28,10 @@ Test(message, every_request_survives_decode_and_encode)
 
 Test(message, every_request_refuses_a_key_it_does_not_know)
 {
-	for (enum wire_type type = WIRE_HELLO; type <= WIRE_CLOCK; type++) {
+	for (enum wire_type type = WIRE_HELLO; type < WIRE_WELCOME; type++) {
+		if (!is_request(type)) {
+			continue;
+		}
 		struct value map = full_request(type, NULL);
 		value_put(&arena, &map, "safe_to_cal", value_of_bool(true));
 		struct wire_request request;
@@ -58,7 +64,10 @@ Test(message, every_required_field_is_asked_for_by_name)
 {
 	size_t count;
 	const struct wire_field *fields = wire_fields(&count);
-	for (enum wire_type type = WIRE_HELLO; type <= WIRE_CLOCK; type++) {
+	for (enum wire_type type = WIRE_HELLO; type < WIRE_WELCOME; type++) {
+		if (!is_request(type)) {
+			continue;
+		}
 		for (size_t i = 0; i < count; i++) {
 			if (!wire_field_is_taken(&fields[i], type)) {
 				continue;

@@ -263,6 +263,8 @@ static const char *type_in_document(enum wire_field_kind kind)
 		return "list of codes";
 	case WIRE_FIELD_PATHS:
 		return "list of paths";
+	case WIRE_FIELD_BYTES:
+		return "bytes";
 	}
 	return "";
 }
@@ -301,7 +303,10 @@ Test(protocol, the_tables_of_requests_are_the_table_of_the_code)
 {
 	size_t count;
 	const struct wire_field *fields = wire_fields(&count);
-	for (enum wire_type type = WIRE_HELLO; type <= WIRE_CLOCK; type++) {
+	for (enum wire_type type = WIRE_HELLO; type < WIRE_WELCOME; type++) {
+		if (strcmp(wire_type_name(type), "unknown") == 0) {
+			continue;
+		}
 		const struct str text = section(type);
 		size_t taken = 0;
 		for (size_t i = 0; i < count; i++) {
