@@ -46,23 +46,15 @@ static enum err note(struct fold *fold, struct str source)
 	return err;
 }
 
-static enum err put_lookup(struct fold *fold)
-{
-	const struct event *event = fold->event;
-	struct dedupe_row dedupe = {.referral = event->referral};
-	struct store_key key = store_key_start(TABLE_DEDUPE);
-	fold_bytes(dedupe.content, LOOKUP_SIZE, event->content);
-	store_key_bytes(&key, event->lookup.ptr, event->lookup.len);
-	return record_put(fold->state->txn, store_key_view(&key), TABLE_DEDUPE, ROW_VERSION,
-		(struct str){(const char *)&dedupe, sizeof(dedupe)});
-}
-
 static enum err put_reference(struct fold *fold)
 {
-	struct store_key key = store_key_start(TABLE_REFERENCE);
-	store_key_bytes(&key, fold->event->reference.ptr, fold->event->reference.len);
-	return record_put(fold->state->txn, store_key_view(&key), TABLE_REFERENCE, ROW_VERSION,
-		(struct str){(const char *)fold->event->referral.bytes, ID_SIZE});
+	const struct event *event = fold->event;
+	struct reference_row row = {.referral = event->referral};
+	fold_bytes(row.content, LOOKUP_SIZE, event->content);
+	fold_bytes(row.lookup, LOOKUP_SIZE, event->lookup);
+	return fold->record->format >= RECORD_FORMAT_REFERENCES
+		       ? state_reference_put(fold->state, event->reference, &row)
+		       : state_reference_put_apart(fold->state, event->reference, &row);
 }
 
 static enum err apply_submitted(struct fold *fold)
@@ -90,9 +82,6 @@ static enum err apply_submitted(struct fold *fold)
 		fold->state->totals.slots = event->slot;
 	}
 	enum err err = put_reference(fold);
-	if (err == ERR_OK) {
-		err = put_lookup(fold);
-	}
 	if (err == ERR_OK) {
 		const struct store_key key = state_by_party_key(event->source, event->referral);
 		err = put_empty(fold->state, &key, TABLE_BY_PARTY);
@@ -152,25 +141,6 @@ static enum err apply_referral_state(struct fold *fold, struct referral_row *row
 	return err;
 }
 
-static enum err count_change(
-	struct state *state, struct leg_row *row, int64_t places, int64_t waits)
-{
-	char name[COUNT_NAME_SIZE];
-	enum err err = ERR_OK;
-	if (places != 0) {
-		err = state_count_add(state, state_count_live(row_str(row->service), name), places);
-		if (err == ERR_OK && row->pool[0] != '\0') {
-			err = state_count_add(
-				state, state_count_pool(row_str(row->pool), name), places);
-		}
-	}
-	if (err == ERR_OK && waits != 0) {
-		err = state_count_add(
-			state, state_count_waiting(row_str(row->service), name), waits);
-	}
-	return err;
-}
-
 static enum err apply_matched(struct fold *fold, struct referral_row *referral)
 {
 	const struct event *event = fold->event;
@@ -187,6 +157,7 @@ static enum err apply_matched(struct fold *fold, struct referral_row *referral)
 		.directory_version = event->version,
 		.matched = fold->record->time,
 		.changed = fold->record->time,
+		.for_list = event->for_list,
 	};
 	fold_text(row.service, sizeof(row.service), event->service);
 	fold_text(row.route, sizeof(row.route), event->route);
@@ -195,12 +166,7 @@ static enum err apply_matched(struct fold *fold, struct referral_row *referral)
 		referral->legs = event->leg;
 	}
 	fold->state->totals.legs_open++;
-	char name[COUNT_NAME_SIZE];
-	enum err err = count_change(fold->state, &row, 1, 0);
-	if (err == ERR_OK) {
-		err = state_count_add(
-			fold->state, state_count_year(event->service, row.year, name), 1);
-	}
+	enum err err = fold_leg_counts(fold, &row, LEG_NONE);
 	if (err == ERR_OK) {
 		const struct store_key key = state_by_party_key(event->route, event->referral);
 		err = put_empty(fold->state, &key, TABLE_BY_PARTY);
@@ -222,9 +188,6 @@ static enum err apply_leg_state(struct fold *fold, struct referral_row *referral
 	}
 	const enum leg_state from = (enum leg_state)row.state;
 	const enum leg_state to = (enum leg_state)event->to;
-	const int64_t places =
-		(int64_t)lifecycle_holds_place(to) - (int64_t)lifecycle_holds_place(from);
-	const int64_t waits = (to == LEG_WAITLISTED) - (from == LEG_WAITLISTED);
 	const int64_t open = (int64_t)lifecycle_is_ended(from) - (int64_t)lifecycle_is_ended(to);
 	fold->state->totals.legs_open = (uint64_t)((int64_t)fold->state->totals.legs_open + open);
 	err = fold_leg_clock_stop(fold, &row);
@@ -249,7 +212,7 @@ static enum err apply_leg_state(struct fold *fold, struct referral_row *referral
 	fold_text(row.reason, sizeof(row.reason), event->reason);
 	err = fold_leg_clock(fold, &row);
 	if (err == ERR_OK) {
-		err = count_change(fold->state, &row, places, waits);
+		err = fold_leg_counts(fold, &row, from);
 	}
 	return err == ERR_OK ? state_leg_put(fold->state, event->referral, event->leg, &row) : err;
 }

@@ -14,8 +14,8 @@ static enum err check_party(struct decide *decide, const struct referral *referr
 }
 
 /* The same reference again: the same content is a repetition, other content a mistake. */
-static enum err answer_repetition(
-	struct decide *decide, const struct dedupe_row *before, const uint8_t content[LOOKUP_SIZE])
+static enum err answer_repetition(struct decide *decide, const struct reference_row *before,
+	const uint8_t content[LOOKUP_SIZE])
 {
 	if (memcmp(before->content, content, LOOKUP_SIZE) != 0) {
 		return decide_refuse(decide, ERR_CONFLICT, "source_ref",
@@ -27,44 +27,14 @@ static enum err answer_repetition(
 	return ERR_OK;
 }
 
-/* A reference nobody has yet: a draw that is taken is stepped on by hashing it again. */
-static enum err draw_reference(struct decide *decide, char out[REFERENCE_TEXT_SIZE])
-{
-	uint8_t lot[HASH_SIZE];
-	memcpy(lot, decide->command->entropy, sizeof(lot));
-	for (int round = 0; round < 64; round++) {
-		struct id other;
-		reference_make(lot, out);
-		const enum err err =
-			state_find_reference(decide->state, str_from(out), &other, NULL);
-		if (err == ERR_NOT_FOUND) {
-			return ERR_OK;
-		}
-		if (err != ERR_OK) { /* once more, to name the row */
-			return state_find_reference(
-				decide->state, str_from(out), &other, &decide->fault);
-		}
-		uint8_t next[HASH_SIZE];
-		hash_pair(next, (struct str){(const char *)lot, sizeof(lot)}, (struct str){0});
-		memcpy(lot, next, sizeof(lot));
-	}
-	return ERR_INTERNAL;
-}
-
 static enum err emit_submitted(
 	struct decide *decide, struct subject *subject, const struct core_prepared *prepared)
 {
-	char reference[REFERENCE_TEXT_SIZE];
 	struct arena *arena = decide->arena;
-	enum err err = draw_reference(decide, reference);
-	if (err != ERR_OK) {
-		return err;
-	}
 	struct referral_row *row = &subject->row;
 	row->slot = ++decide->slots;
 	row->payload = decide_id(decide);
 	row->needs = subject->referral.needs;
-	str_copy(row->reference, sizeof(row->reference), str_from(reference));
 	str_copy(row->source, sizeof(row->source), str_from(decide->command->party->id));
 	struct event *event = decide_emit(decide, EVENT_SUBMITTED, subject->id);
 	event->source = str_from(decide->command->party->id);
@@ -72,7 +42,7 @@ static enum err emit_submitted(
 	event->lookup = arena_str(arena, (struct str){(const char *)prepared->lookup, LOOKUP_SIZE});
 	event->content =
 		arena_str(arena, (struct str){(const char *)prepared->content, LOOKUP_SIZE});
-	event->reference = arena_str(arena, str_from(reference));
+	event->reference = arena_str(arena, row_str(row->reference));
 	event->pathway = (uint8_t)subject->referral.pathway;
 	event->authority = referral_area(&subject->referral);
 	event->needs = subject->referral.needs;
@@ -91,7 +61,7 @@ static enum err emit_submitted(
 enum err decide_submit(struct decide *decide)
 {
 	const struct core_prepared *prepared = decide->command->prepared;
-	struct dedupe_row before;
+	struct reference_row before;
 	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
 	enum err err = subject == NULL ? ERR_NOMEM : ERR_OK;
 	if (err == ERR_OK && prepared == NULL) {
@@ -109,12 +79,14 @@ enum err decide_submit(struct decide *decide)
 	if (err != ERR_OK) {
 		return err;
 	}
-	err = state_find_lookup(decide->state, prepared->lookup, &before, NULL);
+	err = state_find_lookup(
+		decide->state, prepared->lookup, &before, subject->row.reference, NULL);
 	if (err == ERR_OK) {
 		return answer_repetition(decide, &before, prepared->content);
 	}
 	if (err != ERR_NOT_FOUND) { /* once more, to name the row */
-		return state_find_lookup(decide->state, prepared->lookup, &before, &decide->fault);
+		return state_find_lookup(decide->state, prepared->lookup, &before,
+			subject->row.reference, &decide->fault);
 	}
 	if (decide->intake_closed) {
 		return decide_refuse(decide, ERR_FULL, "",

@@ -104,6 +104,7 @@ struct event {
 	struct str note;       /* directory: what changed in it, never about a person */
 	uint64_t of;           /* directory: the version that was rolled back to */
 	uint32_t services;     /* directory: how many there are */
+	uint8_t for_list;      /* matched: the service is full, it is for its waiting list */
 	uint8_t origin;        /* directory: enum publication_origin */
 };
 
@@ -121,10 +122,13 @@ struct record {
 enum {
 	/* What an event folds into may grow with a format: the rows of a store that was written by
 	 * an earlier one are what its own records gave then.  2: clocks and the queue.  3: the
-	 * list of published directories, with their authors. */
+	 * list of published directories, with their authors; what a leg takes of its service's
+	 * room, and who waits in which order. */
 	RECORD_FORMAT = 3,
 	RECORD_FORMAT_CLOCKS = 2,
 	RECORD_FORMAT_PUBLICATIONS = 3,
+	RECORD_FORMAT_COUNTS = 3,
+	RECORD_FORMAT_REFERENCES = 3, /* made of the look-up */
 	EVENTS_MAX = 1024 /* of one command: a withdrawal of 255 legs makes three each */
 };
 

@@ -20,6 +20,7 @@ enum {
 	 */
 	ROW_VERSION_REFERRAL = 2,
 	ROW_VERSION_LEG = 2,
+	ROW_VERSION_REFERENCE = 2, /* with the look-up; before that the id alone */
 };
 
 enum referral_flag {
@@ -71,6 +72,14 @@ struct referral_row {
 _Static_assert(sizeof(struct referral_row) == 640, "the layout is on disk");
 _Static_assert(offsetof(struct referral_row, since) == 536, "the layout of version 1 is on disk");
 
+/* Bits of leg_row.counted. */
+enum counted {
+	COUNTED = 1,       /* the others say it; otherwise the state does, as it used to */
+	COUNTED_PLACE = 2, /* of the service, and of its pool */
+	COUNTED_WAITS = 4, /* on its waiting list, or asked for that */
+	COUNTED_YEAR = 8,  /* one of the referrals of leg_row.year */
+};
+
 struct leg_row {
 	uint8_t state;        /* enum leg_state */
 	uint8_t role;         /* enum directory_role */
@@ -98,7 +107,10 @@ struct leg_row {
 	uint8_t stopped_clock;  /* enum clock: whose rest `left` is */
 	uint8_t overdue;        /* a clock of this state ran out and nothing moved */
 	uint8_t by_hand;        /* a person chose the service */
-	uint8_t spare[4];
+	/* Since records of format 3; 0 in what earlier ones left. */
+	uint8_t counted;  /* enum counted: what it takes of its service's room */
+	uint8_t for_list; /* it was full: she was sent for its waiting list */
+	uint8_t spare[2];
 };
 _Static_assert(sizeof(struct leg_row) == 360, "the layout is on disk");
 _Static_assert(offsetof(struct leg_row, remind) == 304, "the layout of version 1 is on disk");

@@ -229,23 +229,6 @@ enum err state_delivery_put(
 	return row_put(state, &key, TABLE_DELIVERY, bytes, sizeof(*row) + fields.len);
 }
 
-enum err state_find_reference(
-	struct state *state, struct str reference, struct id *ret_referral, struct fault *fault)
-{
-	struct store_key key = store_key_start(TABLE_REFERENCE);
-	store_key_bytes(&key, reference.ptr, reference.len);
-	return row_get(
-		state, &key, TABLE_REFERENCE, ret_referral, sizeof(*ret_referral), NULL, fault);
-}
-
-enum err state_find_lookup(struct state *state, const uint8_t lookup[LOOKUP_SIZE],
-	struct dedupe_row *ret_row, struct fault *fault)
-{
-	struct store_key key = store_key_start(TABLE_DEDUPE);
-	store_key_bytes(&key, lookup, LOOKUP_SIZE);
-	return row_get(state, &key, TABLE_DEDUPE, ret_row, sizeof(*ret_row), NULL, fault);
-}
-
 static struct store_key count_key(struct str name)
 {
 	struct store_key key = store_key_start(TABLE_COUNTER);
@@ -335,6 +318,17 @@ struct store_key state_log_key(struct id referral, uint64_t sequence)
 {
 	struct store_key key = id_key(TABLE_REFERRAL_LOG, referral);
 	store_key_u64(&key, sequence);
+	return key;
+}
+
+struct store_key state_waiting_key(
+	struct str service, timestamp_us matched, struct id referral, uint8_t leg)
+{
+	struct store_key key = store_key_start(TABLE_WAITING);
+	store_key_str(&key, service);
+	store_key_u64(&key, (uint64_t)matched);
+	store_key_id(&key, referral);
+	store_key_u8(&key, leg);
 	return key;
 }
 

@@ -53,15 +53,26 @@ MUST_CHECK enum err state_asked_get(struct state *state, struct id referral, uin
 MUST_CHECK enum err state_asked_put(
 	struct state *state, struct id referral, uint8_t leg, struct str questions);
 
-/* By the words of people and sources. */
+/* By the words of people and sources (references.c). */
 MUST_CHECK enum err state_find_reference(
 	struct state *state, struct str reference, struct id *ret_referral, struct fault *fault);
-struct dedupe_row {
+/* A referral by its reference, and by the hash of its source's own: which reference it has follows
+ * from that hash, so that one row answers both.  Records before RECORD_FORMAT_REFERENCES made two.
+ */
+struct reference_row {
 	struct id referral;
 	uint8_t content[LOOKUP_SIZE];
+	uint8_t lookup[LOOKUP_SIZE];
 };
+/* Who has the look-up already; ERR_NOT_FOUND: nobody, and ret_reference is free for it. */
 MUST_CHECK enum err state_find_lookup(struct state *state, const uint8_t lookup[LOOKUP_SIZE],
-	struct dedupe_row *ret_row, struct fault *fault);
+	struct reference_row *ret_row, char ret_reference[REFERENCE_TEXT_SIZE],
+	struct fault *fault);
+MUST_CHECK enum err state_reference_put(
+	struct state *state, struct str reference, const struct reference_row *row);
+/* The two rows that earlier records made. */
+MUST_CHECK enum err state_reference_put_apart(
+	struct state *state, struct str reference, const struct reference_row *row);
 
 /* How many live legs, and legs in a year, a service has; and how many of those wait. 0 when never
  * counted. */
@@ -93,6 +104,9 @@ struct store_key state_clock_key(timestamp_us due, struct id referral, uint8_t l
 struct store_key state_ended_key(timestamp_us ended, struct id referral);
 /* Referrals that wait for a person, the oldest first. */
 struct store_key state_queue_key(timestamp_us since, struct id referral);
+/* Who waits for a place, by service, the first to come first. */
+struct store_key state_waiting_key(
+	struct str service, timestamp_us matched, struct id referral, uint8_t leg);
 /* Deliveries that are in no outbox though they did not arrive: stopped, or given up. */
 struct store_key state_unsent_key(struct str route, struct id delivery);
 struct store_key state_payload_key(struct id payload);
