@@ -120,7 +120,7 @@ static void complain(struct author_findings *findings, const struct author_file 
 	}
 }
 
-static void clause_compile(
+void author_clause_compile(
 	struct author_clause *clause, const struct author_schema *schema, struct arena *arena)
 {
 	struct cel_tree *tree = NULL;
@@ -168,7 +168,7 @@ static void clauses_add(struct author_book *book, struct author_service *service
 			clause->id = arena_printf(findings->arena, "%s-%zu",
 				cohort ? "cohort" : "clause", n->index + 1);
 		}
-		clause_compile(clause, book->schema, findings->arena);
+		author_clause_compile(clause, book->schema, findings->arena);
 	}
 }
 
@@ -230,7 +230,7 @@ static bool add_text(
 	service->id = stem(file->path);
 	service->clauses[0] = (struct author_clause){.id = service->id, .cel = cel, .line = 1};
 	service->clause_count = 1;
-	clause_compile(&service->clauses[0], book->schema, findings->arena);
+	author_clause_compile(&service->clauses[0], book->schema, findings->arena);
 	return true;
 }
 

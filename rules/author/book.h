@@ -40,6 +40,9 @@ struct author_book {
  * finding.  The bytes must outlive the book. */
 bool author_book_add(
 	struct author_book *book, const struct author_file *file, struct author_findings *findings);
+/* Fills tree and compiled, or fault, from `cel`. */
+void author_clause_compile(
+	struct author_clause *clause, const struct author_schema *schema, struct arena *arena);
 /* NULL when there is none. */
 const struct author_service *author_book_find(const struct author_book *book, struct str id);
 

@@ -39,6 +39,11 @@ struct author_finding *author_found(struct author_findings *findings,
 /* Names that are no fact, and literals outside a vocabulary. */
 void author_check_words(const struct author_book *book, const struct author_service *service,
 	const struct author_clause *clause, struct author_findings *findings);
+/* True when it is proven that nobody meets all of the clauses, each of which compiles.  Of one with
+ * `otherwise: ask` a no is none: a person may still let somebody in.  `arena` grows by what a grid
+ * takes. */
+bool author_nobody_meets(const struct author_schema *schema,
+	const struct author_clause *const *clauses, size_t count, struct arena *arena);
 /* What asking everybody shows of one clause, and of the clauses of a service together. */
 void author_check_outcomes(const struct author_book *book, const struct author_service *service,
 	struct author_findings *findings);

@@ -87,7 +87,8 @@ static bool is_refused(const struct outcomes *outcomes, const struct author_clau
 	return false;
 }
 
-static void check_clause(struct outcomes *outcomes, const struct author_clause *clause)
+/* False when nobody can meet it, or it cannot be evaluated for somebody. */
+static bool check_clause(struct outcomes *outcomes, const struct author_clause *clause)
 {
 	bool *settled = &outcomes->settled[clause - outcomes->service->clauses];
 	struct author_findings *findings = outcomes->findings;
@@ -97,7 +98,7 @@ static void check_clause(struct outcomes *outcomes, const struct author_clause *
 	struct author_person person;
 	struct tally tally = {0};
 	if (!grid_over(outcomes, &clause, 1, &grid, &person)) {
-		return;
+		return false;
 	}
 	tally_clause(outcomes, clause, &grid, &person, &tally);
 	const struct str names = facts_words(&grid, findings->arena);
@@ -120,6 +121,7 @@ static void check_clause(struct outcomes *outcomes, const struct author_clause *
 			"\"%.*s\"",
 			STR_ARG(tally.example), STR_ARG(tally.error));
 	}
+	return tally.errors == 0 && tally.yes > 0;
 }
 
 /* `weak` has no effect beside `strong`: whoever meets `strong` meets it as well, and whoever does
@@ -214,30 +216,31 @@ static void check_together(struct outcomes *outcomes)
 {
 	const struct author_service *service = outcomes->service;
 	struct author_findings *findings = outcomes->findings;
+	const struct author_schema *schema = outcomes->book->schema;
 	const struct author_clause **clauses =
 		arena_array(findings->arena, service->clause_count + 1, sizeof(*clauses));
 	size_t count = 0;
+	bool told = false;
 	for (size_t i = 0; clauses != NULL && i < service->clause_count; i++) {
 		const struct author_clause *clause = &service->clauses[i];
 		if (!clause->cohort && !is_refused(outcomes, clause)) {
 			clauses[count++] = clause;
 		}
 	}
-	struct author_grid grid;
-	struct author_person person;
-	if (count < 2 || !grid_over(outcomes, clauses, count, &grid, &person) || !grid.exact) {
-		return;
-	}
-	bool possible = false;
-	for (uint64_t n = 0; n < grid.asked && !possible; n++) {
-		struct str error;
-		arena_reset(&outcomes->scratch);
-		possible = author_grid_person(&grid, n, &person);
-		for (size_t i = 0; i < count && possible; i++) {
-			possible = ask(outcomes, clauses[i], &person, &error) != RULES_NO;
+	for (size_t later = 1; later < count; later++) {
+		for (size_t i = 0; i < later; i++) {
+			const struct author_clause *const both[] = {clauses[i], clauses[later]};
+			if (author_nobody_meets(schema, both, 2, findings->arena)) {
+				told = true;
+				(void)author_found(findings, service, both[1], 0,
+					(unsigned)both[1]->cel.len, AUTHOR_WARNING,
+					"never-eligible",
+					"contradicts clause %.*s: nobody meets both",
+					STR_ARG(both[0]->id));
+			}
 		}
 	}
-	if (!possible) {
+	if (count > 2 && !told && author_nobody_meets(schema, clauses, count, findings->arena)) {
 		(void)author_found(findings, service, clauses[0], 0, (unsigned)clauses[0]->cel.len,
 			AUTHOR_WARNING, "never-eligible",
 			"the clauses of this service together let nobody in");
@@ -255,15 +258,15 @@ void author_check_outcomes(const struct author_book *book, const struct author_s
 	if (outcomes.settled == NULL) {
 		return;
 	}
-	const size_t before = findings->count;
+	bool each_can_be_met = true;
 	arena_init(&outcomes.scratch, 0);
 	for (size_t i = 0; i < service->clause_count; i++) {
 		outcomes.settled[i] = is_refused(&outcomes, &service->clauses[i]);
 		if (!outcomes.settled[i]) {
-			check_clause(&outcomes, &service->clauses[i]);
+			each_can_be_met =
+				check_clause(&outcomes, &service->clauses[i]) && each_can_be_met;
 		}
 	}
-	const bool each_can_be_met = findings->count == before;
 	for (size_t i = 0; i < service->clause_count; i++) {
 		for (size_t k = i + 1; k < service->clause_count; k++) {
 			if (!outcomes.settled[i] && !outcomes.settled[k]) {

@@ -150,3 +150,44 @@ Test(author_check, points_into_the_file_however_the_clause_is_written)
 	/* With escapes the place in the text is all there is. */
 	place("id: s\neligibility:\n  - cel: \"gender == \\\"x\\\" && aeg > 1\"\n", 3, 18);
 }
+
+static void contradicts(const char *clauses, const char *clause, const char *message)
+{
+	char text[1024];
+	struct fixture fixture;
+	(void)snprintf(text, sizeof(text), "id: s\nrole: lead\neligibility:\n%s", clauses);
+	fixture_init(&fixture);
+	fixture_add(&fixture, "s.yaml", text);
+	cr_assert_eq(author_check(&fixture.book, &fixture.findings), ERR_OK);
+	cr_expect_eq(fixture_found(&fixture, "never-eligible"), clause[0] != '\0', "%s", clauses);
+	for (size_t i = 0; i < fixture.findings.count; i++) {
+		if (strcmp(fixture.findings.items[i].code, "never-eligible") == 0) {
+			cr_expect(str_is(fixture.findings.items[i].clause, clause));
+			cr_expect(str_is(fixture.findings.items[i].message, message));
+		}
+	}
+	fixture_finish(&fixture);
+}
+
+Test(author_check, clauses_that_contradict_each_other_are_named)
+{
+	contradicts("  - {id: one, cel: age >= 18}\n  - {id: two, cel: leaver}\n"
+		    "  - {id: three, cel: age < 15}\n",
+		"three", "contradicts clause one: nobody meets both");
+	/* One that turns nobody away is odd, and hides nothing. */
+	contradicts("  - {id: all, cel: age >= 0}\n  - {id: one, cel: age >= 18}\n"
+		    "  - {id: two, cel: age < 15}\n",
+		"two", "contradicts clause one: nobody meets both");
+	contradicts("  - {id: one, cel: need_count == 0}\n  - {id: two, cel: \"'a' in needs\"}\n",
+		"two", "contradicts clause one: nobody meets both");
+	contradicts("  - {id: one, cel: age < 20 || leaver}\n  - {id: two, cel: age > 30}\n"
+		    "  - {id: three, cel: '!leaver'}\n",
+		"one", "the clauses of this service together let nobody in");
+}
+
+Test(author_check, a_clause_whose_no_is_a_question_contradicts_nothing)
+{
+	contradicts("  - {id: one, cel: age >= 18}\n"
+		    "  - {id: two, cel: age < 15, otherwise: ask, question: q}\n",
+		"", "");
+}
