@@ -43,6 +43,10 @@ MUST_CHECK enum err apply_assigned(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err fold_ended(struct fold *fold, const struct referral_row *row);
 MUST_CHECK enum err apply_erased(struct fold *fold, struct referral_row *row);
 
+/* apply_count.c: what the leg takes of its service's room from now on; its state is the new one
+ * already, LEG_NONE before it was matched.  The caller writes the row. */
+MUST_CHECK enum err fold_leg_counts(struct fold *fold, struct leg_row *row, enum leg_state from);
+
 /* apply_clock.c: a clock has one timer row, its reminder's or after that its deadline's. */
 MUST_CHECK enum err apply_clock_set(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_reminder(struct fold *fold, struct referral_row *row);

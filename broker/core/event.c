@@ -66,6 +66,7 @@ static const struct {
 	MEMBER("of", U64, of),
 	MEMBER("services", U32, services),
 	MEMBER("origin", U8, origin),
+	MEMBER("list", U8, for_list),
 };
 #undef MEMBER
 

@@ -30,7 +30,9 @@
 	X(ERASED, 'E', "erased")             \
 	X(QUEUE, 'Q', "queue")               \
 	X(UNSENT, 'U', "unsent")             \
-	X(PUBLICATION, 'K', "publication")
+	X(PUBLICATION, 'K', "publication")   \
+	X(WAITING, 'W', "waiting")           \
+	X(INTAKE, 'I', "intake")
 
 enum table {
 #define X(name, letter, text) TABLE_##name = letter,
