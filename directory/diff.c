@@ -281,3 +281,42 @@ enum err directory_diff(const struct directory_state *before, const struct direc
 		.before = *before, .after = *after, .items = diffing.items, .count = diffing.count};
 	return ERR_OK;
 }
+
+static int id_order(const void *a, const void *b)
+{
+	const struct directory_difference *const *x = a;
+	const struct directory_difference *const *y = b;
+	return str_compare((*x)->id, (*y)->id);
+}
+
+static enum directory_change change_of(const struct directory_difference *difference)
+{
+	return difference->weight == DIRECTORY_WORDING && difference->subject != DIRECTORY_FILE
+		       ? DIRECTORY_REWORDED
+		       : difference->change;
+}
+
+bool directory_diff_count(const struct directory_diff *diff, enum directory_subject subject,
+	struct arena *arena, size_t ret_counts[DIRECTORY_CHANGES])
+{
+	const struct directory_difference **items =
+		arena_array(arena, diff->count + 1, sizeof(const struct directory_difference *));
+	size_t count = 0;
+	memset(ret_counts, 0, DIRECTORY_CHANGES * sizeof(*ret_counts));
+	for (size_t i = 0; items != NULL && i < diff->count; i++) {
+		items[count] = &diff->items[i];
+		count += diff->items[i].subject == subject;
+	}
+	if (count > 1) {
+		qsort(items, count, sizeof(const struct directory_difference *), id_order);
+	}
+	for (size_t i = 0, next; items != NULL && i < count; i = next) {
+		enum directory_change change = DIRECTORY_REWORDED;
+		for (next = i; next < count && str_equal(items[next]->id, items[i]->id); next++) {
+			const enum directory_change one = change_of(items[next]);
+			change = one < change ? one : change;
+		}
+		ret_counts[change]++;
+	}
+	return items != NULL;
+}

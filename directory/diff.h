@@ -20,6 +20,7 @@ enum directory_change {
 	DIRECTORY_MOVED,   /* into another area */
 	DIRECTORY_CHANGED,
 	DIRECTORY_REWORDED, /* written otherwise, and says the same */
+	DIRECTORY_CHANGES
 };
 
 struct directory_difference {
@@ -47,4 +48,8 @@ struct directory_diff {
 /* ERR_NOMEM. */
 MUST_CHECK enum err directory_diff(const struct directory_state *before,
 	const struct directory_state *after, struct arena *arena, struct directory_diff *ret_diff);
+/* How many of a subject there are of each change; each counts once, as the first that fits.  False
+ * when memory is short. */
+bool directory_diff_count(const struct directory_diff *diff, enum directory_subject subject,
+	struct arena *arena, size_t ret_counts[DIRECTORY_CHANGES]);
 #endif
