@@ -366,7 +366,8 @@ enum err decide_match(struct decide *decide, struct subject *subject)
 		.context = &load,
 		.arena = decide->arena,
 	};
-	const enum err err = match_run(&input, &match);
+	const enum err err = decide->matched != NULL ? match_decide(&input, decide->matched, &match)
+						     : match_run(&input, &match);
 	if (err != ERR_OK) {
 		return err;
 	}

@@ -58,6 +58,13 @@ static enum err emit_submitted(
 	return decide_blob(decide, row->payload, row->slot, prepared->packed);
 }
 
+/* Matching beside the writer holds while directory, parties and day are the same. */
+static bool match_holds(const struct decide *decide, const struct core_prepared *prepared)
+{
+	return prepared->plan == decide->plan && prepared->parties == decide->parties &&
+	       prepared->match.today == timestamp_london_date(decide->now);
+}
+
 enum err decide_submit(struct decide *decide)
 {
 	const struct core_prepared *prepared = decide->command->prepared;
@@ -65,9 +72,10 @@ enum err decide_submit(struct decide *decide)
 	struct subject *subject = arena_alloc(decide->arena, sizeof(*subject));
 	enum err err = subject == NULL ? ERR_NOMEM : ERR_OK;
 	if (err == ERR_OK && prepared == NULL) {
+		struct core_prepared *now = NULL;
 		err = prepare_submit(decide->core, decide->command->party, decide->request,
-			decide->now, &decide->core->scratch, decide->arena, &prepared,
-			&decide->fault);
+			decide->now, &decide->core->scratch, decide->arena, &now, &decide->fault);
+		prepared = now;
 	}
 	if (err != ERR_OK) {
 		return err;
@@ -103,6 +111,7 @@ enum err decide_submit(struct decide *decide)
 	decide_line(decide, subject, str_from(decide->command->party->id));
 	err = emit_submitted(decide, subject, prepared);
 	if (err == ERR_OK) {
+		decide->matched = match_holds(decide, prepared) ? &prepared->match : NULL;
 		err = decide_match(decide, subject);
 	}
 	decide->answer_referral = subject->id;

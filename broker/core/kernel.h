@@ -73,6 +73,11 @@ struct core_prepared {
 	struct referral referral; /* of the request's document */
 	struct str packed;        /* the document in canonical bytes */
 	uint8_t lookup[LOOKUP_SIZE], content[LOOKUP_SIZE];
+	/* What it was matched against; NULL: it was not.  Both live as long as the request's world.
+	 */
+	const struct plan *plan;
+	const struct parties *parties;
+	struct match match; /* match_prepare's */
 };
 
 /* Personal data to be sealed when the decision is carried out. */
@@ -99,6 +104,8 @@ struct decide {
 	size_t blob_count;
 	uint64_t counter; /* ids given out */
 	uint64_t slots;
+	const struct match *matched; /* of a new referral, beside the writer; NULL: not, or not so
+					that it holds here */
 	bool intake_closed; /* the store is nearly full: nothing new, what is known is answered */
 	bool duplicate;
 	bool directory_taken;
@@ -242,7 +249,7 @@ MUST_CHECK enum err decide_clock_confirm(struct decide *decide);
 /* prepare.c: the part of a submit that hangs on nothing stored; refusals in *fault. */
 MUST_CHECK enum err prepare_submit(const struct core *core, const struct party *party,
 	const struct wire_request *request, timestamp_us now, struct buf *scratch,
-	struct arena *arena, const struct core_prepared **ret_prepared, struct fault *fault);
+	struct arena *arena, struct core_prepared **ret_prepared, struct fault *fault);
 /* One file each. */
 MUST_CHECK enum err decide_submit(struct decide *decide);
 MUST_CHECK enum err decide_amend(struct decide *decide);

@@ -9,6 +9,7 @@
  * Matching: which services, in which order, for which of her needs, and why.
  *
  *   candidates (match_candidate.c)  every service of her area through the filters and its clauses
+ *   room       (match_room.c)       how full they are: the only part that hangs on what is stored
  *   choice     (match_choice.c)     the lead, the specialists for what is left, the gaps
  *   questions  (match_questions.c)  what to ask, and how long to wait, when something is open
  *   words      (match_words.c)      the same as a document, for explain
@@ -57,6 +58,7 @@ struct match_input {
 	const struct str *tried; /* services that are not asked (again) */
 	size_t tried_count;
 	bool explain; /* look at every service, not only at those of the area; results are kept */
+	bool room_later; /* match_prepare's: what hangs on the state is for match_decide */
 	/* Who can be delivered to; NULL: taken for granted. */
 	const struct parties *parties;
 	/* Caseloads; NULL: all empty. */
@@ -76,6 +78,7 @@ struct match_candidate {
 	uint32_t covers; /* wanted needs it takes and may hear of */
 	struct match_load load;
 	bool cohort, language;
+	bool looked_at;       /* closer: at its provider, its room and, with both, its clauses */
 	date_days hold_until; /* its release window opens then; REFERRAL_NO_DATE */
 };
 
@@ -106,6 +109,13 @@ struct match {
 
 /* ERR_NOMEM, or what load() returned. */
 MUST_CHECK enum err match_run(const struct match_input *input, struct match *ret_match);
+/* The same in two steps.  The first hangs on the referral, the directory, the parties and the day
+ * alone, so that it can be done beside the writer; its match is good for any state, in which the
+ * second looks at the room that services have, and chooses.  Of both the arena is input's; what the
+ * first one made is borrowed by the second and not changed. */
+MUST_CHECK enum err match_prepare(const struct match_input *input, struct match *ret_prepared);
+MUST_CHECK enum err match_decide(
+	const struct match_input *input, const struct match *prepared, struct match *ret_match);
 /* {directory_version, chosen, cascade, gaps, questions, advice, services}; in the input's arena.
  * Confidential services and those she wants to avoid are not in it. */
 struct value match_words(const struct match_input *input, const struct match *match);
@@ -119,6 +129,16 @@ bool match_avoided(const struct referral *referral, const struct directory_servi
 
 /* Between the files of matching. */
 MUST_CHECK enum err match_candidates(const struct match_input *input, struct match *match);
+/* Prepared candidates as they are with what is stored now. */
+MUST_CHECK enum err match_room(
+	const struct match_input *input, const struct match *prepared, struct match *ret_match);
+/* How full the candidate's service is; nothing of it is known beside the writer. */
+MUST_CHECK enum err match_look_at_room(
+	const struct match_input *input, struct match_candidate *candidate);
+/* What stands against it leaves its clauses unasked, but to explain. */
+bool match_is_asked(const struct match_input *input, const struct match_candidate *candidate);
+/* What filters and clauses come to. */
+enum match_verdict match_verdict_of(const struct match_candidate *candidate);
 /* One service alone, whatever its area; with clauses.  ERR_NOT_FOUND: she avoids it, it was tried,
  * or it is a housing authority that she did not name. */
 MUST_CHECK enum err match_look(

@@ -131,16 +131,6 @@ static enum rules_answer filter_release(
 	return RULES_NO;
 }
 
-static enum rules_answer filter_capacity(
-	const struct directory_service *service, const struct match_load *load)
-{
-	const bool full =
-		(service->caseload >= 0 && load->live >= (uint64_t)service->caseload) ||
-		(service->per_year >= 0 && load->year >= (uint64_t)service->per_year) ||
-		(service->pool_caseload >= 0 && load->pool >= (uint64_t)service->pool_caseload);
-	return yes_if(!full);
-}
-
 /* The needs it takes of those wanted; before release only some. */
 static uint32_t needs_taken(
 	const struct match_input *input, const struct plan_service *service, date_days today)
@@ -246,7 +236,7 @@ static enum err run_clauses(const struct match_input *input, const struct match 
 	return ERR_OK;
 }
 
-static enum match_verdict verdict_of(const struct match_candidate *candidate)
+enum match_verdict match_verdict_of(const struct match_candidate *candidate)
 {
 	const size_t count =
 		candidate->clauses == NULL ? 0 : candidate->service->source->eligibility.count;
@@ -286,23 +276,16 @@ static bool speaks_her_language(
 	return false;
 }
 
-/* Its provider, its caseload, and when neither stands against it its clauses. */
+/* Its provider, its room, and when neither stands against it its clauses. */
 static enum err look_closer(const struct match_input *input, const struct match *match,
 	struct match_candidate *candidate)
 {
-	const struct directory_service *service = candidate->service->source;
-	enum err err = ERR_OK;
-	if (input->load != NULL) {
-		err = input->load(input->context, service, &candidate->load);
-	}
-	candidate->filters[MATCH_DELIVERY] = filter_delivery(input, service);
-	candidate->filters[MATCH_CAPACITY] = filter_capacity(service, &candidate->load);
-	const bool refused = candidate->filters[MATCH_DELIVERY] == RULES_NO ||
-			     candidate->filters[MATCH_CAPACITY] == RULES_NO;
-	if (err != ERR_OK || (refused && !input->explain)) {
-		return err;
-	}
-	return run_clauses(input, match, candidate);
+	candidate->looked_at = true;
+	candidate->filters[MATCH_DELIVERY] = filter_delivery(input, candidate->service->source);
+	const enum err err = input->room_later ? ERR_OK : match_look_at_room(input, candidate);
+	return err == ERR_OK && match_is_asked(input, candidate)
+		       ? run_clauses(input, match, candidate)
+		       : err;
 }
 
 static enum err look_at(const struct match_input *input, size_t position, struct match *match)
@@ -327,7 +310,7 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 		/* Too early, or without her consent: whether it would do otherwise matters. */
 		err = look_closer(input, match, candidate);
 	}
-	candidate->verdict = verdict_of(candidate);
+	candidate->verdict = match_verdict_of(candidate);
 	match->candidate_count++;
 	return err;
 }

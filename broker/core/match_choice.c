@@ -125,44 +125,75 @@ static enum err cascade(const struct match_input *input, struct match *match)
 	return ERR_OK;
 }
 
-enum err match_run(const struct match_input *input, struct match *ret_match)
+/* Of the candidates that it has: the legs, the gaps, the questions and the cascade. */
+static enum err choose_legs(const struct match_input *input, struct match *match)
 {
-	struct match match = {.hold_until = REFERRAL_NO_DATE};
-	enum err err = match_candidates(input, &match);
-	if (err != ERR_OK) {
-		return err;
-	}
 	uint32_t rest = input->wanted & referral_shared_needs(input->referral);
 	const struct match_candidate *lead =
-		input->want_lead ? best(input, &match, DIRECTORY_LEAD, rest, 0) : NULL;
+		input->want_lead ? best(input, match, DIRECTORY_LEAD, rest, 0) : NULL;
 	if (lead != NULL) {
-		choose(&match, lead, lead->covers);
+		choose(match, lead, lead->covers);
 		rest &= ~lead->covers;
 	}
 	rest &= ~input->beside;
 	const struct match_candidate *duty =
 		!input->want_duty ? NULL
-				  : best(input, &match, DIRECTORY_DUTY, input->referral->needs, 0);
+				  : best(input, match, DIRECTORY_DUTY, input->referral->needs, 0);
 	if (duty != NULL) {
-		choose(&match, duty, duty->covers);
+		choose(match, duty, duty->covers);
 		rest &= ~duty->covers;
 	}
-	choose_wished(input, &match, rest);
-	for (size_t i = 0; i < match.leg_count; i++) {
-		rest &= ~match.legs[i].needs;
+	choose_wished(input, match, rest);
+	for (size_t i = 0; i < match->leg_count; i++) {
+		rest &= ~match->legs[i].needs;
 	}
-	while (rest != 0 && match.leg_count < MATCH_LEGS_MAX) {
+	while (rest != 0 && match->leg_count < MATCH_LEGS_MAX) {
 		const struct match_candidate *found =
-			best(input, &match, DIRECTORY_SPECIALIST, rest, 0);
+			best(input, match, DIRECTORY_SPECIALIST, rest, 0);
 		if (found == NULL) {
 			break;
 		}
-		choose(&match, found, found->covers & rest);
+		choose(match, found, found->covers & rest);
 		rest &= ~found->covers;
 	}
-	match.gaps = rest;
-	match_ask_and_hold(input, &match);
-	err = cascade(input, &match);
+	match->gaps = rest;
+	match_ask_and_hold(input, match);
+	return cascade(input, match);
+}
+
+enum err match_run(const struct match_input *input, struct match *ret_match)
+{
+	struct match match = {.hold_until = REFERRAL_NO_DATE};
+	enum err err = match_candidates(input, &match);
+	if (err == ERR_OK) {
+		err = choose_legs(input, &match);
+	}
+	if (err == ERR_OK) {
+		*ret_match = match;
+	}
+	return err;
+}
+
+enum err match_prepare(const struct match_input *input, struct match *ret_prepared)
+{
+	struct match_input first = *input;
+	struct match match = {.hold_until = REFERRAL_NO_DATE};
+	first.room_later = true;
+	const enum err err = match_candidates(&first, &match);
+	if (err == ERR_OK) {
+		*ret_prepared = match;
+	}
+	return err;
+}
+
+enum err match_decide(
+	const struct match_input *input, const struct match *prepared, struct match *ret_match)
+{
+	struct match match;
+	enum err err = match_room(input, prepared, &match);
+	if (err == ERR_OK) {
+		err = choose_legs(input, &match);
+	}
 	if (err == ERR_OK) {
 		*ret_match = match;
 	}

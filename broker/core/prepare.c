@@ -21,7 +21,7 @@ static bool authority_known(struct str code)
 
 enum err prepare_submit(const struct core *core, const struct party *party,
 	const struct wire_request *request, timestamp_us now, struct buf *scratch,
-	struct arena *arena, const struct core_prepared **ret_prepared, struct fault *fault)
+	struct arena *arena, struct core_prepared **ret_prepared, struct fault *fault)
 {
 	const struct referral_context context = {.now = now,
 		.authority_known = authority_known,
@@ -44,18 +44,47 @@ enum err prepare_submit(const struct core *core, const struct party *party,
 	return err;
 }
 
-const struct core_prepared *core_prepare(struct core *core, const struct party *party,
-	const struct wire_request *request, timestamp_us now, struct buf *scratch,
-	struct arena *arena)
+/* As decide_match does for a referral that has no leg yet, but for the room of the services. */
+static enum err match_new(const struct plan *plan, const struct parties *parties,
+	const struct party *party, timestamp_us now, struct arena *arena,
+	struct core_prepared *prepared)
 {
-	const struct core_prepared *prepared = NULL;
+	const struct party *source = parties_find(parties, str_from(party->id));
+	const struct match_input input = {
+		.plan = plan,
+		.referral = &prepared->referral,
+		.source = str_from(party->id),
+		.source_kind = source == NULL ? KIND_COUNT : source->kind,
+		.now = now,
+		.wanted = prepared->referral.needs,
+		.want_lead = true,
+		.want_duty = prepared->referral.duty_authority.len > 0,
+		.parties = parties,
+		.arena = arena,
+	};
+	const enum err err = match_prepare(&input, &prepared->match);
+	if (err == ERR_OK) {
+		prepared->plan = plan;
+		prepared->parties = parties;
+	}
+	return err;
+}
+
+const struct core_prepared *core_prepare(struct core *core, const struct world *world,
+	const struct party *party, const struct wire_request *request, timestamp_us now,
+	struct buf *scratch, struct arena *arena)
+{
+	struct core_prepared *prepared = NULL;
 	struct core_identity identity;
 	if (request->header.type != WIRE_SUBMIT) {
 		return NULL;
 	}
 	core_identify(core, &identity);
 	now = now < identity.journal_time ? identity.journal_time : now;
-	return prepare_submit(core, party, request, now, scratch, arena, &prepared, NULL) == ERR_OK
-		       ? prepared
-		       : NULL;
+	enum err err = prepare_submit(core, party, request, now, scratch, arena, &prepared, NULL);
+	if (err == ERR_OK && world_plan(world) != NULL) {
+		err = match_new(
+			world_plan(world), world_parties(world), party, now, arena, prepared);
+	}
+	return err == ERR_OK ? prepared : NULL;
 }

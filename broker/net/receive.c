@@ -71,8 +71,9 @@ static void to_writer(struct server *server, struct session *session, struct req
 		if (request->wire.header.type == WIRE_RECEIPT) {
 			dispatcher_receipt_arrived(server, request);
 		}
-		request->prepared = core_prepare(server->core, request->party, &request->wire,
-			business_now(&server->writer.business), &request->reply, &request->arena);
+		request->prepared = core_prepare(server->core, request->world, request->party,
+			&request->wire, business_now(&server->writer.business), &request->reply,
+			&request->arena);
 		server_write(server, request);
 	}
 }
