@@ -109,10 +109,9 @@ static void count_person(struct comparing *comparing, uint64_t n,
 	}
 }
 
-/* "person.age 18 to 24" or "person.gender female or male"; empty when every value is among them.
- */
-static struct str axis_words(
-	const struct comparing *comparing, const struct crowd *crowd, size_t number)
+/* "18 to 24" or "female or male"; false when every value is among them. */
+static bool trait_of(const struct comparing *comparing, const struct crowd *crowd, size_t number,
+	struct author_trait *ret_trait)
 {
 	struct arena *arena = comparing->arena;
 	const struct author_axis *axis = &comparing->grid.axes[number];
@@ -125,18 +124,21 @@ static struct str axis_words(
 		first = seen[i] && first == axis->count ? i : first;
 		last = seen[i] ? i : last;
 	}
-	if (count == axis->count) {
-		return (struct str){0};
+	if (count == axis->count || count == 0) {
+		return false;
 	}
-	const struct str path = axis->fact->path;
+	*ret_trait = (struct author_trait){.fact = axis->fact, .least = 1};
 	const struct str low = author_fact_text(&axis->values[first], arena);
 	if (axis->fact->type == AUTHOR_INT && !axis->fact->list && last - first + 1 == count) {
 		const struct str high = author_fact_text(&axis->values[last], arena);
-		return count == 1 ? arena_printf(arena, "%.*s %.*s", STR_ARG(path), STR_ARG(low))
-				  : arena_printf(arena, "%.*s %.*s to %.*s", STR_ARG(path),
-					    STR_ARG(low), STR_ARG(high));
+		ret_trait->least = axis->values[first].integer;
+		ret_trait->most = axis->values[last].integer;
+		ret_trait->values = count == 1 ? low
+					       : arena_printf(arena, "%.*s to %.*s", STR_ARG(low),
+							 STR_ARG(high));
+		return true;
 	}
-	struct str words = arena_printf(arena, "%.*s ", STR_ARG(path));
+	struct str words = {0};
 	size_t shown = 0;
 	for (size_t i = 0; i < axis->count && shown < 4; i++) {
 		if (seen[i]) {
@@ -146,22 +148,31 @@ static struct str axis_words(
 			shown++;
 		}
 	}
-	return count <= shown
-		       ? words
-		       : arena_printf(arena, "%.*s or %zu more", STR_ARG(words), count - shown);
+	ret_trait->values = count <= shown ? words
+					   : arena_printf(arena, "%.*s or %zu more", STR_ARG(words),
+						     count - shown);
+	return true;
 }
 
-static struct str crowd_words(const struct comparing *comparing, const struct crowd *crowd)
+/* What the people of a crowd have in common. */
+static void crowd_traits(
+	const struct comparing *comparing, const struct crowd *crowd, struct author_change *change)
 {
+	struct author_trait *traits =
+		arena_array(comparing->arena, comparing->grid.count + 1, sizeof(*traits));
 	struct str words = {0};
-	for (size_t i = 0; crowd->seen != NULL && i < comparing->grid.count; i++) {
-		const struct str part = axis_words(comparing, crowd, i);
-		if (part.len > 0) {
-			words = arena_printf(comparing->arena, "%.*s%s%.*s", STR_ARG(words),
-				words.len == 0 ? "" : ", ", STR_ARG(part));
+	for (size_t i = 0; traits != NULL && crowd->seen != NULL && i < comparing->grid.count;
+		i++) {
+		struct author_trait *trait = &traits[change->trait_count];
+		if (trait_of(comparing, crowd, i, trait)) {
+			change->trait_count++;
+			words = arena_printf(comparing->arena, "%.*s%s%.*s %.*s", STR_ARG(words),
+				words.len == 0 ? "" : ", ", STR_ARG(trait->fact->path),
+				STR_ARG(trait->values));
 		}
 	}
-	return words.len == 0 ? STR("everybody") : words;
+	change->traits = traits;
+	change->who = words.len == 0 ? STR("everybody") : words;
 }
 
 static void add_crowds(struct comparing *comparing, const struct author_service *before,
@@ -179,7 +190,7 @@ static void add_crowds(struct comparing *comparing, const struct author_service 
 				change->to = (enum author_verdict)to;
 				change->people = crowd->people;
 				change->of = comparing->grid.asked;
-				change->who = crowd_words(comparing, crowd);
+				crowd_traits(comparing, crowd, change);
 				change->example = crowd->example;
 				change->proven = comparing->grid.exact;
 			}
