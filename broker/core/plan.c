@@ -2,6 +2,7 @@
 #include "broker/core/plan.h"
 #include "broker/core/clock.h"
 #include "broker/core/facts.h"
+#include "broker/core/plan_share.h"
 #include "broker/core/state.h"
 #include "broker/model/field.h"
 
@@ -18,26 +19,64 @@ static uint32_t bits_of(enum vocab_name vocab, struct directory_list list)
 	return bits;
 }
 
-static enum err compile_clauses(struct plan *plan, struct directory_clauses clauses,
-	const struct plan_clause **ret_clauses, struct fault *fault)
+/* A plan in the making, and what of it can be used again. */
+struct planning {
+	struct plan *plan;
+	struct plan_share texts;      /* struct plan_clause by the text of its condition */
+	struct plan_share clauses;    /* arrays of them, by the directory's own */
+	struct plan_share agreements; /* struct str, by the directory's lists */
+	struct fault *fault;
+};
+
+static void planning_finish(struct planning *planning)
 {
-	struct plan_clause *out = arena_array(&plan->arena, clauses.count, sizeof(*out));
-	if (out == NULL && clauses.count > 0) {
-		return ERR_NOMEM;
+	plan_share_finish(&planning->texts);
+	plan_share_finish(&planning->clauses);
+	plan_share_finish(&planning->agreements);
+}
+
+static enum err compile_clause(struct planning *planning, const struct directory_clause *source,
+	struct plan_clause *ret_clause)
+{
+	struct plan *plan = planning->plan;
+	const struct plan_clause *known = plan_share_find(&planning->texts, source->cel);
+	struct rules_error error;
+	if (known != NULL) {
+		*ret_clause = *known;
+		ret_clause->source = source;
+		return ERR_OK;
 	}
-	for (size_t i = 0; i < clauses.count; i++) {
-		struct rules_error error;
-		out[i].source = &clauses.items[i];
-		const enum err err = rules_compile_in(
-			&plan->arena, &plan->facts, clauses.items[i].cel, &out[i].compiled, &error);
-		if (err != ERR_OK) {
-			return fault_set(fault, ERR_CONFIG, "eligibility", "%u:%u: %s", error.line,
-				error.column, error.message);
-		}
-		out[i].repeats = index_clause_repeats(out[i].compiled);
+	const enum err err = rules_compile_in(
+		&plan->arena, &plan->facts, source->cel, &ret_clause->compiled, &error);
+	if (err != ERR_OK) {
+		return fault_set(planning->fault, ERR_CONFIG, "eligibility", "%u:%u: %s",
+			error.line, error.column, error.message);
 	}
-	*ret_clauses = out;
+	ret_clause->source = source;
+	ret_clause->repeats = index_clause_repeats(ret_clause->compiled);
+	plan_share_add(&planning->texts, source->cel, ret_clause);
 	return ERR_OK;
+}
+
+static enum err compile_clauses(struct planning *planning, struct directory_clauses clauses,
+	const struct plan_clause **ret_clauses)
+{
+	const struct str key = {(const char *)clauses.items, clauses.count};
+	const struct plan_clause *known = plan_share_find(&planning->clauses, key);
+	if (known != NULL || clauses.count == 0) {
+		*ret_clauses = known;
+		return ERR_OK;
+	}
+	struct plan_clause *out = arena_array(&planning->plan->arena, clauses.count, sizeof(*out));
+	enum err err = out == NULL ? ERR_NOMEM : ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < clauses.count; i++) {
+		err = compile_clause(planning, &clauses.items[i], &out[i]);
+	}
+	if (err == ERR_OK) {
+		plan_share_add(&planning->clauses, key, out);
+		*ret_clauses = out;
+	}
+	return err;
 }
 
 enum {
@@ -55,13 +94,29 @@ static struct str join_fields(struct arena *arena, struct directory_list fields)
 	return text;
 }
 
-static enum err plan_service_make(struct plan *plan, const struct directory_service *source,
-	struct plan_service *out, struct fault *fault)
+static struct str agreement_of(struct planning *planning, struct directory_list fields)
+{
+	const struct str key = {(const char *)fields.items, fields.count};
+	const struct str *known = plan_share_find(&planning->agreements, key);
+	if (known != NULL || fields.count == 0) {
+		return known == NULL ? (struct str){0} : *known;
+	}
+	struct str *text = arena_alloc(&planning->plan->arena, sizeof(*text));
+	if (text == NULL) {
+		return (struct str){0};
+	}
+	*text = join_fields(&planning->plan->arena, fields);
+	plan_share_add(&planning->agreements, key, text);
+	return *text;
+}
+
+static enum err plan_service_make(
+	struct planning *planning, const struct directory_service *source, struct plan_service *out)
 {
 	if (source->id.len >= ROW_ID_SIZE || source->delivery_party.len >= ROW_ID_SIZE ||
 		source->pool.len >= ROW_ID_SIZE) {
-		return fault_set(fault, ERR_CONFIG, "id", "an id has at most %d characters",
-			ROW_ID_SIZE - 1);
+		return fault_set(planning->fault, ERR_CONFIG, "id",
+			"an id has at most %d characters", ROW_ID_SIZE - 1);
 	}
 	out->source = source;
 	out->pathways = bits_of(VOCAB_PATHWAY, source->pathways);
@@ -74,9 +129,9 @@ static enum err plan_service_make(struct plan *plan, const struct directory_serv
 							: bits_of(VOCAB_NEED, source->lead_needs);
 	out->groups = bits_of(VOCAB_GROUP, source->specialist_groups);
 	out->referrer_kinds = bits_of(VOCAB_KIND, source->referrer_kinds);
-	out->agreement = join_fields(&plan->arena, source->agreement);
-	const enum err err = compile_clauses(plan, source->eligibility, &out->eligibility, fault);
-	return err == ERR_OK ? compile_clauses(plan, source->cohort, &out->cohort, fault) : err;
+	out->agreement = agreement_of(planning, source->agreement);
+	const enum err err = compile_clauses(planning, source->eligibility, &out->eligibility);
+	return err == ERR_OK ? compile_clauses(planning, source->cohort, &out->cohort) : err;
 }
 
 enum err plan_create(
@@ -88,6 +143,10 @@ enum err plan_create(
 	}
 	arena_init(&plan->arena, 0);
 	plan->version = version;
+	struct planning planning = {.plan = plan,
+		.clauses = {.same_place = true},
+		.agreements = {.same_place = true},
+		.fault = fault};
 	struct plan_service *services =
 		arena_array(&plan->arena, directory->service_count, sizeof(*services));
 	enum err err = services == NULL && directory->service_count > 0 ? ERR_NOMEM : ERR_OK;
@@ -95,7 +154,11 @@ enum err plan_create(
 		err = facts_declare(&plan->arena, &plan->facts);
 	}
 	for (size_t i = 0; err == ERR_OK && i < directory->service_count; i++) {
-		err = plan_service_make(plan, &directory->services[i], &services[i], fault);
+		err = plan_service_make(&planning, &directory->services[i], &services[i]);
+	}
+	planning_finish(&planning);
+	if (err == ERR_OK && arena_failed(&plan->arena)) {
+		err = ERR_NOMEM;
 	}
 	plan->services = services;
 	if (err != ERR_OK) {
