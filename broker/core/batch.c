@@ -50,7 +50,9 @@ static struct str command_name(const struct core_command *command)
 	case CORE_ATTEMPT_FAILED:
 		return STR("attempt");
 	case CORE_DIRECTORY:
-		return STR("directory");
+		return command->request == NULL
+			       ? STR("directory")
+			       : str_from(wire_type_name(command->request->header.type));
 	case CORE_PARTIES:
 		return STR("parties");
 	case CORE_STARTED:
@@ -65,6 +67,13 @@ static struct str command_name(const struct core_command *command)
 		return STR("clock-jump");
 	}
 	return STR("unknown");
+}
+
+/* Somebody's request, that is; what the broker does by itself has none, or none that counts. */
+static bool asked(const struct core_command *command)
+{
+	return command->kind == CORE_REQUEST || command->kind == CORE_DIRECTORY ||
+	       command->kind == CORE_PARTIES;
 }
 
 /* Encodes a record behind those of the batch; the journal gets them all at the commit. */
@@ -209,7 +218,7 @@ enum err core_batch_add(
 		.parties = world_parties(core->batch_world),
 		.calendar = world_calendar(core, core->batch_world),
 		.command = command,
-		.request = command->kind == CORE_REQUEST ? command->request : NULL,
+		.request = asked(command) ? command->request : NULL,
 		.now = command->time > core->head.time ? command->time : core->head.time,
 		.arena = &core->arena,
 		.events = core->events,

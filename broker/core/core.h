@@ -65,13 +65,16 @@ void core_set_parties(struct core *core, struct parties *parties);
  * ERR_NOMEM: they are as they were. */
 MUST_CHECK enum err core_set_calendar(struct core *core, const struct calendar *calendar);
 /* The published directory is loaded from the store at core_open when there is one.  This checks
- * `files` and, when their hash differs from the published one, prepares them for CORE_DIRECTORY;
- * ERR_EXISTS: the same as published; ERR_CONFIG with *problems filled: nothing changed. */
+ * the files below `root` and, when they were never published, prepares them for CORE_DIRECTORY;
+ * ERR_EXISTS: they are in force or, the fault having a message about it, an earlier version, which
+ * only a rollback puts in force again; ERR_CONFIG with *problems filled: nothing changed. */
 struct core_directory; /* files and the loaded directory, on the way to be published */
 MUST_CHECK enum err core_directory_prepare(struct core *core, const char *root,
 	struct core_directory **ret_directory, struct directory_problems *problems,
 	struct fault *fault);
-void core_directory_discard(struct core_directory *directory);
+/* The start of the broker publishes it; otherwise what asks for it is taken to be a reload. */
+void core_directory_starts(struct core_directory *directory);
+void core_directory_discard(struct core_directory *directory); /* accepts NULL */
 /* The published version whose files these are; 0 when they are none, or cannot be read. */
 uint64_t core_directory_version(struct core *core, const char *root);
 
@@ -104,7 +107,8 @@ struct core_command {
 	timestamp_us time;         /* business time; raised to the journal's when it lies behind */
 	uint8_t entropy[64];       /* fresh random bytes */
 	const struct party *party; /* who asks; borrowed for the call; NULL: the broker itself */
-	const struct wire_request *request;
+	const struct wire_request
+		*request; /* CORE_REQUEST; of others who asked for it; NULL: none */
 	const struct core_prepared *prepared; /* of the request; NULL: not done before */
 	struct id delivery;                   /* CORE_ATTEMPT_FAILED */
 	const char *reason; /* CORE_ATTEMPT_FAILED: a code: timeout, unreachable, … */

@@ -1,22 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/kernel.h"
 
-static enum err decide_directory(struct decide *decide)
-{
-	const struct core_directory *directory = decide->command->directory;
-	if (decide->core->published != NULL) {
-		return decide_refuse(decide, ERR_FULL, "directory",
-			"another publication is on its way in this batch");
-	}
-	struct event *event = decide_emit(decide, EVENT_DIRECTORY_PUBLISHED, (struct id){{0}});
-	event->version = decide->state->totals.directory_version + 1;
-	event->hash = (struct str){(const char *)directory->hash, HASH_SIZE};
-	event->services = (uint32_t)directory->plan->directory->service_count;
-	event->origin = (uint8_t)directory->origin;
-	decide->directory_taken = true;
-	return ERR_OK;
-}
-
 static enum err decide_broker(struct decide *decide, enum event_type type)
 {
 	(void)decide_emit(decide, type, (struct id){{0}});

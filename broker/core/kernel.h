@@ -33,11 +33,17 @@ struct world {
 	struct shared *calendar; /* object: struct calendar; NULL: the holidays of the program */
 };
 
+/* A directory on its way into force, with all that hangs on it alone made ready. */
 struct core_directory {
-	struct directory_files files;
+	struct buf packed; /* its files, as they are kept */
 	struct plan *plan;
 	uint8_t hash[HASH_SIZE];
 	enum publication_origin origin;
+	char note[PUBLICATION_NOTE_SIZE];
+	uint64_t of;                      /* rollback: whose files */
+	uint64_t expect;                  /* refused when another version is in force; 0: any */
+	uint64_t before;                  /* the version in force when it was prepared; 0: none */
+	uint64_t added, changed, removed; /* files, against that */
 };
 
 struct core {
@@ -385,6 +391,13 @@ MUST_CHECK enum err published_write(
 MUST_CHECK enum err published_read(
 	struct core *core, struct state *state, struct plan **ret_plan, struct fault *fault);
 MUST_CHECK enum err published_adopt(struct core *core, struct core_directory *directory);
+/* decide_directory.c */
+MUST_CHECK enum err decide_directory(struct decide *decide);
+/* read_versions.c */
+MUST_CHECK enum err read_versions(
+	const struct view *view, const struct wire_request *request, struct value *ret_body);
+MUST_CHECK enum err read_fetch(
+	const struct view *view, const struct wire_request *request, struct value *ret_body);
 
 /* world.c */
 const struct calendar *world_calendar(const struct core *core, const struct world *world);

@@ -2,6 +2,7 @@
 #include "broker/core/publication.h"
 
 #include "broker/core/apply_fold.h"
+#include "broker/core/packed.h"
 #include "broker/store/record.h"
 
 const char *publication_origin_name(enum publication_origin origin)
@@ -46,6 +47,51 @@ enum err publication_get(
 	}
 	memcpy(ret_row, body.ptr, sizeof(*ret_row));
 	return ERR_OK;
+}
+
+enum err publication_files(
+	struct state *state, uint64_t version, struct str *ret_packed, struct fault *fault)
+{
+	const struct store_key key = state_directory_key(version);
+	return record_get(
+		state->txn, store_key_view(&key), TABLE_DIRECTORY, ROW_VERSION, ret_packed, fault);
+}
+
+enum err publication_hash(
+	struct state *state, uint64_t version, uint8_t out[HASH_SIZE], struct fault *fault)
+{
+	struct publication_row row;
+	struct directory_files files;
+	struct str packed;
+	enum err err = publication_get(state, version, &row, fault);
+	if (err != ERR_NOT_FOUND) {
+		memcpy(out, row.hash, err == ERR_OK ? HASH_SIZE : 0);
+		return err;
+	}
+	err = publication_files(state, version, &packed, fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	err = packed_read(packed, &files, fault);
+	directory_files_hash(&files, out);
+	directory_files_finish(&files);
+	return err == ERR_MALFORMED ? ERR_CORRUPT : err;
+}
+
+enum err publication_find(struct state *state, uint64_t newest, const uint8_t hash[HASH_SIZE],
+	uint64_t *ret_version, struct fault *fault)
+{
+	enum err err = ERR_OK;
+	*ret_version = 0;
+	for (uint64_t version = newest; err == ERR_OK && version > 0; version--) {
+		uint8_t its[HASH_SIZE];
+		err = publication_hash(state, version, its, fault);
+		if (err == ERR_OK && memcmp(its, hash, HASH_SIZE) == 0) {
+			*ret_version = version;
+			break;
+		}
+	}
+	return err;
 }
 
 enum err apply_published(struct fold *fold)

@@ -45,6 +45,15 @@ _Static_assert(sizeof(struct publication_row) == 480, "the layout is on disk");
 struct store_key publication_key(uint64_t version);
 MUST_CHECK enum err publication_put(
 	struct state *state, uint64_t version, const struct publication_row *row);
+/* The packed files of a version, borrowed until the next write.  ERR_NOT_FOUND, ERR_CORRUPT. */
+MUST_CHECK enum err publication_files(
+	struct state *state, uint64_t version, struct str *ret_packed, struct fault *fault);
+/* The hash of a version's files, computed where no row has it. */
+MUST_CHECK enum err publication_hash(
+	struct state *state, uint64_t version, uint8_t out[HASH_SIZE], struct fault *fault);
+/* The newest version up to `newest` whose files have the hash; 0: none has. */
+MUST_CHECK enum err publication_find(struct state *state, uint64_t newest,
+	const uint8_t hash[HASH_SIZE], uint64_t *ret_version, struct fault *fault);
 /* ERR_NOT_FOUND: of a record of an earlier format, or there is no such version. */
 MUST_CHECK enum err publication_get(struct state *state, uint64_t version,
 	struct publication_row *ret_row, struct fault *fault);

@@ -258,6 +258,10 @@ void core_read(struct core *core, const struct party *party, const struct wire_r
 		err = read_queue(&read.view, request, now, &ret_reply->body);
 	} else if (err == ERR_OK && request->header.type == WIRE_DELIVERIES) {
 		err = read_deliveries(&read.view, request, &ret_reply->body);
+	} else if (err == ERR_OK && request->header.type == WIRE_VERSIONS) {
+		err = read_versions(&read.view, request, &ret_reply->body);
+	} else if (err == ERR_OK && request->header.type == WIRE_FETCH) {
+		err = read_fetch(&read.view, request, &ret_reply->body);
 	} else if (err == ERR_OK) {
 		err = ERR_INTERNAL;
 	}

@@ -143,10 +143,17 @@ static enum err directory_prepare(
 	enum err err = core_directory_prepare(daemon->core, path, ret_directory, &problems, fault);
 	if (err == ERR_CONFIG) {
 		problems_log(&problems);
-		problems_first(&problems, fault);
+		problems_first(&problems, "`onwardd --check` shows all", fault);
 	}
 	directory_problems_finish(&problems);
+	if (err == ERR_OK) {
+		core_directory_starts(*ret_directory);
+	}
+	if (err == ERR_EXISTS && fault->message[0] != '\0') {
+		log_line(LOG_WARNING, "directory", NULL, "%s", fault->message);
+	}
 	if (err == ERR_EXISTS) {
+		*fault = (struct fault){0};
 		return ERR_OK;
 	}
 	if (err == ERR_OK || identity.directory_version == 0) {

@@ -26,6 +26,9 @@ void server_session_end(struct server *server, struct session *session, const ch
 
 void server_sessions_check(struct server *server)
 {
+	struct world *world = core_world_acquire(server->core);
+	uploads_sift(&server->uploads, world_parties(world));
+	core_world_release(world);
 	for (size_t i = 0; i < server->sessions.capacity; i++) {
 		struct session *session = &server->sessions.items[i];
 		if (session->live && !server_session_ok(server, session, NULL)) {

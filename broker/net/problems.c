@@ -46,16 +46,16 @@ void problems_print(const struct directory_problems *problems)
 	}
 }
 
-void problems_first(const struct directory_problems *problems, struct fault *fault)
+void problems_first(
+	const struct directory_problems *problems, const char *others, struct fault *fault)
 {
 	if (problems->kept > 0) {
 		char place[PLACE_SIZE];
 		place_format(&problems->items[0], place);
 		char more[80] = "";
 		if (problems->count > 1) {
-			(void)snprintf(more, sizeof(more),
-				" (and %zu more: `onwardd --check` shows all)",
-				problems->count - 1);
+			(void)snprintf(more, sizeof(more), " (and %zu more: %s)",
+				problems->count - 1, others);
 		}
 		(void)fault_set(fault, ERR_CONFIG, place, "%.*s%s",
 			STR_ARG(problems->items[0].message), more);

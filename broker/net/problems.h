@@ -5,6 +5,8 @@
 /* What is wrong with a directory, told to people: "FILE:LINE: FIELD" and a sentence. */
 void problems_log(const struct directory_problems *problems);
 void problems_print(const struct directory_problems *problems); /* standard output */
-/* The first one, for a reply; the fault is left alone when there is none. */
-void problems_first(const struct directory_problems *problems, struct fault *fault);
+/* The first one, for a reply, and where to find the others; the fault is left alone when there is
+ * none. */
+void problems_first(
+	const struct directory_problems *problems, const char *others, struct fault *fault);
 #endif

@@ -132,6 +132,9 @@ static void request_read(struct server *server, struct arena *scratch, struct re
 	case REQUEST_RELOAD:
 		reload_prepare(server->core, server->home, request);
 		return;
+	case REQUEST_PUBLISH:
+		publish_prepare(server->core, request);
+		return;
 	case REQUEST_FAILED:
 	case REQUEST_STARTED:
 	case REQUEST_DUE:

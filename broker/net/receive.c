@@ -78,9 +78,10 @@ static void to_writer(struct server *server, struct session *session, struct req
 	}
 }
 
-static void to_reader(struct server *server, struct session *session, struct request *request)
+static void to_reader(struct server *server, struct session *session, struct reader *reader,
+	struct request *request)
 {
-	if (!admit(server, session, request, &server->queries.queue,
+	if (!admit(server, session, request, &reader->queue,
 		    (size_t)server->config->query_queue_most)) {
 		return;
 	}
@@ -89,7 +90,7 @@ static void to_reader(struct server *server, struct session *session, struct req
 			request->wire.limit > server->config->page_rows_most)) {
 		request->wire.limit = server->config->page_rows_most;
 	}
-	server_read(server, &server->queries, request);
+	server_read(server, reader, request);
 }
 
 static void answer_empty(struct server *server, struct request *request)
@@ -118,7 +119,8 @@ static void reload_ask(struct server *server, struct session *session, struct re
 	request->kind = REQUEST_RELOAD;
 	request->reload.parties = request->wire.reload_parties;
 	request->reload.directory = request->wire.reload_directory;
-	to_reader(server, session, request);
+	to_reader(server, session, request->reload.directory ? &server->works : &server->queries,
+		request);
 }
 
 static void status_ask(struct server *server, struct session *session, struct request *request)
@@ -129,7 +131,7 @@ static void status_ask(struct server *server, struct session *session, struct re
 			"only operators, coordinators and commissioners see the status");
 		return;
 	}
-	to_reader(server, session, request);
+	to_reader(server, session, &server->queries, request);
 }
 
 static void request_route(struct server *server, struct session *session, struct request *request)
@@ -154,10 +156,21 @@ static void request_route(struct server *server, struct session *session, struct
 	case WIRE_EXPLAIN:
 	case WIRE_QUEUE:
 	case WIRE_DELIVERIES:
-		to_reader(server, session, request);
+	case WIRE_VERSIONS:
+	case WIRE_FETCH:
+		to_reader(server, session, &server->queries, request);
 		return;
 	case WIRE_STATUS:
 		status_ask(server, session, request);
+		return;
+	case WIRE_UPLOAD:
+		server_upload(server, request);
+		return;
+	case WIRE_PUBLISH:
+	case WIRE_ROLLBACK:
+		if (server_publish(server, request)) {
+			to_reader(server, session, &server->works, request);
+		}
 		return;
 	case WIRE_RELOAD:
 		reload_ask(server, session, request);
@@ -175,11 +188,6 @@ static void request_route(struct server *server, struct session *session, struct
 		server_session_end(server, session, "bye");
 		answer_empty(server, request);
 		return;
-	case WIRE_UPLOAD:
-	case WIRE_PUBLISH:
-	case WIRE_VERSIONS:
-	case WIRE_FETCH:
-	case WIRE_ROLLBACK:
 	case WIRE_HELLO:
 	case WIRE_WELCOME:
 	case WIRE_RESET:

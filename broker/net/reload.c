@@ -31,7 +31,12 @@ void reload_prepare(struct core *core, const char *home, struct request *request
 		}
 		if (err == ERR_CONFIG) {
 			problems_log(&problems);
-			problems_first(&problems, &request->fault);
+			problems_first(&problems, "`onwardd --check` shows all", &request->fault);
+		}
+		if (err == ERR_EXISTS && request->fault.message[0] != '\0') {
+			log_line(LOG_WARNING, "directory", NULL, "%s", request->fault.message);
+			reload->told =
+				arena_str(&request->arena, str_from(request->fault.message)).ptr;
 		}
 		err = err == ERR_EXISTS ? ERR_OK : err;
 	}
@@ -62,7 +67,7 @@ void server_reload(struct server *server, bool parties, bool directory)
 	server->reloads++;
 	request->reload.parties = parties;
 	request->reload.directory = directory;
-	server_read(server, &server->queries, request);
+	server_read(server, directory ? &server->works : &server->queries, request);
 }
 
 static void outcome_log(const struct request *request)
@@ -105,7 +110,7 @@ void server_reload_read(struct server *server, struct request *request)
 		return;
 	}
 	if (request->err == ERR_OK && request->reply.len == 0) {
-		const struct value body = {.kind = VALUE_MAP};
+		const struct value body = request_reload_body(request);
 		request_reply(request, WIRE_DONE, request->wire.header.correlation, &body);
 	}
 	outcome_log(request);

@@ -53,6 +53,7 @@ struct request *request_get(struct request_pool *pool, enum request_kind kind)
 	request->wire.header = (struct wire_header){0};
 	request->prepared = NULL;
 	request->reload = (struct request_reload){0};
+	request->upload = (struct upload){0};
 	request->follow = (struct request_follow){0};
 	request->outbox = (struct request_outbox){0};
 	request->failed = (struct request_failed){0};
@@ -71,6 +72,7 @@ void request_put(struct request_pool *pool, struct request *request)
 	if (request->reload.published != NULL) {
 		core_directory_discard(request->reload.published);
 	}
+	upload_finish(&request->upload);
 	if (pool->free_count >= POOL_WARM) {
 		request_destroy(request);
 		return;
@@ -133,6 +135,15 @@ void request_refuse(struct request *request, const struct fault *fault)
 		buf_reset(&request->reply);
 	}
 	request->err = fault->code;
+}
+
+struct value request_reload_body(struct request *request)
+{
+	struct value body = value_map_new(&request->arena, 1);
+	if (request->reload.told != NULL) {
+		value_put(&request->arena, &body, "directory", value_of_text(request->reload.told));
+	}
+	return body;
 }
 
 bool request_next_frame(const struct request *request, size_t *at, struct str *ret_frame)

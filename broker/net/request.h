@@ -2,6 +2,7 @@
 #ifndef ONWARD_NET_REQUEST_H
 #define ONWARD_NET_REQUEST_H
 #include "broker/core/core.h"
+#include "broker/net/upload.h"
 
 #include <pthread.h>
 #include <zmq.h>
@@ -11,12 +12,13 @@
  * holds it; the pool is the loop's.
  */
 enum request_kind {
-	REQUEST_PEER,   /* what a peer asked: `wire` */
-	REQUEST_FOLLOW, /* look for events of a session's follow */
-	REQUEST_OUTBOX, /* read the heads of a route's outbox */
-	REQUEST_FAILED, /* writer: an attempt of `failed.delivery` failed */
-	REQUEST_RELOAD, /* read and check files (reader), then publish (writer) */
-	REQUEST_DUE,    /* writer: turn the timers that are due into commands */
+	REQUEST_PEER,    /* what a peer asked: `wire` */
+	REQUEST_FOLLOW,  /* look for events of a session's follow */
+	REQUEST_OUTBOX,  /* read the heads of a route's outbox */
+	REQUEST_FAILED,  /* writer: an attempt of `failed.delivery` failed */
+	REQUEST_RELOAD,  /* read and check files (reader), then publish (writer) */
+	REQUEST_PUBLISH, /* check what was uploaded, or an earlier version; then the same */
+	REQUEST_DUE,     /* writer: turn the timers that are due into commands */
 	REQUEST_STARTED,
 	REQUEST_STOPPED,
 };
@@ -32,6 +34,9 @@ struct request_reload {
 	bool parties, directory;          /* what is asked */
 	bool has_parties;                 /* new parties are in force, to be recorded */
 	struct core_directory *published; /* to be published; NULL: as it is */
+	bool taken;                       /* the batch has it: the core owns it once committed */
+	const char *told; /* why the home's directory was not published; in the arena; NULL: it
+			     was, or is in force */
 };
 
 struct request_follow {
@@ -76,6 +81,7 @@ struct request {
 	struct wire_request wire;             /* REQUEST_PEER */
 	const struct core_prepared *prepared; /* of a submit; in the arena; NULL: not done */
 	struct request_reload reload;
+	struct upload upload; /* REQUEST_PUBLISH: its own */
 	struct request_follow follow;
 	struct request_outbox outbox;
 	struct request_failed failed;
@@ -107,6 +113,8 @@ void request_reply(struct request *request, enum wire_type type, uint64_t correl
 	const struct value *body);
 /* Replaces the reply by a refusal with `fault`. */
 void request_refuse(struct request *request, const struct fault *fault);
+/* What a reload answers when it went well. */
+struct value request_reload_body(struct request *request);
 /* Walks the frames: start with *at = 0; false at the end. */
 bool request_next_frame(const struct request *request, size_t *at, struct str *ret_frame);
 

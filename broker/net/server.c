@@ -100,6 +100,9 @@ static void finished_take(struct server *server, struct request *request)
 	case REQUEST_RELOAD:
 		server_reload_read(server, request);
 		return;
+	case REQUEST_PUBLISH:
+		server_publish_read(server, request);
+		return;
 	case REQUEST_STOPPED:
 		uv_stop(&server->loop);
 		request_put(&server->pool, request);
@@ -183,6 +186,7 @@ static void tick(uv_timer_t *timer)
 	if (!server->draining) {
 		dispatcher_tick(server, now_ms);
 		server_sessions_expire(server, now_ms);
+		uploads_expire(&server->uploads, now_ms);
 		due_step(server, now_ms);
 	}
 	drain_step(server);
@@ -242,7 +246,8 @@ enum err server_init(struct server *server, const struct config *config, const c
 		sessions_init(&server->sessions, (size_t)config->sessions_most) != ERR_OK ||
 		writer_init(&server->writer, core, config, home, &server->outlet) != ERR_OK ||
 		reader_init(&server->queries, server, "query") != ERR_OK ||
-		reader_init(&server->outboxes, server, "outbox") != ERR_OK) {
+		reader_init(&server->outboxes, server, "outbox") != ERR_OK ||
+		reader_init(&server->works, server, "works") != ERR_OK) {
 		return fault_set(fault, ERR_NOMEM, "", "%s", err_text(ERR_NOMEM));
 	}
 	server->context = zmq_ctx_new();
@@ -255,7 +260,8 @@ enum err server_init(struct server *server, const struct config *config, const c
 enum err server_start(struct server *server, struct fault *fault)
 {
 	if (writer_start(&server->writer) != ERR_OK || reader_start(&server->queries) != ERR_OK ||
-		reader_start(&server->outboxes) != ERR_OK) {
+		reader_start(&server->outboxes) != ERR_OK ||
+		reader_start(&server->works) != ERR_OK) {
 		return fault_set(fault, ERR_NOMEM, "", "cannot start the threads");
 	}
 	return ERR_OK;
@@ -320,6 +326,7 @@ void server_finish(struct server *server)
 	writer_stop(&server->writer);
 	reader_stop(&server->queries);
 	reader_stop(&server->outboxes);
+	reader_stop(&server->works);
 	uv_walk(&server->loop, handle_close, NULL);
 	(void)uv_run(&server->loop, UV_RUN_DEFAULT);
 	(void)uv_loop_close(&server->loop);
@@ -337,6 +344,8 @@ void server_finish(struct server *server)
 	writer_finish(&server->writer);
 	reader_finish(&server->queries);
 	reader_finish(&server->outboxes);
+	reader_finish(&server->works);
+	uploads_finish(&server->uploads);
 	outlet_finish(&server->outlet);
 	dispatcher_finish(&server->dispatcher);
 	sessions_finish(&server->sessions);

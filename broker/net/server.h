@@ -17,6 +17,7 @@
  *   dispatcher.c  outbox rows -> deliveries -> receipts
  *   follow.c      events to those who follow
  *   reload.c      changed parties and directories
+ *   publish.c     directories that are uploaded, or come back
  *   notify.h      what the service manager hears
  */
 enum {
@@ -43,6 +44,8 @@ struct server {
 	struct outlet outlet;
 	struct writer writer;
 	struct reader queries, outboxes;
+	struct reader works; /* what takes long: checking a whole directory */
+	struct uploads uploads;
 	struct notify notify;
 	uv_timer_t tick;
 	uv_signal_t signals[3];
@@ -104,6 +107,12 @@ void server_reload(struct server *server, bool parties, bool directory);
 void server_reload_read(struct server *server, struct request *request);
 /* The reader's part: reads and checks files, takes parties into force. */
 void reload_prepare(struct core *core, const char *home, struct request *request);
+/* publish.c: a piece is taken and answered; false: the publication was answered, or refused. */
+void server_upload(struct server *server, struct request *request);
+bool server_publish(struct server *server, struct request *request);
+void server_publish_read(struct server *server, struct request *request);
+/* The reader's part: reads, checks and packs. */
+void publish_prepare(struct core *core, struct request *request);
 /* status.c, by a reader. */
 void status_read(struct server *server, struct request *request);
 #endif

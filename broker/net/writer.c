@@ -53,7 +53,7 @@ enum err writer_command(
 	return err;
 }
 
-static void reply_make(struct request *request, const struct core_reply *reply)
+void writer_reply(struct request *request, const struct core_reply *reply)
 {
 	if (reply->err != ERR_OK) {
 		struct fault fault = reply->fault;
@@ -64,31 +64,6 @@ static void reply_make(struct request *request, const struct core_reply *reply)
 	request_reply(request,
 		wire_type_is_paged(request->wire.header.type) ? WIRE_PAGE : WIRE_DONE,
 		request->wire.header.correlation, &reply->body);
-}
-
-/* Parties that are in force already are recorded; a directory is published. */
-static enum err reload_add(struct writer *writer, struct request *request)
-{
-	struct core_reply reply = {0};
-	struct core_command command = {.party = request->party, .request = &request->wire};
-	if (request->reload.has_parties) {
-		command.kind = CORE_PARTIES;
-		const enum err err = writer_command(writer, &command, &reply);
-		if (err != ERR_OK) {
-			return err;
-		}
-	}
-	if (reply.err == ERR_OK && request->reload.published != NULL) {
-		command.kind = CORE_DIRECTORY;
-		command.directory = request->reload.published;
-		const enum err err = writer_command(writer, &command, &reply);
-		if (err != ERR_OK) {
-			return err;
-		}
-	}
-	reply.body = (struct value){.kind = VALUE_MAP};
-	reply_make(request, &reply);
-	return ERR_OK;
 }
 
 /* Which deliveries a retry was about: the dispatcher waits for them no longer. */
@@ -111,7 +86,7 @@ static void hasten_note(struct request *request, const struct value *body)
 
 static enum err request_add(struct writer *writer, struct request *request)
 {
-	struct core_command command = {.party = request->party, .request = &request->wire};
+	struct core_command command = {.party = request->party, .request = writer_wire(request)};
 	switch (request->kind) {
 	case REQUEST_PEER:
 		command.kind = CORE_REQUEST;
@@ -123,7 +98,9 @@ static enum err request_add(struct writer *writer, struct request *request)
 		command.reason = request->failed.reason;
 		break;
 	case REQUEST_RELOAD:
-		return reload_add(writer, request);
+		return writer_reload(writer, request);
+	case REQUEST_PUBLISH:
+		return writer_publish(writer, request);
 	case REQUEST_DUE:
 		return writer_due(writer, &request->more);
 	case REQUEST_STARTED:
@@ -139,7 +116,7 @@ static enum err request_add(struct writer *writer, struct request *request)
 	const enum err err = writer_command(writer, &command, &reply);
 	if (err == ERR_OK) {
 		/* Encoded now: the body lives in the batch.  It leaves after the commit. */
-		reply_make(request, &reply);
+		writer_reply(request, &reply);
 		hasten_note(request, &reply.body);
 	}
 	return err;
@@ -207,7 +184,7 @@ void writer_abort(struct writer *writer, enum err err)
 static void published_let_go(struct request *list)
 {
 	for (struct request *request = list; request != NULL; request = request->next) {
-		if (request->kind == REQUEST_RELOAD && request->err == ERR_OK) {
+		if (request->reload.taken) {
 			request->reload.published = NULL;
 		}
 	}
@@ -232,7 +209,8 @@ static void refuse_unerased(struct writer *writer, struct request *list)
 	}
 }
 
-/* One command met a damaged row: it fails alone, its neighbours are decided without it. */
+/* One command met a damaged row, or wants more room than there is: it fails alone, its neighbours
+ * are decided without it. */
 static void one_by_one(struct writer *writer, struct request *list)
 {
 	for (struct request *request = list; request != NULL;) {
@@ -240,6 +218,7 @@ static void one_by_one(struct writer *writer, struct request *list)
 		request->next = NULL;
 		buf_reset(&request->reply);
 		request->err = ERR_OK; /* what the batch that failed said of it */
+		request->reload.taken = false;
 		writer_batch(writer, request);
 		request->next = next;
 		request = next;
@@ -255,6 +234,30 @@ static bool moves_clock(const struct request *list)
 		}
 	}
 	return false;
+}
+
+static bool publishes(const struct request *list)
+{
+	for (const struct request *request = list; request != NULL; request = request->next) {
+		if (request->reload.published != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void batch_failed(struct writer *writer, struct request *list, enum err err)
+{
+	/* A whole directory may be what there is no room for. */
+	const bool alone = err == ERR_CORRUPT || (err == ERR_FULL && publishes(list));
+	if (alone && list->next != NULL) {
+		one_by_one(writer, list);
+		return;
+	}
+	for (struct request *request = list; request != NULL; request = request->next) {
+		request->reload.taken = false;
+	}
+	refuse_all(writer, list, err);
 }
 
 void writer_batch(struct writer *writer, struct request *list)
@@ -277,15 +280,11 @@ void writer_batch(struct writer *writer, struct request *list)
 	}
 	if (err != ERR_OK) {
 		writer_abort(writer, err);
-		if (err == ERR_CORRUPT && list->next != NULL) {
-			one_by_one(writer, list);
-		} else {
-			refuse_all(writer, list, err);
-		}
+		batch_failed(writer, list, err);
 		return;
 	}
 	if (writer_commit(writer, count) == ERR_FULL) {
-		refuse_all(writer, list, ERR_FULL);
+		batch_failed(writer, list, ERR_FULL);
 		return;
 	}
 	if (writer->unerased) {

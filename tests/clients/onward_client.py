@@ -9,6 +9,7 @@ python3-msgpack.  One connection, one thread.
 
 import collections
 import contextlib
+import hashlib
 import os
 import pathlib
 import random
@@ -26,7 +27,8 @@ TYPES = {
     "hello": 1, "submit": 2, "amend": 3, "withdraw": 4, "acknowledge": 5, "receipt": 6,
     "credit": 7, "show": 8, "list": 9, "inbox": 10, "follow": 11, "explain": 12, "status": 13,
     "reload": 14, "ping": 15, "bye": 16, "assign": 17, "seen": 18, "queue": 19, "deliveries": 20,
-    "retry": 21, "stop-retrying": 22, "clock": 23, "welcome": 64, "reset": 65, "superseded": 66,
+    "retry": 21, "stop-retrying": 22, "clock": 23, "erase": 24, "upload": 25, "publish": 26,
+    "versions": 27, "fetch": 28, "rollback": 29, "welcome": 64, "reset": 65, "superseded": 66,
     "refused": 67, "done": 68, "page": 69, "delivery": 70, "event": 71,
 }
 NAMES = {number: name for name, number in TYPES.items()}
@@ -68,6 +70,23 @@ def unframe(data):
 def given(body):
     """Without the members that are None: a key that is absent is not the same as nil."""
     return {key: value for key, value in body.items() if value is not None}
+
+
+def files_packed(files):
+    """A directory's files, {path: bytes}, as they travel."""
+    return msgpack.packb([{"path": path, "bytes": files[path]} for path in
+                          sorted(files, key=str.encode)])
+
+
+def files_hash(files):
+    """What names them."""
+    def digest(data):
+        return hashlib.blake2b(data, digest_size=32).digest()
+
+    chain = bytes(32)
+    for path in sorted(files, key=str.encode):
+        chain = digest(chain + digest(path.encode()) + digest(files[path]))
+    return chain
 
 
 def key_of(path, name):
@@ -329,6 +348,42 @@ class Client:
 
     def reload(self, parties=True, directory=True, **actor):
         return self._ask_as("reload", {"parties": parties, "directory": directory}, actor)
+
+    # The directory
+
+    PIECE = 131072
+
+    def upload(self, name, packed, piece=PIECE):
+        """All pieces, each after the answer to the one before."""
+        for offset in range(0, len(packed), piece):
+            done = self.ask("upload", {"upload": name, "offset": offset, "total": len(packed),
+                                       "bytes": packed[offset:offset + piece]})
+            assert done["received"] == min(offset + piece, len(packed)), done
+
+    def publish(self, files, note, expect=None, timeout=60.0, **actor):
+        """`files`: {path: bytes}.  What is in force then."""
+        name = files_hash(files)
+        self.upload(name, files_packed(files))
+        body = {"upload": name, "note": note, "expect": expect}
+        return self._ask_as("publish", body, actor, timeout=timeout, resend=timeout)
+
+    def rollback(self, version, note, expect=None, timeout=60.0, **actor):
+        body = {"version": version, "note": note, "expect": expect}
+        return self._ask_as("rollback", body, actor, timeout=timeout, resend=timeout)
+
+    def versions(self, **filters):
+        return self._pages("versions", filters)
+
+    def fetch(self, version=0, **actor):
+        """(version, {path: bytes}); held against the hash."""
+        packed, total, name = b"", 1, None
+        while len(packed) < total:
+            done = self._ask_as("fetch", {"version": version, "offset": len(packed)}, actor)
+            version, total, name = done["version"], done["total"], done.get("hash", name)
+            packed += done["bytes"]
+        files = {item["path"]: item["bytes"] for item in msgpack.unpackb(packed)}
+        assert files_hash(files) == name, "the files are not those of the hash"
+        return version, files
 
     # Raw, for hostile tests
     def wait_to_send(self, seconds):

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/base/log.h"
+#include "broker/core/versions.h"
+#include "broker/net/problems.h"
+#include "broker/net/server.h"
+/*
+ * A directory's way into force: uploaded in pieces (the loop keeps them), checked and made ready by
+ * a reader of its own, put and swapped in by the writer.
+ */
+
+/* Who changes the directory. */
+static bool may_publish(const struct party *party)
+{
+	return party->kind == KIND_OPERATOR || party->kind == KIND_COORDINATOR;
+}
+
+static bool refused_kind(struct server *server, struct request *request)
+{
+	if (may_publish(request->party)) {
+		return false;
+	}
+	server_refuse(server, request, ERR_NOT_ALLOWED, "",
+		"only an operator or a coordinator publishes a directory");
+	return true;
+}
+
+void server_upload(struct server *server, struct request *request)
+{
+	struct fault fault = {0};
+	uint64_t received = 0;
+	if (refused_kind(server, request)) {
+		return;
+	}
+	const enum err err = uploads_add(&server->uploads, request->party->id, &request->wire,
+		uv_now(&server->loop), &received, &fault);
+	if (err != ERR_OK) {
+		server_refuse(server, request, err, fault.field, "%s", fault.message);
+		return;
+	}
+	struct value body = value_map_new(&request->arena, 2);
+	value_put(&request->arena, &body, "upload",
+		value_of_bytes(request->wire.upload.ptr, request->wire.upload.len));
+	value_put(&request->arena, &body, "received", value_of_int((int64_t)received));
+	request_reply(request, WIRE_DONE, request->wire.header.correlation, &body);
+	server_answer(server, request);
+}
+
+static void answer_same(struct server *server, struct request *request)
+{
+	struct value body;
+	const enum err err = core_directory_same(server->core, &request->arena, &body);
+	if (err != ERR_OK) {
+		server_refuse(server, request, err, "", "%s", err_text(err));
+		return;
+	}
+	request_reply(request, WIRE_DONE, request->wire.header.correlation, &body);
+	server_answer(server, request);
+}
+
+bool server_publish(struct server *server, struct request *request)
+{
+	struct fault fault = {0};
+	if (refused_kind(server, request)) {
+		return false;
+	}
+	request->kind = REQUEST_PUBLISH;
+	if (request->wire.header.type == WIRE_ROLLBACK) {
+		return true;
+	}
+	const uint8_t *hash = (const uint8_t *)request->wire.upload.ptr;
+	const enum err err =
+		uploads_take(&server->uploads, request->party->id, hash, &request->upload, &fault);
+	if (core_directory_is_in_force(server->core, hash)) {
+		/* Asked again, perhaps because the answer was lost. */
+		answer_same(server, request);
+		return false;
+	}
+	if (err != ERR_OK) {
+		server_refuse(server, request, err, fault.field, "%s", fault.message);
+		return false;
+	}
+	return true;
+}
+
+void publish_prepare(struct core *core, struct request *request)
+{
+	const struct core_publication why = {
+		.note = request->wire.note, .expect = request->wire.expect};
+	struct directory_problems problems = {0};
+	struct fault *fault = &request->fault;
+	const enum err err =
+		request->wire.header.type == WIRE_ROLLBACK
+			? core_directory_again(core, request->wire.version, &why,
+				  &request->reload.published, &problems, fault)
+			: core_directory_unpack(core,
+				  (struct str){request->upload.bytes, request->upload.total},
+				  request->upload.hash, &why, &request->reload.published, &problems,
+				  fault);
+	if (err == ERR_CONFIG && problems.kept > 0) {
+		problems_log(&problems);
+		problems_first(&problems, "in the broker's log", fault);
+	}
+	directory_problems_finish(&problems);
+	if (err == ERR_OK) {
+		return;
+	}
+	if (err == ERR_EXISTS) {
+		struct value body;
+		if (core_directory_same(core, &request->arena, &body) == ERR_OK) {
+			request_reply(request, WIRE_DONE, request->wire.header.correlation, &body);
+			return;
+		}
+	}
+	if (fault->code == ERR_OK) {
+		(void)fault_set(fault, err, "", "%s", err_text(err));
+	}
+	fault->code = err;
+	core_count_refusal(core, err);
+	const struct fault copy = *fault;
+	request_refuse(request, &copy);
+}
+
+/* The party's rights may have gone while the files were checked. */
+static bool still_allowed(struct server *server, const struct request *request)
+{
+	const struct session *session = sessions_find(&server->sessions, &request->peer);
+	if (session != NULL) {
+		return server_session_ok(server, session, NULL);
+	}
+	struct world *world = core_world_acquire(server->core);
+	const struct party *party =
+		parties_find(world_parties(world), str_from(request->party->id));
+	const bool allowed = party != NULL && !party->revoked && may_publish(party);
+	core_world_release(world);
+	return allowed;
+}
+
+static void outcome_log(const struct request *request)
+{
+	const char *what = wire_type_name(request->wire.header.type);
+	if (request->err != ERR_OK) {
+		log_line(LOG_WARNING, "directory", request->party->id, "%s refused: %s %s", what,
+			err_code(request->err), request->fault.field);
+	} else {
+		log_line(LOG_NOTICE, "directory", request->party->id, "%s%s", what,
+			request->reload.taken ? ": a new version is in force"
+					      : ": the same is in force already");
+	}
+}
+
+void server_publish_read(struct server *server, struct request *request)
+{
+	if (request->err == ERR_OK && request->reply.len == 0) {
+		if (still_allowed(server, request)) {
+			server_write(server, request);
+			return;
+		}
+		upload_finish(&request->upload);
+		server_refuse(server, request, ERR_NOT_ALLOWED, "",
+			"this party, or its key, was revoked meanwhile");
+		return;
+	}
+	outcome_log(request);
+	if (request->err == ERR_FULL || request->err == ERR_CONFLICT || request->err == ERR_NOMEM) {
+		uploads_return(&server->uploads, &request->upload, uv_now(&server->loop));
+	}
+	server_answer(server, request);
+}

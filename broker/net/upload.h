@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ONWARD_NET_UPLOAD_H
+#define ONWARD_NET_UPLOAD_H
+#include "broker/base/hash.h"
+#include "broker/config/parties.h"
+#include "broker/wire/message.h"
+/*
+ * Directories on their way in, piece by piece: one a party, on whichever of its connections it
+ * comes, in memory until it is published.  The loop's alone.
+ */
+enum {
+	UPLOADS_MOST = 4,
+	UPLOAD_IDLE_MS = 10 * 60 * 1000 /* without a piece, and it is let go */
+};
+
+struct upload {
+	char party[PARTY_ID_MAX + 1]; /* empty: a free place */
+	uint8_t hash[HASH_SIZE];
+	char *bytes; /* `total` are reserved; those that have not come take no memory */
+	uint64_t total, received;
+	uint64_t heard_ms;
+};
+
+struct uploads {
+	struct upload items[UPLOADS_MOST];
+};
+
+/* *ret_received: how much is here from the beginning.  ERR_STATE: another offset is expected;
+ * ERR_CONFLICT: this came before, and was another; ERR_INVALID; ERR_FULL: too many parties;
+ * ERR_NOMEM. */
+MUST_CHECK enum err uploads_add(struct uploads *uploads, const char *party,
+	const struct wire_request *piece, uint64_t now_ms, uint64_t *ret_received,
+	struct fault *fault);
+/* Hands out the party's upload when it is whole and has this hash; the caller owns its bytes.
+ * ERR_NOT_FOUND. */
+MUST_CHECK enum err uploads_take(struct uploads *uploads, const char *party,
+	const uint8_t hash[HASH_SIZE], struct upload *ret_upload, struct fault *fault);
+/* Back where it was, so that it need not come again; unless the party has begun another, or there
+ * is no place: then it goes. */
+void uploads_return(struct uploads *uploads, struct upload *upload, uint64_t now_ms);
+void upload_finish(struct upload *upload);
+/* Those that nobody goes on with. */
+void uploads_expire(struct uploads *uploads, uint64_t now_ms);
+/* Those of parties that are no more, or were revoked. */
+void uploads_sift(struct uploads *uploads, const struct parties *parties);
+void uploads_finish(struct uploads *uploads);
+#endif
