@@ -60,7 +60,7 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(if $(SANITIZ
 	$(LDFLAGS)
 
 # Modules, lowest first: a module may include itself and what stands before it in its row.
-MODULES := base model config directory exchange cel rules index author coverage wire store core net client cli
+MODULES := base model config directory exchange cel rules index author coverage wire store core review net client cli
 DIR_base := broker/base
 DIR_config := broker/config
 DIR_model := broker/model
@@ -74,6 +74,7 @@ DIR_coverage := directory/coverage
 DIR_wire := broker/wire
 DIR_store := broker/store
 DIR_core := broker/core
+DIR_review := broker/review
 DIR_net := broker/net
 DIR_client := adapters/client
 DIR_cli := broker/cli
@@ -90,9 +91,10 @@ USES_coverage := index rules cel directory model base
 USES_wire := model base
 USES_store := base
 USES_core := store wire index rules cel directory config model base
-USES_net := core store wire index rules cel directory model config base
+USES_review := core store wire coverage author index rules cel directory config model base
+USES_net := review core store wire coverage author index rules cel directory model config base
 USES_client := wire model config base
-USES_cli := client core store wire coverage author index rules cel exchange directory model config base
+USES_cli := client review core store wire coverage author index rules cel exchange directory model config base
 
 # Sources of a module: its .c (and .cc) files but the programs' main.c.
 sources = $(filter-out %/main.c,$(wildcard $(DIR_$(1))/*.c $(DIR_$(1))/*.cc))

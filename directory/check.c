@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directory/check.h"
-#include "broker/base/yaml.h"
 
 #include <stdlib.h>
 
@@ -14,19 +13,15 @@ static bool leads_to(struct str path, const struct yaml_node *node)
 	       (path.len == at.len || path.ptr[at.len] == '.' || path.ptr[at.len] == '[');
 }
 
-unsigned directory_line_of(struct str bytes, struct str field, struct arena *scratch)
+unsigned directory_line_of(const struct yaml_node *root, struct str field)
 {
-	const struct yaml_node *node = NULL;
-	struct yaml_error error = {0};
-	arena_reset(scratch);
-	if (yaml_parse(scratch, bytes, &node, &error) != ERR_OK) {
-		return 0;
-	}
-	const struct yaml_node *next = node;
+	const struct yaml_node *node = root;
+	const struct yaml_node *next = root->first;
 	while (next != NULL) {
-		node = next;
-		next = node->first;
-		while (next != NULL && !leads_to(field, next)) {
+		if (leads_to(field, next)) {
+			node = next;
+			next = node->first;
+		} else {
 			next = next->next;
 		}
 	}

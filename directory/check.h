@@ -2,6 +2,7 @@
 #ifndef ONWARD_DIRECTORY_CHECK_H
 #define ONWARD_DIRECTORY_CHECK_H
 #include "directory/directory.h"
+#include "broker/base/yaml.h"
 /*
  * What a check of a directory needs beyond its loading: all there is to mend at once, and the lines
  * on which things stand.  broker/review says what is odd about a directory that can be loaded.
@@ -24,9 +25,9 @@ MUST_CHECK enum err directory_load_all(const struct directory_files *files,
 	const struct directory_rulebook *rulebook, const struct directory_watch *watch,
 	struct directory **ret_directory, struct directory_problems *problems);
 
-/* The line of a file on which a field stands, by its path ("eligibility[1].cel"); of one that is
- * not there, the line of what holds it.  0 when the file is no YAML.  `scratch` is reset. */
-unsigned directory_line_of(struct str bytes, struct str field, struct arena *scratch);
+/* The line on which a field of a file stands, by its path ("eligibility[1].cel"); of one that is
+ * not there, the line of what would hold it. */
+unsigned directory_line_of(const struct yaml_node *root, struct str field);
 /* NULL when there is no such file. */
 const struct directory_file *directory_file_find(
 	const struct directory_files *files, struct str path);

@@ -2,7 +2,7 @@
 #ifndef ONWARD_DIRECTORY_PLACE_H
 #define ONWARD_DIRECTORY_PLACE_H
 #include "broker/base/str.h"
-/* Internal to directory/: what a file's path says of it. */
+/* What a file's path says of it. */
 
 enum file_kind {
 	FILE_AREA,

@@ -200,6 +200,12 @@ static const char directory_import_help[] =
 	"in a new folder, -o DIR. What could not be understood or kept is in import-report.txt "
 	"there, with its path and why. No area is guessed, and no draft is chosen by a machine "
 	"until a person has worked on it. Exit code 2 when nothing could be made of an item.";
+static const char directory_check_help[] =
+	"Reads DIR, the folder of one area or of several, or the directory of the home, and says "
+	"all at once what is wrong with it (error), what is most likely not meant (warning) and "
+	"what is not stated (note), each with file, line and field. With parties.yaml in the home "
+	"it also says which services cannot be delivered to. Exit code 2 when there are errors, "
+	"or with --strict warnings. --at: as on another day.";
 static const char directory_gaps_help[] =
 	"Says where a directory has no service: for each local authority, need, pathway and age, "
 	"today or on the day of --at. Services that do not state where they work cover nothing. "
@@ -359,6 +365,9 @@ const struct command commands[] = {
 	{"rules facts", "", 0, 0, 0, false, false, RULES, "what clauses may ask about",
 		"Prints the table of facts with their labels, kinds and values, in Markdown.",
 		cmd_rules_facts},
+	{"directory check", "[DIR]", 0, 1, ARGS_BIT(STRICT) | ARGS_BIT(AT), false, false, CATALOGUE,
+		"what is wrong, or odd, about a directory", directory_check_help,
+		cmd_directory_check},
 	{"directory gaps", "[DIR]", 0, 1,
 		ARGS_BIT(AT) | ARGS_BIT(NEED) | ARGS_BIT(PATHWAY) | ARGS_BIT(AUTHORITY) |
 			ARGS_BIT(FORMAT) | ARGS_BIT(FURTHER),

@@ -56,6 +56,7 @@ int cmd_rules_repl(struct cli *cli);
 int cmd_directory_postcodes(struct cli *cli);
 int cmd_directory_where(struct cli *cli);
 int cmd_directory_gaps(struct cli *cli);
+int cmd_directory_check(struct cli *cli);
 int cmd_directory_export(struct cli *cli);
 int cmd_directory_import(struct cli *cli);
 int cmd_directory_map(struct cli *cli);

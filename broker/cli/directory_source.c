@@ -25,6 +25,17 @@ static const char *area_split(struct cli *cli, const char *root, struct str *ret
 	return arena_str(&cli->arena, str_from(slash == real ? "/" : real)).ptr;
 }
 
+enum err directory_source_files(
+	struct cli *cli, const char **root, struct str *ret_area, struct directory_files *ret_files)
+{
+	*root = *root == NULL ? cli_home_file(cli, "directory") : *root;
+	*root = *root == NULL ? NULL : area_split(cli, *root, ret_area);
+	if (*root == NULL) {
+		return fault_set(&cli->fault, ERR_NOMEM, "", "out of memory");
+	}
+	return directory_files_read(*root, ret_files, &cli->fault);
+}
+
 static void files_keep(struct directory_files *files, struct str prefix)
 {
 	size_t kept = 0;
@@ -50,12 +61,7 @@ enum err directory_source_read(struct cli *cli, const char *root, struct directo
 	struct directory_files files;
 	struct directory_problems problems;
 	struct str area;
-	root = root == NULL ? cli_home_file(cli, "directory") : root;
-	root = root == NULL ? NULL : area_split(cli, root, &area);
-	if (root == NULL) {
-		return fault_set(&cli->fault, ERR_NOMEM, "", "out of memory");
-	}
-	enum err err = directory_files_read(root, &files, &cli->fault);
+	enum err err = directory_source_files(cli, &root, &area, &files);
 	if (err != ERR_OK) {
 		return err;
 	}

@@ -9,6 +9,11 @@
  * files goes to standard error. ERR_CONFIG, ERR_NOT_FOUND, ERR_IO, ERR_NOMEM. */
 MUST_CHECK enum err directory_source_read(
 	struct cli *cli, const char *root, struct directory **ret_directory);
+/* Its files without a look into them.  *root is where it is given and may be NULL; it becomes the
+ * folder that the files' paths stand below.  Of one area's folder all files of the one above are
+ * read, and *ret_area is "<area>/"; else it is empty.  The caller finishes the files. */
+MUST_CHECK enum err directory_source_files(struct cli *cli, const char **root, struct str *ret_area,
+	struct directory_files *ret_files);
 /* --at as a date or a time; today in London without it.  ERR_USAGE. */
 MUST_CHECK enum err directory_source_day(struct cli *cli, date_days *ret_day);
 /* --need, --pathway and --authority.  ERR_USAGE. */

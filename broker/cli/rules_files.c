@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/rules_files.h"
 #include "broker/base/text.h"
+#include "broker/review/review.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -133,6 +134,12 @@ enum err rules_files_read(struct cli *cli, const char *path, struct rules_files 
 		qsort(files->items, files->count, sizeof(*files->items), file_order);
 	}
 	return err;
+}
+
+enum err rules_schema(struct cli *cli, struct author_schema *ret_schema)
+{
+	const enum err err = review_schema(&cli->arena, ret_schema);
+	return err == ERR_OK ? ERR_OK : fault_set(&cli->fault, err, "", "out of memory");
 }
 
 const char *rules_folder(struct cli *cli)

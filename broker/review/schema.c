@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "broker/cli/rules_files.h"
+#include "broker/review/review.h"
 
 #include "broker/core/facts.h"
 #include "directory/directory.h"
@@ -19,11 +19,11 @@ static int fact_order(const void *a, const void *b)
 		((const struct author_fact *)a)->path, ((const struct author_fact *)b)->path);
 }
 
-static void codes_of(struct cli *cli, enum vocab_name vocab, struct author_fact *fact)
+static void codes_of(struct arena *arena, enum vocab_name vocab, struct author_fact *fact)
 {
 	size_t count;
 	const char *const *codes = vocab_codes(vocab, &count);
-	struct str *items = arena_array(&cli->arena, count, sizeof(*items));
+	struct str *items = arena_array(arena, count, sizeof(*items));
 	for (size_t i = 0; items != NULL && i < count; i++) {
 		items[i] = str_from(codes[i]);
 	}
@@ -31,12 +31,12 @@ static void codes_of(struct cli *cli, enum vocab_name vocab, struct author_fact 
 	fact->code_count = items == NULL ? 0 : count;
 }
 
-static void codes_of_authorities(struct cli *cli, struct author_fact *fact)
+static void codes_of_authorities(struct arena *arena, struct author_fact *fact)
 {
 	size_t count;
 	const struct directory_authority *all = directory_authorities(&count);
-	struct str *codes = arena_array(&cli->arena, count, sizeof(*codes));
-	struct str *names = arena_array(&cli->arena, count, sizeof(*names));
+	struct str *codes = arena_array(arena, count, sizeof(*codes));
+	struct str *names = arena_array(arena, count, sizeof(*names));
 	for (size_t i = 0; codes != NULL && names != NULL && i < count; i++) {
 		codes[i] = all[i].code;
 		names[i] = all[i].name;
@@ -47,7 +47,7 @@ static void codes_of_authorities(struct cli *cli, struct author_fact *fact)
 }
 
 /* False for a field that no clause can read: a map, a list of maps, what is within one. */
-static bool fact_of(struct cli *cli, const struct field *field, struct author_fact *fact)
+static bool fact_of(struct arena *arena, const struct field *field, struct author_fact *fact)
 {
 	*fact = (struct author_fact){.path = field->path,
 		.label = str_from(field->label),
@@ -72,10 +72,10 @@ static bool fact_of(struct cli *cli, const struct field *field, struct author_fa
 		fact->type = AUTHOR_TIME;
 		return true;
 	case FIELD_VOCAB:
-		codes_of(cli, field->vocab, fact);
+		codes_of(arena, field->vocab, fact);
 		return true;
 	case FIELD_AUTHORITY:
-		codes_of_authorities(cli, fact);
+		codes_of_authorities(arena, fact);
 		return true;
 	case FIELD_TEXT:
 	case FIELD_CODE:
@@ -89,7 +89,7 @@ static bool fact_of(struct cli *cli, const struct field *field, struct author_fa
 	return false;
 }
 
-static struct author_fact derived_fact(struct cli *cli, const struct facts_derived *derived)
+static struct author_fact derived_fact(struct arena *arena, const struct facts_derived *derived)
 {
 	struct author_fact fact = {
 		.path = str_from(derived->fact), .label = str_from(derived->label)};
@@ -114,30 +114,30 @@ static struct author_fact derived_fact(struct cli *cli, const struct facts_deriv
 	case FACTS_NEEDS:
 		fact.type = AUTHOR_TEXT;
 		fact.list = true;
-		codes_of(cli, VOCAB_NEED, &fact);
+		codes_of(arena, VOCAB_NEED, &fact);
 		break;
 	}
 	return fact;
 }
 
-enum err rules_schema(struct cli *cli, struct author_schema *ret_schema)
+enum err review_schema(struct arena *arena, struct author_schema *ret_schema)
 {
 	size_t fields;
 	size_t derived;
 	const struct field *table = field_table(&fields);
 	const struct facts_derived *others = facts_derived(&derived);
-	struct author_fact *facts = arena_array(&cli->arena, fields + derived, sizeof(*facts));
+	struct author_fact *facts = arena_array(arena, fields + derived, sizeof(*facts));
 	struct author_schema schema = {.facts = facts};
 	for (size_t i = 0; facts != NULL && i < derived; i++) {
-		facts[schema.count++] = derived_fact(cli, &others[i]);
+		facts[schema.count++] = derived_fact(arena, &others[i]);
 	}
 	for (size_t i = 0; facts != NULL && i < fields; i++) {
-		schema.count += fact_of(cli, &table[i], &facts[schema.count]);
+		schema.count += fact_of(arena, &table[i], &facts[schema.count]);
 	}
 	if (facts == NULL) {
-		return fault_set(&cli->fault, ERR_NOMEM, "", "out of memory");
+		return ERR_NOMEM;
 	}
 	qsort(facts, schema.count, sizeof(*facts), fact_order);
 	*ret_schema = schema;
-	return author_schema_init(ret_schema, &cli->arena);
+	return author_schema_init(ret_schema, arena);
 }
