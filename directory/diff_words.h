@@ -2,6 +2,7 @@
 #ifndef ONWARD_DIRECTORY_DIFF_WORDS_H
 #define ONWARD_DIRECTORY_DIFF_WORDS_H
 #include "directory/diff.h"
+#include "broker/base/value.h"
 /*
  * What differs between two directories, in plain English.  All text is in the arena the caller
  * gives, and is as its author wrote it: whoever prints it to a terminal escapes it.
@@ -20,6 +21,11 @@ struct str directory_difference_words(
 	const struct directory_wording *wording, const struct directory_difference *difference);
 /* "South London Alliance (south-london-alliance): now covers Bexley and Bromley." */
 struct str directory_difference_sentence(
+	const struct directory_wording *wording, const struct directory_difference *difference);
+
+/* The same for a program: {subject, id, name, area, weight, change, field, before, after, more or
+ * less, sentence}. */
+struct value directory_difference_value(
 	const struct directory_wording *wording, const struct directory_difference *difference);
 
 /* What somebody else has to say of a service's clauses; stands beneath them. */
