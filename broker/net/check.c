@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/config/config.h"
 #include "broker/config/home.h"
-#include "broker/core/plan.h"
 #include "broker/net/holidays.h"
 #include "broker/net/net.h"
-#include "broker/net/problems.h"
+#include "broker/review/review.h"
 
 #include <stdio.h>
 
@@ -107,47 +106,46 @@ static bool check_parties(const char *home, struct parties **ret_parties)
 	return ok;
 }
 
-/* Not an error: providers join one by one.  But until they do their services are gaps. */
-static void tell_unreachable(const struct directory *directory, const struct parties *parties)
+/* What is not stated is left out here: `onward directory check` tells it. */
+static void print_review(const struct review *review)
 {
-	for (size_t i = 0; parties != NULL && i < directory->service_count; i++) {
-		const struct directory_service *service = &directory->services[i];
-		const struct party *party = parties_find(parties, service->delivery_party);
-		if (service->routing == DIRECTORY_ROUTABLE && service->area_stated &&
-			(party == NULL || party->revoked)) {
-			(void)printf(
-				"warning: %.*s is chosen for nobody: its provider %.*s is %s\n",
-				STR_ARG(service->id), STR_ARG(service->delivery_party),
-				party == NULL ? "not in parties.yaml" : "revoked");
+	struct buf out = {0};
+	for (size_t i = 0; i < review->count; i++) {
+		if (review->items[i].severity != REVIEW_NOTE) {
+			review_print(&out, &review->items[i], "directory");
 		}
 	}
+	buf_add_text(&out, "directory: ");
+	review_print_sum(&out, review);
+	(void)fwrite(out.data, 1, out.len, stdout);
+	buf_finish(&out);
 }
 
 static bool check_directory(const char *home, const struct parties *parties)
 {
 	char path[HOME_PATH_SIZE];
 	struct directory_files files = {0};
-	struct directory_problems problems = {0};
-	struct directory *directory = NULL;
+	struct review review = {0};
 	struct fault fault = {0};
 	home_part_path(home, HOME_DIRECTORY, path);
 	if (!told(directory_files_read(path, &files, &fault), &fault)) {
 		return false;
 	}
-	const enum err err = directory_load(&files, plan_rulebook(), &directory, &problems);
-	if (err == ERR_CONFIG) {
-		problems_print(&problems);
-	} else if (err != ERR_OK) {
-		(void)told(fault_set(&fault, err, "directory", "%s", err_text(err)), &fault);
+	const struct review_input input = {
+		.files = &files,
+		.parties = parties,
+		.day = timestamp_london_date(timestamp_now()),
+	};
+	const enum err err = review_run(&input, &review);
+	if (err == ERR_OK) {
+		print_review(&review);
 	} else {
-		(void)printf("directory: %zu services of %zu organisations\n",
-			directory->service_count, directory->organisation_count);
-		tell_unreachable(directory, parties);
+		(void)told(fault_set(&fault, err, "directory", "%s", err_text(err)), &fault);
 	}
-	directory_destroy(directory);
-	directory_problems_finish(&problems);
+	const bool ok = err == ERR_OK && review.errors == 0;
+	review_finish(&review);
 	directory_files_finish(&files);
-	return err == ERR_OK;
+	return ok;
 }
 
 static bool check_holidays(const char *home)

@@ -127,6 +127,11 @@ static enum err store_open(struct daemon *daemon, struct fault *fault)
 		core_set_parties(daemon->core, daemon->parties);
 		daemon->parties = NULL;
 	}
+	const struct fault *parsed = err == ERR_OK ? core_directory_parsed(daemon->core) : NULL;
+	if (parsed != NULL) {
+		log_line(LOG_NOTICE, "directory", NULL,
+			"the published files were parsed: their binary form %s", parsed->message);
+	}
 	return err == ERR_OK ? calendar_read(daemon, fault) : err;
 }
 

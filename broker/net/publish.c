@@ -8,6 +8,10 @@
  * a reader of its own, put and swapped in by the writer.
  */
 
+enum {
+	PARKED_MOST = 16
+};
+
 /* Who changes the directory. */
 static bool may_publish(const struct party *party)
 {
@@ -57,29 +61,71 @@ static void answer_same(struct server *server, struct request *request)
 	server_answer(server, request);
 }
 
-bool server_publish(struct server *server, struct request *request)
+/* The same is being published: what comes of it is the answer to this one too. */
+static void park(struct server *server, struct request *request)
+{
+	size_t count = 0;
+	struct request **end = &server->parked;
+	for (; *end != NULL; end = &(*end)->next) {
+		count++;
+	}
+	if (count >= PARKED_MOST) {
+		server_refuse(server, request, ERR_FULL, "", "too much is waiting");
+		return;
+	}
+	request->next = NULL;
+	*end = request;
+}
+
+void server_publish(struct server *server, struct session *session, struct request *request)
 {
 	struct fault fault = {0};
-	if (refused_kind(server, request)) {
-		return false;
-	}
-	request->kind = REQUEST_PUBLISH;
-	if (request->wire.header.type == WIRE_ROLLBACK) {
-		return true;
-	}
 	const uint8_t *hash = (const uint8_t *)request->wire.upload.ptr;
-	const enum err err =
-		uploads_take(&server->uploads, request->party->id, hash, &request->upload, &fault);
-	if (core_directory_is_in_force(server->core, hash)) {
+	const bool uploaded = request->wire.header.type == WIRE_PUBLISH;
+	if (refused_kind(server, request)) {
+		return;
+	}
+	if (uploaded && core_directory_is_in_force(server->core, hash)) {
 		/* Asked again, perhaps because the answer was lost. */
 		answer_same(server, request);
-		return false;
+		return;
+	}
+	const enum err err =
+		uploaded ? uploads_find(&server->uploads, request->party->id, hash, &fault)
+			 : ERR_OK;
+	if (err == ERR_EXISTS) {
+		park(server, request);
+		return;
 	}
 	if (err != ERR_OK) {
 		server_refuse(server, request, err, fault.field, "%s", fault.message);
-		return false;
+		return;
 	}
-	return true;
+	if (!server_admit(server, session, request, &server->works)) {
+		return;
+	}
+	request->kind = REQUEST_PUBLISH;
+	if (uploaded) {
+		uploads_lend(&server->uploads, request->party->id, &request->upload);
+	}
+	server_read(server, &server->works, request);
+}
+
+/* A publication is over: those that asked for the same hear of it. */
+static void unpark(struct server *server)
+{
+	struct request *request = server->parked;
+	server->parked = NULL;
+	while (request != NULL) {
+		struct request *next = request->next;
+		struct session *session = sessions_find(&server->sessions, &request->peer);
+		if (session == NULL) {
+			request_put(&server->pool, request);
+		} else {
+			server_publish(server, session, request);
+		}
+		request = next;
+	}
 }
 
 void publish_prepare(struct core *core, struct request *request)
@@ -155,14 +201,16 @@ void server_publish_read(struct server *server, struct request *request)
 			server_write(server, request);
 			return;
 		}
-		upload_finish(&request->upload);
-		server_refuse(server, request, ERR_NOT_ALLOWED, "",
+		struct fault fault;
+		(void)fault_set(&fault, ERR_NOT_ALLOWED, "",
 			"this party, or its key, was revoked meanwhile");
-		return;
+		core_count_refusal(server->core, ERR_NOT_ALLOWED);
+		request_refuse(request, &fault);
 	}
 	outcome_log(request);
-	if (request->err == ERR_FULL || request->err == ERR_CONFLICT || request->err == ERR_NOMEM) {
-		uploads_return(&server->uploads, &request->upload, uv_now(&server->loop));
-	}
+	const bool again = request->err == ERR_FULL || request->err == ERR_CONFLICT ||
+			   request->err == ERR_NOMEM;
+	uploads_settle(&server->uploads, &request->upload, again, uv_now(&server->loop));
 	server_answer(server, request);
+	unpark(server);
 }

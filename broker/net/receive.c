@@ -78,11 +78,17 @@ static void to_writer(struct server *server, struct session *session, struct req
 	}
 }
 
+bool server_admit(struct server *server, struct session *session, struct request *request,
+	struct reader *reader)
+{
+	return admit(
+		server, session, request, &reader->queue, (size_t)server->config->query_queue_most);
+}
+
 static void to_reader(struct server *server, struct session *session, struct reader *reader,
 	struct request *request)
 {
-	if (!admit(server, session, request, &reader->queue,
-		    (size_t)server->config->query_queue_most)) {
+	if (!server_admit(server, session, request, reader)) {
 		return;
 	}
 	if (wire_type_is_paged(request->wire.header.type) &&
@@ -168,9 +174,7 @@ static void request_route(struct server *server, struct session *session, struct
 		return;
 	case WIRE_PUBLISH:
 	case WIRE_ROLLBACK:
-		if (server_publish(server, request)) {
-			to_reader(server, session, &server->works, request);
-		}
+		server_publish(server, session, request);
 		return;
 	case WIRE_RELOAD:
 		reload_ask(server, session, request);

@@ -341,6 +341,11 @@ void server_finish(struct server *server)
 		gate_finish(&server->gates[i]);
 	}
 	requests_let_go(server, &server->outlet.queue);
+	while (server->parked != NULL) {
+		struct request *next = server->parked->next;
+		request_put(&server->pool, server->parked);
+		server->parked = next;
+	}
 	writer_finish(&server->writer);
 	reader_finish(&server->queries);
 	reader_finish(&server->outboxes);

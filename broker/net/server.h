@@ -46,6 +46,7 @@ struct server {
 	struct reader queries, outboxes;
 	struct reader works; /* what takes long: checking a whole directory */
 	struct uploads uploads;
+	struct request *parked; /* publications of what is being published, linked by `next` */
 	struct notify notify;
 	uv_timer_t tick;
 	uv_signal_t signals[3];
@@ -90,6 +91,10 @@ void server_refuse(struct server *server, struct request *request, enum err code
 
 /* receive.c: the callback of a gate's socket. */
 void server_receive(struct zsocket *zsocket);
+/* True when the reader's queue has room and the session may ask more: the request is counted as
+ * its; else it was refused. */
+bool server_admit(struct server *server, struct session *session, struct request *request,
+	struct reader *reader);
 /* hello.c */
 void server_hello(struct server *server, struct request *request);
 void server_session_end(struct server *server, struct session *session, const char *why);
@@ -107,9 +112,9 @@ void server_reload(struct server *server, bool parties, bool directory);
 void server_reload_read(struct server *server, struct request *request);
 /* The reader's part: reads and checks files, takes parties into force. */
 void reload_prepare(struct core *core, const char *home, struct request *request);
-/* publish.c: a piece is taken and answered; false: the publication was answered, or refused. */
+/* publish.c */
 void server_upload(struct server *server, struct request *request);
-bool server_publish(struct server *server, struct request *request);
+void server_publish(struct server *server, struct session *session, struct request *request);
 void server_publish_read(struct server *server, struct request *request);
 /* The reader's part: reads, checks and packs. */
 void publish_prepare(struct core *core, struct request *request);

@@ -53,6 +53,9 @@ static enum err piece_check(
 		return fault_set(fault, ERR_CONFLICT, "total", "it was %llu before",
 			(unsigned long long)upload->total);
 	}
+	if (upload->lent) {
+		return ERR_EXISTS; /* all of it came; what is sent again need not be looked at */
+	}
 	if (piece->offset < upload->received &&
 		piece->bytes.len <= upload->received - piece->offset) {
 		return memcmp(upload->bytes + piece->offset, piece->bytes.ptr, piece->bytes.len) ==
@@ -94,40 +97,58 @@ enum err uploads_add(struct uploads *uploads, const char *party, const struct wi
 	return ERR_OK;
 }
 
-enum err uploads_take(struct uploads *uploads, const char *party, const uint8_t hash[HASH_SIZE],
-	struct upload *ret_upload, struct fault *fault)
+enum err uploads_find(const struct uploads *uploads, const char *party,
+	const uint8_t hash[HASH_SIZE], struct fault *fault)
 {
-	struct upload *upload = find(uploads, party);
-	if (upload == NULL || memcmp(upload->hash, hash, HASH_SIZE) != 0) {
-		return fault_set(
-			fault, ERR_NOT_FOUND, "upload", "nothing of it is here: upload it first");
+	for (size_t i = 0; i < UPLOADS_MOST; i++) {
+		const struct upload *upload = &uploads->items[i];
+		if (strcmp(upload->party, party) != 0 ||
+			memcmp(upload->hash, hash, HASH_SIZE) != 0) {
+			continue;
+		}
+		if (upload->lent) {
+			return ERR_EXISTS;
+		}
+		return upload->received == upload->total
+			       ? ERR_OK
+			       : fault_set(fault, ERR_NOT_FOUND, "upload",
+					 "%llu of its %llu bytes are here",
+					 (unsigned long long)upload->received,
+					 (unsigned long long)upload->total);
 	}
-	if (upload->received != upload->total) {
-		return fault_set(fault, ERR_NOT_FOUND, "upload", "%llu of its %llu bytes are here",
-			(unsigned long long)upload->received, (unsigned long long)upload->total);
-	}
-	*ret_upload = *upload;
-	*upload = (struct upload){0};
-	return ERR_OK;
+	return fault_set(fault, ERR_NOT_FOUND, "upload", "nothing of it is here: upload it first");
 }
 
-void uploads_return(struct uploads *uploads, struct upload *upload, uint64_t now_ms)
+void uploads_lend(struct uploads *uploads, const char *party, struct upload *ret_upload)
 {
-	struct upload *place = find(uploads, upload->party) == NULL ? find(uploads, "") : NULL;
-	if (upload->bytes == NULL || place == NULL) {
-		upload_finish(upload);
-		return;
+	struct upload *upload = find(uploads, party);
+	if (upload != NULL) {
+		*ret_upload = *upload;
+		upload->bytes = NULL;
+		upload->lent = true;
 	}
-	*place = *upload;
-	place->heard_ms = now_ms;
-	*upload = (struct upload){0};
+}
+
+void uploads_settle(struct uploads *uploads, struct upload *upload, bool keep, uint64_t now_ms)
+{
+	struct upload *place = upload->party[0] == '\0' ? NULL : find(uploads, upload->party);
+	if (place != NULL && place->lent && memcmp(place->hash, upload->hash, HASH_SIZE) == 0) {
+		*place = (struct upload){0};
+		if (keep) {
+			*place = *upload;
+			place->heard_ms = now_ms;
+			upload->bytes = NULL;
+		}
+	}
+	upload_finish(upload);
 }
 
 void uploads_expire(struct uploads *uploads, uint64_t now_ms)
 {
 	for (size_t i = 0; i < UPLOADS_MOST; i++) {
 		struct upload *upload = &uploads->items[i];
-		if (upload->party[0] != '\0' && now_ms - upload->heard_ms > UPLOAD_IDLE_MS) {
+		if (upload->party[0] != '\0' && !upload->lent &&
+			now_ms - upload->heard_ms > UPLOAD_IDLE_MS) {
 			upload_finish(upload);
 		}
 	}

@@ -19,6 +19,7 @@ struct upload {
 	char *bytes; /* `total` are reserved; those that have not come take no memory */
 	uint64_t total, received;
 	uint64_t heard_ms;
+	bool lent; /* it is being published: the bytes are with the request */
 };
 
 struct uploads {
@@ -31,13 +32,15 @@ struct uploads {
 MUST_CHECK enum err uploads_add(struct uploads *uploads, const char *party,
 	const struct wire_request *piece, uint64_t now_ms, uint64_t *ret_received,
 	struct fault *fault);
-/* Hands out the party's upload when it is whole and has this hash; the caller owns its bytes.
+/* The party's upload of this hash is here whole, to be lent.  ERR_EXISTS: it is lent already;
  * ERR_NOT_FOUND. */
-MUST_CHECK enum err uploads_take(struct uploads *uploads, const char *party,
-	const uint8_t hash[HASH_SIZE], struct upload *ret_upload, struct fault *fault);
-/* Back where it was, so that it need not come again; unless the party has begun another, or there
- * is no place: then it goes. */
-void uploads_return(struct uploads *uploads, struct upload *upload, uint64_t now_ms);
+MUST_CHECK enum err uploads_find(const struct uploads *uploads, const char *party,
+	const uint8_t hash[HASH_SIZE], struct fault *fault);
+/* Hands out what uploads_find found: the caller owns its bytes, and gives them back. */
+void uploads_lend(struct uploads *uploads, const char *party, struct upload *ret_upload);
+/* `keep`: it need not come again, unless the party has begun another meanwhile.  *upload is empty
+ * afterwards. */
+void uploads_settle(struct uploads *uploads, struct upload *upload, bool keep, uint64_t now_ms);
 void upload_finish(struct upload *upload);
 /* Those that nobody goes on with. */
 void uploads_expire(struct uploads *uploads, uint64_t now_ms);
