@@ -283,6 +283,7 @@ static const struct {
 	[EVENT_DELIVERY_RETRIED] = {NULL, apply_retried},
 	[EVENT_ERASED] = {NULL, apply_erased},
 	[EVENT_ASSIGNED] = {NULL, apply_assigned},
+	[EVENT_MIGRATED] = {NULL, apply_migrated},
 };
 
 static enum err apply_to_referral(struct fold *fold)

@@ -38,6 +38,7 @@ MUST_CHECK enum err apply_published(struct fold *fold);
 /* apply_queue.c: after each event about a referral; the caller writes the row. */
 MUST_CHECK enum err fold_queue(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_assigned(struct fold *fold, struct referral_row *row);
+MUST_CHECK enum err apply_migrated(struct fold *fold, struct referral_row *row);
 
 /* apply_ended.c: referrals that are over, by the time they ended, until they are erased. */
 MUST_CHECK enum err fold_ended(struct fold *fold, const struct referral_row *row);

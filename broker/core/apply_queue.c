@@ -171,3 +171,18 @@ enum err apply_assigned(struct fold *fold, struct referral_row *row)
 		       ? fold_unsent_del(fold, event->route, event->delivery)
 		       : err;
 }
+
+enum err apply_migrated(struct fold *fold, struct referral_row *row)
+{
+	const struct event *event = fold->event;
+	struct leg_row leg;
+	(void)row;
+	const enum err err =
+		state_leg_get(fold->state, event->referral, event->to, &leg, fold->fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	leg.by_hand = 1;
+	leg.migrated_from = event->leg;
+	return state_leg_put(fold->state, event->referral, event->to, &leg);
+}

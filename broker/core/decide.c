@@ -33,6 +33,9 @@ static enum err decide_request(struct decide *decide)
 	case WIRE_RETRY:
 	case WIRE_STOP_RETRYING:
 		return decide_retry(decide);
+	case WIRE_MIGRATE:
+		return decide_migrate(decide);
+	case WIRE_REHEARSE:
 	case WIRE_HELLO:
 	case WIRE_CREDIT:
 	case WIRE_SHOW:

@@ -117,6 +117,10 @@ static enum err choose_needs(struct decide *decide, const struct subject *subjec
 			later != 0 ? "her consent is still to be confirmed"
 				   : "her consent does not cover it: ask her first");
 	}
+	if (assignment->exactly) {
+		*ret_needs = assignment->needs;
+		return ERR_OK;
+	}
 	*ret_needs = assignment->needs != 0 ? assignment->needs : free != 0 ? free : told;
 	return ERR_OK;
 }
@@ -125,7 +129,7 @@ enum err decide_look(struct decide *decide, const struct subject *subject,
 	const struct directory_service *service, uint32_t needs, struct match_candidate *ret)
 {
 	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
-	struct load_context load = {decide->state, decide->now};
+	struct load_context load = {decide->state, decide->now, decide->more};
 	const struct match_input input = {
 		.plan = decide->plan,
 		.referral = &subject->referral,
@@ -198,14 +202,12 @@ static enum err add(struct decide *decide, struct subject *subject,
 		decide, subject, REFERRAL_OPEN, NULL, subject->gaps & ~chosen->needs);
 }
 
-enum err decide_assign_to(struct decide *decide, struct subject *subject,
-	const struct assignment *assignment, uint8_t *ret_leg, struct str *ret_overridden)
+enum err decide_assign_check(struct decide *decide, const struct subject *subject,
+	const struct assignment *assignment, struct match_candidate *ret_candidate,
+	uint32_t *ret_needs, struct str *ret_overridden)
 {
-	struct match_candidate *candidate = arena_alloc(decide->arena, sizeof(*candidate));
+	struct match_candidate *candidate = ret_candidate;
 	uint32_t needs = 0;
-	if (candidate == NULL) {
-		return ERR_NOMEM;
-	}
 	if (decide->plan == NULL) {
 		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
 	}
@@ -235,7 +237,24 @@ enum err decide_assign_to(struct decide *decide, struct subject *subject,
 	if (err != ERR_OK) {
 		return err;
 	}
+	*ret_needs = needs;
 	*ret_overridden = assign_blocked(decide->arena, candidate);
+	return err;
+}
+
+enum err decide_assign_to(struct decide *decide, struct subject *subject,
+	const struct assignment *assignment, uint8_t *ret_leg, struct str *ret_overridden)
+{
+	struct match_candidate *candidate = arena_alloc(decide->arena, sizeof(*candidate));
+	uint32_t needs = 0;
+	if (candidate == NULL) {
+		return ERR_NOMEM;
+	}
+	enum err err =
+		decide_assign_check(decide, subject, assignment, candidate, &needs, ret_overridden);
+	if (err != ERR_OK) {
+		return err;
+	}
 	if (ret_overridden->len > 0 && decide->command->party->kind != KIND_COORDINATOR) {
 		return decide_refuse(decide, ERR_NOT_ALLOWED, "service",
 			"a machine would not send her there as she is now: only a coordinator "

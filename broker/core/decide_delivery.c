@@ -112,7 +112,8 @@ static enum err give_up(struct decide *decide, const struct delivery_row *row, s
 		return ERR_OK;
 	}
 	decide_leg_state(decide, subject, row->leg, LEG_EXPIRED, STR("undeliverable"));
-	return decide_match(decide, subject);
+	err = decide_migration_follow(decide, subject, row->leg);
+	return err == ERR_OK ? decide_match(decide, subject) : err;
 }
 
 static struct value receipt_body(

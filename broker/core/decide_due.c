@@ -149,7 +149,8 @@ static enum err leg_expires(struct decide *decide, struct subject *subject, uint
 		return err;
 	}
 	decide_leg_state(decide, subject, leg, LEG_EXPIRED, str_from(clock));
-	return next_best(decide, subject);
+	const enum err told = decide_migration_follow(decide, subject, leg);
+	return told == ERR_OK ? next_best(decide, subject) : told;
 }
 
 /* Nothing moves, and people are told.  First contact that is late is waited for until the clock of

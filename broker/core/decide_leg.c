@@ -182,8 +182,9 @@ static bool late_yes_counts(const struct decide *decide, const struct subject *s
 		return false;
 	}
 	for (unsigned other = 1; other <= subject->row.legs; other++) {
-		if (other != leg && rivals(&subject->legs[other], row) &&
-			has_accepted(&subject->legs[other])) {
+		/* The one it takes over waits for this very yes. */
+		if (other != leg && other != row->migrated_from &&
+			rivals(&subject->legs[other], row) && has_accepted(&subject->legs[other])) {
 			return false;
 		}
 	}
@@ -206,6 +207,9 @@ static enum err accept_late(struct decide *decide, struct subject *subject, uint
 	/* It was asked some time ago: it hears of her as she is now, and only what she agrees to.
 	 */
 	enum err err = decide_leg_renew(decide, subject, leg);
+	if (err == ERR_OK) {
+		err = decide_migration_follow(decide, subject, leg);
+	}
 	const struct leg_row *taken = &subject->legs[leg];
 	for (unsigned other = 1; err == ERR_OK && other <= subject->row.legs; other++) {
 		struct leg_row *row = &subject->legs[other];
@@ -246,7 +250,10 @@ static enum err move_leg(struct decide *decide, struct subject *subject, uint8_t
 	said->outcome = decide->request->outcome;
 	said->questions = questions;
 	said->named = to == LEG_REDIRECTED ? decide->request->service : (struct str){0};
-	const enum err kept = decide_note(decide, subject, said);
+	enum err kept = decide_note(decide, subject, said);
+	if (kept == ERR_OK) {
+		kept = decide_migration_follow(decide, subject, leg);
+	}
 	if (kept != ERR_OK) {
 		return kept;
 	}

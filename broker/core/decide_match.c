@@ -26,6 +26,11 @@ enum err decide_load(
 		err = state_count_get(from->state,
 			state_count_year(service->id, (uint32_t)year, name), &load.year);
 	}
+	if (from->more.service.len > 0 && str_equal(from->more.service, service->id)) {
+		load.live += from->more.legs;
+		load.year += from->more.legs;
+		load.pool += from->more.legs;
+	}
 	*ret_load = load;
 	return err;
 }
@@ -347,7 +352,7 @@ enum err decide_match(struct decide *decide, struct subject *subject)
 	}
 	take_standing(decide, subject, &standing);
 	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
-	struct load_context load = {decide->state, decide->now};
+	struct load_context load = {.state = decide->state, .now = decide->now};
 	const struct match_input input = {
 		.plan = decide->plan,
 		.referral = &subject->referral,

@@ -57,7 +57,8 @@ static struct str told_reason(
 	if (service == NULL || !service->delivery_secret) {
 		return (struct str){0};
 	}
-	return str_is(reason, "her-decision") || str_is(reason, "consent-withdrawn")
+	return str_is(reason, "her-decision") || str_is(reason, "consent-withdrawn") ||
+			       str_is(reason, "migrated")
 		       ? reason
 		       : STR("stopped");
 }

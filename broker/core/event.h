@@ -43,13 +43,14 @@
 	X(23, CLOCK_HELD, "clocks-held")                 \
 	X(24, CLOCK_CONFIRMED, "clocks-confirmed")       \
 	X(25, CONTACT_ATTEMPTED, "contact-attempted")    \
+	X(26, MIGRATED, "migrated")                      \
 	X(30, SEEN, "seen")                              \
 	X(31, DELIVERY_STOPPED, "delivery-stopped")      \
 	X(32, DELIVERY_RETRIED, "delivery-retried")      \
 	X(33, ASSIGNED, "assigned")                      \
 	X(34, ERASED, "erased")
 
-/* 26 to 29 and 35 are not given out yet: a record with one is of a later version. */
+/* 27 to 29 and 35 are not given out yet: a record with one is of a later version. */
 enum event_type {
 #define X(number, NAME, name) EVENT_##NAME = number,
 	EVENT_MAP(X)
@@ -74,7 +75,7 @@ struct event {
 	struct id payload;  /* the referral's document, or a note */
 	struct id decision; /* the explanation */
 	uint64_t slot;      /* of the payload key, plus 1 (0: none) */
-	uint8_t from, to;   /* enum leg_state or enum referral_state */
+	uint8_t from, to;   /* enum leg_state or enum referral_state; migrated, to: the new leg */
 	uint8_t role;       /* enum directory_role */
 	uint8_t kind;       /* enum delivery_kind; submitted, amended: enum referral_flag; matched:
 			       confidential */
@@ -91,7 +92,7 @@ struct event {
 			     service is looked for again */
 	struct str reason, outcome;
 	struct str service, route, pool;
-	struct str named; /* a service that a provider names */
+	struct str named; /* a service that a provider names; migrated: that takes her over */
 	struct str source, source_ref, reference, authority;
 	struct str questions; /* fact paths, comma separated */
 	struct str fields;    /* what is disclosed, comma separated */

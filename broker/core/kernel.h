@@ -16,7 +16,7 @@
  */
 enum {
 	REFUSALS = 32,
-	BLOBS_MAX = 4
+	BLOBS_MAX = 32
 };
 
 /* A plan or parties, held by whoever looks at it. */
@@ -93,6 +93,12 @@ struct blob {
 	struct str plain;
 };
 
+/* Places of a service beyond those that the rows count. */
+struct load_more {
+	struct str service; /* empty: none */
+	uint64_t legs;
+};
+
 /* One command being decided.  Reads the state, writes only here. */
 struct decide {
 	struct core *core;
@@ -119,6 +125,7 @@ struct decide {
 	uint8_t answer_leg;
 	struct value body;       /* the reply, when it is not about a referral or leg */
 	struct value overridden; /* with a leg that was made by hand: what a machine stops at */
+	struct load_more more;   /* legs that are decided and are in no row yet */
 	struct fault fault;
 };
 
@@ -206,6 +213,7 @@ MUST_CHECK enum err decide_leg_renew(struct decide *decide, struct subject *subj
 struct load_context {
 	struct state *state;
 	timestamp_us now;
+	struct load_more more;
 };
 enum err decide_load(
 	void *context, const struct directory_service *service, struct match_load *ret_load);
@@ -288,11 +296,21 @@ MUST_CHECK enum err decide_retry(struct decide *decide); /* and stop-retrying */
 struct assignment {
 	struct str service;
 	uint32_t needs;
+	bool exactly;      /* those needs and no others, or none: it takes a leg over */
 	struct id instead; /* the delivery that was given up, when it is retried */
 	struct str route;  /* of that */
 };
 MUST_CHECK enum err decide_assign_to(struct decide *decide, struct subject *subject,
 	const struct assignment *assignment, uint8_t *ret_leg, struct str *ret_overridden);
+/* The same as far as the decision: nothing is emitted. */
+MUST_CHECK enum err decide_assign_check(struct decide *decide, const struct subject *subject,
+	const struct assignment *assignment, struct match_candidate *ret_candidate,
+	uint32_t *ret_needs, struct str *ret_overridden);
+/* decide_migrate.c: the leg takes another one over, and has moved: that one is told to stop when
+ * this says yes; a coordinator hears when it ended without. */
+MUST_CHECK enum err decide_migration_follow(
+	struct decide *decide, struct subject *subject, uint8_t leg);
+MUST_CHECK enum err decide_migrate(struct decide *decide);
 /* One service as matching sees it for these needs, which her consent covers. ERR_CONSENT,
  * ERR_NOT_ALLOWED. */
 MUST_CHECK enum err decide_look(struct decide *decide, const struct subject *subject,

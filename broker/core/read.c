@@ -223,7 +223,7 @@ static enum err explain(const struct plan *plan, const struct parties *parties,
 static enum err read_explain(struct read *read, struct value *ret_body)
 {
 	const timestamp_us at = read->request->has_at ? read->request->at : read->now;
-	struct load_context load = {&read->state, at};
+	struct load_context load = {.state = &read->state, .now = at};
 	struct world *world = core_world_acquire(read->core);
 	enum err err = ERR_OK;
 	if (world_plan(world) == NULL) {

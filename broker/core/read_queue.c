@@ -108,7 +108,7 @@ static enum err suggest_blocked(struct waiting *waiting, const struct match_inpu
 static enum err suggest(struct waiting *waiting, uint32_t wanted)
 {
 	const struct subject *subject = waiting->subject;
-	struct load_context load = {waiting->view->state, waiting->now};
+	struct load_context load = {.state = waiting->view->state, .now = waiting->now};
 	const struct party *source = parties_find(waiting->parties, row_str(subject->row.source));
 	struct str tried[LIMIT_LEGS];
 	struct match match;

@@ -108,9 +108,10 @@ struct leg_row {
 	uint8_t overdue;        /* a clock of this state ran out and nothing moved */
 	uint8_t by_hand;        /* a person chose the service */
 	/* Since records of format 3; 0 in what earlier ones left. */
-	uint8_t counted;  /* enum counted: what it takes of its service's room */
-	uint8_t for_list; /* it was full: she was sent for its waiting list */
-	uint8_t spare[2];
+	uint8_t counted;       /* enum counted: what it takes of its service's room */
+	uint8_t for_list;      /* it was full: she was sent for its waiting list */
+	uint8_t migrated_from; /* the leg it takes over; 0: none */
+	uint8_t spare[1];
 };
 _Static_assert(sizeof(struct leg_row) == 360, "the layout is on disk");
 _Static_assert(offsetof(struct leg_row, remind) == 304, "the layout of version 1 is on disk");

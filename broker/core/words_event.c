@@ -31,6 +31,7 @@ static const struct {
 	[EVENT_DELIVERY_STOPPED] = {false, true},
 	[EVENT_DELIVERY_RETRIED] = {false, true},
 	[EVENT_ASSIGNED] = {true, false},
+	[EVENT_MIGRATED] = {true, true},
 };
 
 static const char *event_word(const struct event *event)
@@ -57,7 +58,8 @@ static struct value actor_of(const struct view *view, const struct record *recor
 	if (broker) {
 		return value_of_text("broker");
 	}
-	if (event->type == EVENT_SEEN || event->type == EVENT_ASSIGNED) {
+	if (event->type == EVENT_SEEN || event->type == EVENT_ASSIGNED ||
+		event->type == EVENT_MIGRATED) {
 		return value_of_str(arena_str(view->arena, record->party)); /* a coordinator */
 	}
 	const bool self = view->party == NULL || str_is(record->party, view->party->id);
@@ -118,7 +120,8 @@ static struct str reason_for(const struct event *event, bool provider)
 	const bool stop = event->type == EVENT_LEG_STATE &&
 			  (event->to == LEG_CANCEL_REQUESTED || event->to == LEG_WITHDRAWN);
 	const bool told = event->reason.len == 0 || str_is(event->reason, "her-decision") ||
-			  str_is(event->reason, "consent-withdrawn");
+			  str_is(event->reason, "consent-withdrawn") ||
+			  str_is(event->reason, "migrated");
 	return provider && stop && !told ? STR("stopped") : event->reason;
 }
 
@@ -167,7 +170,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 	}
 	if (event->type == EVENT_LEG_STATE || event->type == EVENT_REFERRAL_STATE ||
 		event->type == EVENT_CONTACT_ATTEMPTED || event->type == EVENT_SEEN ||
-		event->type == EVENT_ASSIGNED) {
+		event->type == EVENT_ASSIGNED || (event->type == EVENT_MIGRATED && !provider)) {
 		put_note(view, event, referral, &map);
 	}
 	/* Why a person holds a delivery back is for those who oversee. */

@@ -155,6 +155,7 @@ static void request_route(struct server *server, struct session *session, struct
 	case WIRE_STOP_RETRYING:
 	case WIRE_CLOCK:
 	case WIRE_ERASE:
+	case WIRE_MIGRATE:
 		to_writer(server, session, request);
 		return;
 	case WIRE_SHOW:
@@ -192,6 +193,7 @@ static void request_route(struct server *server, struct session *session, struct
 		server_session_end(server, session, "bye");
 		answer_empty(server, request);
 		return;
+	case WIRE_REHEARSE:
 	case WIRE_HELLO:
 	case WIRE_WELCOME:
 	case WIRE_RESET:

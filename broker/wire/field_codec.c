@@ -216,13 +216,14 @@ static enum err read_words(const struct wire_field *field, const struct value *v
 static enum err read_time(const struct wire_field *field, struct str text,
 	struct wire_request *request, struct fault *fault)
 {
+	timestamp_us *member = (timestamp_us *)(void *)((char *)request + field->offset);
 	if (text.len > (size_t)field->max) {
 		return refuse_long(field, fault);
 	}
-	if (timestamp_parse(text, &request->at) != ERR_OK) {
+	if (timestamp_parse(text, member) != ERR_OK) {
 		return refuse(field, fault);
 	}
-	request->has_at = true;
+	request->has_at = request->has_at || member == &request->at;
 	return ERR_OK;
 }
 

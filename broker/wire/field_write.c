@@ -11,13 +11,23 @@ static struct value list_of_routes(const struct wire_request *request, struct wi
 	return (struct value){.kind = VALUE_LIST, .list = {scratch->routes, count}};
 }
 
-static struct value list_of_words(const struct wire_words *words, struct wire_scratch *scratch)
+static struct value list_of_words(const struct wire_words *words, struct value *room)
 {
 	const size_t count = words->count < WIRE_WORDS_MAX ? words->count : WIRE_WORDS_MAX;
 	for (size_t i = 0; i < count; i++) {
-		scratch->words[i] = value_of_str(words->items[i]);
+		room[i] = value_of_str(words->items[i]);
 	}
-	return (struct value){.kind = VALUE_LIST, .list = {scratch->words, count}};
+	return (struct value){.kind = VALUE_LIST, .list = {room, count}};
+}
+
+/* Each in room of its own: a request may hold three. */
+static bool write_time(const timestamp_us *member, const struct wire_request *request,
+	struct wire_scratch *scratch, struct value *ret_value)
+{
+	const size_t number = member == &request->at ? 0 : member == &request->since ? 1 : 2;
+	timestamp_format(*member, scratch->times[number]);
+	*ret_value = value_of_text(scratch->times[number]);
+	return number == 0 ? request->has_at : *member != 0;
 }
 
 bool wire_field_write(const struct wire_field *field, const struct wire_request *request,
@@ -51,9 +61,7 @@ bool wire_field_write(const struct wire_field *field, const struct wire_request 
 		*ret_value = *(const struct value *)member;
 		return ret_value->kind == VALUE_MAP;
 	case WIRE_FIELD_TIME:
-		timestamp_format(request->at, scratch->time);
-		*ret_value = value_of_text(scratch->time);
-		return request->has_at;
+		return write_time((const timestamp_us *)member, request, scratch, ret_value);
 	case WIRE_FIELD_PROTOCOLS:
 		/* This is the version that is spoken here, whatever the member says. */
 		scratch->version = value_of_int(WIRE_VERSION);
@@ -64,7 +72,8 @@ bool wire_field_write(const struct wire_field *field, const struct wire_request 
 		return request->route_count > 0;
 	case WIRE_FIELD_CODES:
 	case WIRE_FIELD_PATHS:
-		*ret_value = list_of_words(member, scratch);
+		*ret_value = list_of_words(
+			member, scratch->words[member == (const void *)&request->override]);
 		return ret_value->list.count > 0;
 	}
 	return false;

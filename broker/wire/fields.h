@@ -63,8 +63,8 @@ MUST_CHECK enum err wire_field_read(const struct wire_field *field, const struct
 struct wire_scratch {
 	struct value version;
 	struct value routes[WIRE_ROUTES_MAX];
-	struct value words[WIRE_WORDS_MAX];
-	char time[TIMESTAMP_TEXT_SIZE];
+	struct value words[2][WIRE_WORDS_MAX];
+	char times[3][TIMESTAMP_TEXT_SIZE];
 };
 /* The member as a value; false when it is zero and may be left out. */
 bool wire_field_write(const struct wire_field *field, const struct wire_request *request,

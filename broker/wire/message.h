@@ -25,6 +25,7 @@ enum {
 	WIRE_ROUTES_MAX = 128,               /* routes one adapter session serves */
 	WIRE_WORDS_MAX = 16,                 /* codes or paths of one list */
 	WIRE_RETRY_MAX = 64,                 /* deliveries one retry or stop-retrying looks at */
+	WIRE_MIGRATE_MAX = 64,               /* legs that one migrate tells of */
 	WIRE_ADVANCE_MAX_S = 366 * 24 * 3600 /* by which one command moves a manual clock */
 };
 
@@ -87,6 +88,13 @@ struct wire_request {
 	/* explain */
 	bool has_at;
 	timestamp_us at;
+	/* rehearse: referrals that came from then on, and before; 0: not given */
+	timestamp_us since, until;
+	/* migrate: `service` ends, `to` takes its legs over (empty: the successor that the
+	 * directory names); a clause over her facts and the leg's; filters set aside */
+	struct str to, rule;
+	struct wire_words override;
+	bool dry_run; /* say what would be done, and do nothing */
 	/* reload */
 	bool reload_parties, reload_directory;
 	/* upload, publish: the hash of the files, 32 bytes */

@@ -34,6 +34,8 @@
 	X(27, VERSIONS, "versions")           \
 	X(28, FETCH, "fetch")                 \
 	X(29, ROLLBACK, "rollback")           \
+	X(30, REHEARSE, "rehearse")           \
+	X(31, MIGRATE, "migrate")             \
 	X(64, WELCOME, "welcome")             \
 	X(65, RESET, "reset")                 \
 	X(66, SUPERSEDED, "superseded")       \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/lifecycle.h"
-#include "tests/unit/core/fixture.h"
+#include "tests/unit/core/candidate.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -24,6 +24,7 @@ struct simulation {
 	const char *sources[REFERRALS];
 	bool by_hand[REFERRALS]; /* a person chose one of its services */
 	size_t count;
+	size_t migrated; /* legs, dry runs counted as well */
 };
 
 static unsigned draw(struct simulation *simulation, unsigned below)
@@ -171,10 +172,41 @@ static void retry_all(struct simulation *simulation, enum wire_type type, struct
 	} while (request.cursor.len > 0);
 }
 
+/* The alliance ends, or is said to: whoever its rule names goes to another. */
+static void step_migrate(struct simulation *simulation)
+{
+	static const char *const rules[] = {"true", "leg.state == \"accepted\"", "person.age >= 18",
+		"leg.state != \"started\" && leg.days < 20"};
+	static const char *const to[] = {"", "south-london-next", "advance-minerva-wraparound"};
+	struct fixture *fixture = &simulation->fixture;
+	struct wire_request request = {.header = {WIRE_MIGRATE, 1},
+		.service = STR("south-london-alliance"),
+		.to = str_from(to[draw(simulation, 3)]),
+		.rule = str_from(rules[draw(simulation, 4)]),
+		.note = STR("why"),
+		.dry_run = draw(simulation, 3) == 0,
+		.limit = 1 + draw(simulation, 10)};
+	if (draw(simulation, 2) == 0) {
+		request.override = (struct wire_words){{STR("eligibility"), STR("capacity")}, 2};
+	}
+	do {
+		cr_assert_eq(fixture_ask(fixture, "coordinator-london", &request), ERR_OK, "%s",
+			fixture->reply.fault.message);
+		for (size_t i = 0; i < fixture_count(fixture, "items"); i++) {
+			char path[64];
+			(void)snprintf(path, sizeof(path), "items[%zu].reference", i);
+			note_by_hand(simulation, fixture_text(fixture, path));
+			(void)snprintf(path, sizeof(path), "items[%zu].result", i);
+			simulation->migrated += strcmp(fixture_text(fixture, path), "moved") == 0;
+		}
+		request.cursor = str_from(fixture_text(fixture, "cursor"));
+	} while (request.cursor.len > 0);
+}
+
 static void step_by_hand(struct simulation *simulation)
 {
 	struct core_delivery delivery;
-	const unsigned what = draw(simulation, 8);
+	const unsigned what = draw(simulation, 10);
 	if (simulation->count == 0) {
 		return;
 	}
@@ -184,6 +216,8 @@ static void step_by_hand(struct simulation *simulation)
 		retry_all(simulation, WIRE_RETRY, (struct str){0});
 	} else if (what == 4) {
 		retry_all(simulation, WIRE_STOP_RETRYING, STR("south-london-alliance"));
+	} else if (what < 7) {
+		step_migrate(simulation);
 	} else if (fixture_waiting(&simulation->fixture, routes[draw(simulation, 8)], &delivery)) {
 		const struct wire_request request = {.header = {WIRE_STOP_RETRYING, 1},
 			.delivery = delivery.id,
@@ -306,7 +340,11 @@ Test(simulation, no_order_of_events_loses_a_referral_or_breaks_the_record, .time
 	const char *seed = getenv("ONWARD_SEED");
 	struct simulation simulation = {
 		.seed = seed == NULL ? 20190612U : (unsigned)strtoul(seed, NULL, 10)};
+	struct candidate candidate;
 	fixture_init(&simulation.fixture);
+	candidate_make(&candidate, &simulation.fixture, "succeeded");
+	candidate_succeed(&candidate);
+	fixture_publish(&simulation.fixture, candidate.root);
 	for (unsigned step = 1; step <= STEPS; step++) {
 		simulation.fixture.now += TIMESTAMP_SECOND * draw(&simulation, 3600);
 		switch (draw(&simulation, 9)) {
@@ -346,6 +384,7 @@ Test(simulation, no_order_of_events_loses_a_referral_or_breaks_the_record, .time
 		core_figures(simulation.fixture.core, simulation.fixture.now, &figures, &fault),
 		ERR_OK);
 	cr_assert_eq(figures.outbox, 0);
+	cr_assert_gt(simulation.migrated, 0, "a seed that moves nobody tests nothing of it");
 	check(&simulation);
 	fixture_finish(&simulation.fixture);
 }
