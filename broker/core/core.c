@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/limits.h"
 #include "broker/core/kernel.h"
+#include "broker/core/published_image.h"
 #include "broker/store/record.h"
 
 #include <stdio.h>
@@ -80,9 +81,27 @@ static enum err read_position(struct core *core, struct store_txn *txn, struct f
 	return ERR_OK;
 }
 
+/* So that the next start finds it: this one had to parse the files. */
+static enum err image_keep(struct core *core, struct str image)
+{
+	struct store_txn *txn;
+	enum err err = store_begin(core->store, true, &txn);
+	if (err != ERR_OK) {
+		return err;
+	}
+	struct state state = {.txn = txn, .meta = &core->meta};
+	err = published_image_put(&state, core->identity.directory_version, image);
+	if (err == ERR_OK) {
+		return store_commit(txn);
+	}
+	store_abort(txn);
+	return err;
+}
+
 static enum err open_state(struct core *core, bool read_only, struct fault *fault)
 {
 	struct store_txn *txn;
+	struct buf image = {0};
 	enum err err = store_begin(core->store, false, &txn);
 	if (err != ERR_OK) {
 		return err;
@@ -93,12 +112,17 @@ static enum err open_state(struct core *core, bool read_only, struct fault *faul
 	}
 	if (err == ERR_OK && core->identity.directory_version > 0) {
 		struct plan *plan;
-		err = published_read(core, &core->state, &plan, fault);
+		err = published_read(core, &core->state, &plan, &image, fault);
 		if (err == ERR_OK) {
 			err = world_set_plan(core, plan);
 		}
 	}
 	store_abort(txn);
+	if (err == ERR_OK && image.len > 0 && !read_only) {
+		err = image_keep(core, buf_str(&image));
+		err = err == ERR_FULL ? ERR_OK : err; /* then the next start parses again */
+	}
+	buf_finish(&image);
 	return err;
 }
 
@@ -156,6 +180,11 @@ void core_close(struct core *core)
 	free(core->erased);
 	(void)pthread_mutex_destroy(&core->mutex);
 	free(core);
+}
+
+const struct fault *core_directory_parsed(const struct core *core)
+{
+	return core->parsed.code == ERR_OK ? NULL : &core->parsed;
 }
 
 void core_identify(struct core *core, struct core_identity *ret_identity)

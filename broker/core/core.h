@@ -75,6 +75,9 @@ MUST_CHECK enum err core_directory_prepare(struct core *core, const char *root,
 /* The start of the broker publishes it; otherwise what asks for it is taken to be a reload. */
 void core_directory_starts(struct core_directory *directory);
 void core_directory_discard(struct core_directory *directory); /* accepts NULL */
+/* Why core_open parsed the published files, instead of reading their binary form; NULL: it did not.
+ * Nothing to worry about after an upgrade. */
+const struct fault *core_directory_parsed(const struct core *core);
 /* The published version whose files these are; 0 when they are none, or cannot be read. */
 uint64_t core_directory_version(struct core *core, const char *root);
 

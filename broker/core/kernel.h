@@ -36,6 +36,7 @@ struct world {
 /* A directory on its way into force, with all that hangs on it alone made ready. */
 struct core_directory {
 	struct buf packed; /* its files, as they are kept */
+	struct buf image;  /* the same, loaded, in binary form; empty: none is kept */
 	struct plan *plan;
 	uint8_t hash[HASH_SIZE];
 	enum publication_origin origin;
@@ -55,6 +56,7 @@ struct core {
 	struct calendar calendar; /* when the world has none of its own */
 	struct world *world;
 	struct core_identity identity;
+	struct fault parsed; /* why the published files were parsed at the open; ERR_OK: not */
 	_Atomic uint64_t refusals[REFUSALS];
 	/* The open batch; the writer's alone. */
 	struct state state;
@@ -406,8 +408,9 @@ MUST_CHECK enum err disclosure_content(struct core *core, struct state *state,
 /* published.c: the directory's versions. */
 MUST_CHECK enum err published_write(
 	struct core *core, struct state *state, const struct core_directory *directory);
-MUST_CHECK enum err published_read(
-	struct core *core, struct state *state, struct plan **ret_plan, struct fault *fault);
+/* Appends to *ret_image when the files had to be parsed: the image to keep. */
+MUST_CHECK enum err published_read(struct core *core, struct state *state, struct plan **ret_plan,
+	struct buf *ret_image, struct fault *fault);
 MUST_CHECK enum err published_adopt(struct core *core, struct core_directory *directory);
 /* decide_directory.c */
 MUST_CHECK enum err decide_directory(struct decide *decide);

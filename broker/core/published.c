@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/kernel.h"
 #include "broker/core/packed.h"
+#include "broker/core/published_image.h"
 #include "broker/store/record.h"
 /*
  * The published directory: the files as they were, under their version, so that what ran can always
@@ -10,20 +11,22 @@
 enum err published_write(
 	struct core *core, struct state *state, const struct core_directory *directory)
 {
-	const struct store_key key = state_directory_key(state->totals.directory_version + 1);
+	const uint64_t version = state->totals.directory_version + 1;
+	const struct store_key key = state_directory_key(version);
 	(void)core;
-	return record_put(state->txn, store_key_view(&key), TABLE_DIRECTORY, ROW_VERSION,
-		buf_str(&directory->packed));
+	const enum err err = record_put(state->txn, store_key_view(&key), TABLE_DIRECTORY,
+		ROW_VERSION, buf_str(&directory->packed));
+	return err == ERR_OK ? published_image_put(state, version, buf_str(&directory->image))
+			     : err;
 }
 
-enum err published_read(
-	struct core *core, struct state *state, struct plan **ret_plan, struct fault *fault)
+/* From the files: what an image saves. */
+static enum err files_load(struct core *core, struct state *state, struct directory **ret_directory,
+	struct fault *fault)
 {
-	const uint64_t version = core->identity.directory_version;
-	const struct store_key key = state_directory_key(version);
+	const struct store_key key = state_directory_key(core->identity.directory_version);
 	struct directory_files files = {0};
 	struct directory_problems problems = {0};
-	struct directory *directory = NULL;
 	struct str packed;
 	uint8_t hash[HASH_SIZE];
 	enum err err = record_get(
@@ -40,21 +43,42 @@ enum err published_read(
 		}
 	}
 	if (err == ERR_OK) {
-		err = directory_load(&files, plan_rulebook(), &directory, &problems);
+		err = directory_load(&files, plan_rulebook(), ret_directory, &problems);
 		if (err != ERR_OK && problems.kept > 0) {
 			(void)fault_set(fault, err, "directory", "%.*s:%u: %.*s",
 				STR_ARG(problems.items[0].file), problems.items[0].line,
 				STR_ARG(problems.items[0].message));
 		}
 	}
-	if (err == ERR_OK) {
-		err = plan_create(directory, version, ret_plan, fault);
-		if (err != ERR_OK) {
-			directory_destroy(directory);
-		}
-	}
 	directory_problems_finish(&problems);
 	directory_files_finish(&files);
+	return err;
+}
+
+enum err published_read(struct core *core, struct state *state, struct plan **ret_plan,
+	struct buf *ret_image, struct fault *fault)
+{
+	const struct core_identity *identity = &core->identity;
+	struct directory *directory = NULL;
+	enum err err = published_image_get(state, identity->directory_version,
+		identity->directory_hash, &directory, &core->parsed);
+	if (err == ERR_OK && plan_create(directory, identity->directory_version, ret_plan,
+				     &core->parsed) == ERR_OK) {
+		core->parsed = (struct fault){0};
+		return ERR_OK;
+	}
+	directory_destroy(directory); /* its clauses are not those of this release */
+	err = files_load(core, state, &directory, fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	err = published_image_make(&directory, ret_image);
+	if (err == ERR_OK) {
+		err = plan_create(directory, identity->directory_version, ret_plan, fault);
+	}
+	if (err != ERR_OK) {
+		directory_destroy(directory);
+	}
 	return err;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/kernel.h"
 #include "broker/core/packed.h"
+#include "broker/core/published_image.h"
 #include "broker/core/versions.h"
 
 #include <stdlib.h>
@@ -108,11 +109,14 @@ static enum err prepare_files(struct preparing *preparing, const struct director
 	struct directory *loaded = NULL;
 	enum err err = directory_load(files, plan_rulebook(), &loaded, preparing->problems);
 	if (err == ERR_OK) {
+		err = published_image_make(&loaded, &directory->image);
+	}
+	if (err == ERR_OK) {
 		err = plan_create(loaded, preparing->identity.directory_version + 1,
 			&directory->plan, preparing->fault);
-		if (err != ERR_OK) {
-			directory_destroy(loaded);
-		}
+	}
+	if (err != ERR_OK) {
+		directory_destroy(loaded);
 	}
 	if (err == ERR_OK) {
 		err = packed_write(files, &directory->packed);
@@ -260,6 +264,7 @@ void core_directory_discard(struct core_directory *directory)
 	if (directory != NULL) {
 		plan_destroy(directory->plan);
 		buf_finish(&directory->packed);
+		buf_finish(&directory->image);
 		free(directory);
 	}
 }

@@ -32,7 +32,8 @@
 	X(UNSENT, 'U', "unsent")             \
 	X(PUBLICATION, 'K', "publication")   \
 	X(WAITING, 'W', "waiting")           \
-	X(INTAKE, 'I', "intake")
+	X(INTAKE, 'I', "intake")             \
+	X(IMAGE, 'H', "image")
 
 enum table {
 #define X(name, letter, text) TABLE_##name = letter,
