@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/kernel.h"
+#include "broker/core/short_row.h"
 #include "broker/store/record.h"
 
 #include <stdio.h>
@@ -79,26 +80,33 @@ static enum err differ(struct rebuild *rebuild, char table, const char *how)
 		(unsigned long long)rebuild->rows, how);
 }
 
-/* A row that has grown since it was written: what it held then is what the record gives. */
+/* A row that an earlier version wrote: what it held then is what the record gives. */
 static enum err compare_grown(
 	struct rebuild *rebuild, char table, struct str key, const struct str values[2])
 {
-	const uint8_t newest = table == TABLE_REFERRAL ? ROW_VERSION_REFERRAL : ROW_VERSION_LEG;
+	const struct row_layout *layout = row_layout_of((uint8_t)table);
+	struct referral_row rows[2]; /* the largest */
 	struct str bodies[2];
-	if (table != TABLE_REFERRAL && table != TABLE_LEG) {
+	struct str tails[2];
+	if (layout == NULL) {
 		return differ(rebuild, table, "has other content");
 	}
 	for (int i = 0; i < 2; i++) {
 		const enum err err = record_check(
-			key, values[i], (uint8_t)table, newest, &bodies[i], rebuild->fault);
+			key, values[i], layout->type, layout->newest, &bodies[i], rebuild->fault);
 		if (err != ERR_OK) {
 			return err;
 		}
+		if (!row_load(layout, (uint8_t)values[i].ptr[1], bodies[i], &rows[i], &tails[i])) {
+			return differ(rebuild, table, "has another size");
+		}
 	}
-	const bool older =
-		bodies[0].len == (table == TABLE_REFERRAL ? offsetof(struct referral_row, since)
-							  : offsetof(struct leg_row, remind));
-	return older && str_has_prefix(bodies[1], bodies[0])
+	const uint8_t version = (uint8_t)values[0].ptr[1];
+	const size_t held = version < layout->short_since && bodies[0].len < layout->size
+				    ? layout->first_size
+				    : layout->size;
+	return version < layout->newest && memcmp(&rows[0], &rows[1], held) == 0 &&
+			       str_equal(tails[0], tails[1])
 		       ? ERR_OK
 		       : differ(rebuild, table, "has other content");
 }

@@ -8,7 +8,8 @@
 /*
  * The layouts of the rows that events make.  Numbers are little endian, as every platform this runs
  * on has them; texts are zero padded and terminated.  A layout changes by a new version of its
- * record (broker/store/record.h); the rows of referrals and legs grow at their end.
+ * record (broker/store/record.h); the rows of referrals and legs grow at their end.  These are the
+ * layouts in memory, and were those on disk: see short_row.h.
  */
 enum {
 	ROW_ID_SIZE = 64, /* a service or party id: 63 bytes and the end */
@@ -16,10 +17,11 @@ enum {
 	ROW_QUESTIONS_SIZE = 248,
 	ROW_REASON_SIZE = 48,
 	ROW_VERSION = 1,
-	/* Rows that have grown at their end: what an older version wrote is read with zeros there.
-	 */
-	ROW_VERSION_REFERRAL = 2,
-	ROW_VERSION_LEG = 2,
+	/* 2 has grown at its end: what the first version wrote is read with zeros there.  3 is
+	 * short on disk (short_row.h). */
+	ROW_VERSION_REFERRAL = 3,
+	ROW_VERSION_LEG = 3,
+	ROW_VERSION_DELIVERY = 2,  /* short on disk */
 	ROW_VERSION_REFERENCE = 2, /* with the look-up; before that the id alone */
 };
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/rows.h"
 #include "broker/base/hash.h"
+#include "broker/core/row.h"
+#include "broker/core/short_row.h"
 #include "broker/store/record.h"
+#include "broker/store/table.h"
 
 #include <stdlib.h>
 
@@ -100,6 +103,32 @@ static enum err body_set(struct rows *rows, struct row *row, struct str body)
 	return ERR_OK;
 }
 
+/* The row out of the store, whole. */
+static enum err body_load(struct rows *rows, struct row *row, uint8_t type, uint8_t version,
+	struct str body, struct fault *fault)
+{
+	const struct row_layout *layout = row_layout_of(type);
+	struct referral_row whole; /* the largest */
+	struct str tail;
+	if (layout == NULL) {
+		return body_set(rows, row, body);
+	}
+	if (!row_load(layout, version, body, &whole, &tail)) {
+		return fault_set(fault, ERR_CORRUPT, table_name(type), "a row has another size");
+	}
+	char *room = arena_alloc(&rows->arena, layout->size + tail.len);
+	if (room == NULL) {
+		return ERR_NOMEM;
+	}
+	memcpy(room, &whole, layout->size);
+	if (tail.len > 0) {
+		memcpy(room + layout->size, tail.ptr, tail.len);
+	}
+	row->body = (struct str){room, layout->size + tail.len};
+	row->room = row->body.len;
+	return ERR_OK;
+}
+
 enum err rows_get(struct rows *rows, struct store_txn *txn, struct str key, uint8_t type,
 	uint8_t newest, struct str *ret_body, struct fault *fault)
 {
@@ -119,10 +148,20 @@ enum err rows_get(struct rows *rows, struct store_txn *txn, struct str key, uint
 	if (err != ERR_OK && err != ERR_NOT_FOUND) {
 		return err;
 	}
+	struct row loaded = {0};
+	if (there) {
+		const uint8_t version = (uint8_t)value.ptr[1];
+		const enum err load = body_load(rows, &loaded, type, version, body, fault);
+		if (load != ERR_OK) {
+			return load;
+		}
+	}
 	row = row_add(rows, key, sum);
-	if (row == NULL || (there && body_set(rows, row, body) != ERR_OK)) {
+	if (row == NULL) {
 		return ERR_NOMEM;
 	}
+	row->body = loaded.body;
+	row->room = loaded.room;
 	row->there = there;
 	*ret_body = row->body;
 	return err;
@@ -158,7 +197,7 @@ static enum err list_flush(struct row **list, struct store_txn *txn)
 		struct row *row = *list;
 		*list = row->changed;
 		row->dirty = false;
-		err = record_put(txn, row->key, row->type, row->version, row->body);
+		err = row_store(txn, row->key, row->type, row->version, row->body);
 	}
 	return err;
 }

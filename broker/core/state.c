@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/state.h"
+#include "broker/core/short_row.h"
 #include "broker/store/record.h"
 
 #include <stdio.h>
@@ -17,19 +18,23 @@ static bool is_kept(const struct state *state, const struct store_key *key)
 		       key->bytes[0] == TABLE_DELIVERY || key->bytes[0] == TABLE_COUNTER);
 }
 
-/* The row's body.  That there is none is ordinary, and told by the table alone. */
+/* The row's body, whole when it is kept.  There being none is ordinary. */
 static enum err body_get(struct state *state, const struct store_key *key, uint8_t type,
-	uint8_t newest, struct str *ret_body, struct fault *fault)
+	uint8_t newest, struct str *ret_body, uint8_t *ret_version, struct fault *fault)
 {
 	const struct str name = store_key_view(key);
 	struct str value;
 	enum err err;
+	*ret_version = 0;
 	if (is_kept(state, key)) {
 		err = rows_get(state->rows, state->txn, name, type, newest, ret_body, fault);
 	} else {
 		err = store_get(state->txn, name, &value);
 		if (err == ERR_OK) {
 			err = record_check(name, value, type, newest, ret_body, fault);
+		}
+		if (err == ERR_OK) {
+			*ret_version = (uint8_t)value.ptr[1];
 		}
 	}
 	if (err == ERR_NOT_FOUND && fault != NULL) {
@@ -45,42 +50,45 @@ static enum err body_put(struct state *state, const struct store_key *key, uint8
 	return is_kept(state, key)
 		       ? rows_put(state->rows, store_key_view(key), type, version, body,
 				 key->bytes[0] == TABLE_COUNTER)
-		       : record_put(state->txn, store_key_view(key), type, version, body);
+		       : row_store(state->txn, store_key_view(key), type, version, body);
 }
 
-/* Reads a row of a fixed layout; what follows it is the tail. */
+/* Reads a row of a fixed layout. */
 static enum err row_get(struct state *state, const struct store_key *key, uint8_t type, void *row,
-	size_t size, struct str *ret_tail, struct fault *fault)
+	size_t size, struct fault *fault)
 {
 	struct str body;
-	const enum err err = body_get(state, key, type, ROW_VERSION, &body, fault);
-	if (err != ERR_OK) {
-		return err;
-	}
-	if (body.len < size) {
+	uint8_t version;
+	const enum err err = body_get(state, key, type, ROW_VERSION, &body, &version, fault);
+	if (err == ERR_OK && body.len < size) {
 		return fault_set(fault, ERR_CORRUPT, table_name(type), "a row is too short");
 	}
-	memcpy(row, body.ptr, size);
-	if (ret_tail != NULL) {
-		*ret_tail = (struct str){body.ptr + size, body.len - size};
+	if (err == ERR_OK) {
+		memcpy(row, body.ptr, size);
 	}
-	return ERR_OK;
+	return err;
 }
 
-/* Reads a row that has grown since its first version, in which it had `first_size` bytes. */
-static enum err grown_get(struct state *state, const struct store_key *key, uint8_t type,
-	uint8_t version, void *row, size_t size, size_t first_size, struct fault *fault)
+/* Reads a row whose layout has versions; what follows it is the tail, which may be NULL. */
+static enum err layout_get(struct state *state, const struct store_key *key, void *row,
+	struct str *ret_tail, struct fault *fault)
 {
+	const struct row_layout *layout = row_layout_of(key->bytes[0]);
 	struct str body;
-	const enum err err = body_get(state, key, type, version, &body, fault);
+	struct str tail;
+	uint8_t version;
+	const enum err err =
+		body_get(state, key, layout->type, layout->newest, &body, &version, fault);
 	if (err != ERR_OK) {
 		return err;
 	}
-	if (body.len != size && body.len != first_size) {
-		return fault_set(fault, ERR_CORRUPT, table_name(type), "a row has another size");
+	if (!row_load(layout, version, body, row, &tail)) {
+		return fault_set(
+			fault, ERR_CORRUPT, table_name(layout->type), "a row has another size");
 	}
-	memset(row, 0, size);
-	memcpy(row, body.ptr, body.len);
+	if (ret_tail != NULL) {
+		*ret_tail = tail;
+	}
 	return ERR_OK;
 }
 
@@ -101,7 +109,7 @@ enum err state_totals_read(struct state *state, struct fault *fault)
 {
 	const struct store_key key = totals_key();
 	struct totals_row row = {0};
-	const enum err err = row_get(state, &key, TYPE_TOTALS, &row, sizeof(row), NULL, fault);
+	const enum err err = row_get(state, &key, TYPE_TOTALS, &row, sizeof(row), fault);
 	if (err == ERR_OK || err == ERR_NOT_FOUND) {
 		state->totals = row;
 		return ERR_OK;
@@ -150,8 +158,7 @@ enum err state_referral_get(
 	struct state *state, struct id id, struct referral_row *ret_row, struct fault *fault)
 {
 	const struct store_key key = id_key(TABLE_REFERRAL, id);
-	return grown_get(state, &key, TABLE_REFERRAL, ROW_VERSION_REFERRAL, ret_row,
-		sizeof(*ret_row), offsetof(struct referral_row, since), fault);
+	return layout_get(state, &key, ret_row, NULL, fault);
 }
 
 enum err state_referral_put(struct state *state, struct id id, const struct referral_row *row)
@@ -164,8 +171,7 @@ enum err state_leg_get(struct state *state, struct id referral, uint8_t leg,
 	struct leg_row *ret_row, struct fault *fault)
 {
 	const struct store_key key = leg_key(referral, leg);
-	return grown_get(state, &key, TABLE_LEG, ROW_VERSION_LEG, ret_row, sizeof(*ret_row),
-		offsetof(struct leg_row, remind), fault);
+	return layout_get(state, &key, ret_row, NULL, fault);
 }
 
 enum err state_leg_put(
@@ -210,7 +216,7 @@ enum err state_delivery_get(struct state *state, struct id id, struct delivery_r
 	struct str *ret_fields, struct fault *fault)
 {
 	const struct store_key key = id_key(TABLE_DELIVERY, id);
-	return row_get(state, &key, TABLE_DELIVERY, ret_row, sizeof(*ret_row), ret_fields, fault);
+	return layout_get(state, &key, ret_row, ret_fields, fault);
 }
 
 enum err state_delivery_put(
@@ -226,7 +232,8 @@ enum err state_delivery_put(
 		/* `fields` may be borrowed from the row this replaces: copied before the put. */
 		memcpy(bytes + sizeof(*row), fields.ptr, fields.len);
 	}
-	return row_put(state, &key, TABLE_DELIVERY, bytes, sizeof(*row) + fields.len);
+	return body_put(state, &key, TABLE_DELIVERY, ROW_VERSION_DELIVERY, bytes,
+		sizeof(*row) + fields.len);
 }
 
 static struct store_key count_key(struct str name)
@@ -240,7 +247,7 @@ enum err state_count_get(struct state *state, struct str name, uint64_t *ret_cou
 {
 	const struct store_key key = count_key(name);
 	uint64_t count = 0;
-	const enum err err = row_get(state, &key, TYPE_COUNT, &count, sizeof(count), NULL, NULL);
+	const enum err err = row_get(state, &key, TYPE_COUNT, &count, sizeof(count), NULL);
 	if (err != ERR_OK && err != ERR_NOT_FOUND) {
 		return err;
 	}
