@@ -52,10 +52,16 @@ int cmd_reload(struct cli *cli)
 		cli_print_json(cli, &body);
 		return EXIT_DONE;
 	}
+	const struct str told = value_get_str(&body, "directory");
 	struct buf out = {0};
-	buf_printf(&out, "%s in force now\n",
-		both ? "parties and directory are"
-		     : (parties ? "the parties are" : "the directory is"));
+	if (told.len == 0) {
+		buf_printf(&out, "%s in force now\n",
+			both ? "parties and directory are"
+			     : (parties ? "the parties are" : "the directory is"));
+	} else {
+		buf_printf(&out, "%sthe directory stays as it is: %.*s\n",
+			both || parties ? "the parties are in force now; " : "", STR_ARG(told));
+	}
 	cli_print(cli, &out);
 	buf_finish(&out);
 	return EXIT_DONE;

@@ -206,6 +206,24 @@ static const char directory_check_help[] =
 	"what is not stated (note), each with file, line and field. With parties.yaml in the home "
 	"it also says which services cannot be delivered to. Exit code 2 when there are errors, "
 	"or with --strict warnings. --at: as on another day.";
+static const char directory_publish_help[] =
+	"Checks DIR, the folder of all areas (without it: the home's own), says all that is wrong "
+	"with it, sends it to the broker and makes it the next version, which is in force at once: "
+	"whole or not at all. --message says what changed and stays with the version for ever. "
+	"Referrals under way keep the version they were decided with. Refused when somebody else "
+	"published meanwhile; with --expect N when any other than N, from which DIR was made, is "
+	"in "
+	"force. The same files again change nothing.";
+static const char directory_versions_help[] =
+	"Lists what was published, the newest first: when, by whom, how and why. --json gives the "
+	"hashes of the files as well.";
+static const char directory_rollback_help[] =
+	"Makes the files of version N the next version, with a --message why. Nothing is taken "
+	"back: what was decided in between stays as it was decided.";
+static const char directory_fetch_help[] =
+	"Writes the files of version N as they were published into --output DIR, a folder that is "
+	"not there yet or is empty. Edited there, it is published with `onward directory publish "
+	"DIR --expect N`.";
 static const char directory_gaps_help[] =
 	"Says where a directory has no service: for each local authority, need, pathway and age, "
 	"today or on the day of --at. Services that do not state where they work cover nothing. "
@@ -368,6 +386,16 @@ const struct command commands[] = {
 	{"directory check", "[DIR]", 0, 1, ARGS_BIT(STRICT) | ARGS_BIT(AT), false, false, CATALOGUE,
 		"what is wrong, or odd, about a directory", directory_check_help,
 		cmd_directory_check},
+	{"directory publish", "[DIR] --message TEXT", 0, 1, ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT),
+		true, true, CATALOGUE, "make a directory the next version", directory_publish_help,
+		cmd_directory_publish},
+	{"directory versions", "", 0, 0, 0, true, true, CATALOGUE, "what was published, by whom",
+		directory_versions_help, cmd_directory_versions},
+	{"directory rollback", "N --message TEXT", 1, 1, ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT), true,
+		true, CATALOGUE, "put an earlier version in force again", directory_rollback_help,
+		cmd_directory_rollback},
+	{"directory fetch", "N --output DIR", 1, 1, ARGS_BIT(OUTPUT), true, true, CATALOGUE,
+		"a version's files into a folder", directory_fetch_help, cmd_directory_fetch},
 	{"directory gaps", "[DIR]", 0, 1,
 		ARGS_BIT(AT) | ARGS_BIT(NEED) | ARGS_BIT(PATHWAY) | ARGS_BIT(AUTHORITY) |
 			ARGS_BIT(FORMAT) | ARGS_BIT(FURTHER),

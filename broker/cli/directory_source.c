@@ -56,17 +56,11 @@ static void say_problems(struct cli *cli, const struct directory_problems *probl
 	}
 }
 
-enum err directory_source_read(struct cli *cli, const char *root, struct directory **ret_directory)
+enum err directory_source_load(struct cli *cli, const struct directory_files *files,
+	const char *root, struct directory **ret_directory)
 {
-	struct directory_files files;
 	struct directory_problems problems;
-	struct str area;
-	enum err err = directory_source_files(cli, &root, &area, &files);
-	if (err != ERR_OK) {
-		return err;
-	}
-	files_keep(&files, area);
-	err = directory_load(&files, plan_rulebook(), ret_directory, &problems);
+	enum err err = directory_load(files, plan_rulebook(), ret_directory, &problems);
 	if (err == ERR_CONFIG) {
 		say_problems(cli, &problems);
 		err = fault_set(&cli->fault, ERR_CONFIG, root,
@@ -74,6 +68,19 @@ enum err directory_source_read(struct cli *cli, const char *root, struct directo
 			problems.count == 1 ? "" : "s");
 	}
 	directory_problems_finish(&problems);
+	return err;
+}
+
+enum err directory_source_read(struct cli *cli, const char *root, struct directory **ret_directory)
+{
+	struct directory_files files;
+	struct str area;
+	enum err err = directory_source_files(cli, &root, &area, &files);
+	if (err != ERR_OK) {
+		return err;
+	}
+	files_keep(&files, area);
+	err = directory_source_load(cli, &files, root, ret_directory);
 	directory_files_finish(&files);
 	return err;
 }

@@ -14,6 +14,9 @@ MUST_CHECK enum err directory_source_read(
  * read, and *ret_area is "<area>/"; else it is empty.  The caller finishes the files. */
 MUST_CHECK enum err directory_source_files(struct cli *cli, const char **root, struct str *ret_area,
 	struct directory_files *ret_files);
+/* Files that are there already; `root` is what messages call them. */
+MUST_CHECK enum err directory_source_load(struct cli *cli, const struct directory_files *files,
+	const char *root, struct directory **ret_directory);
 /* --at as a date or a time; today in London without it.  ERR_USAGE. */
 MUST_CHECK enum err directory_source_day(struct cli *cli, date_days *ret_day);
 /* --need, --pathway and --authority.  ERR_USAGE. */

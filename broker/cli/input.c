@@ -4,6 +4,8 @@
 #include "broker/cli/json.h"
 #include "directory/directory.h"
 
+#include <stdlib.h>
+
 static enum err read_stream(struct cli *cli, struct buf *text)
 {
 	char chunk[65536];
@@ -175,5 +177,22 @@ enum err input_words(struct cli *cli, enum args_option option, struct wire_words
 		const size_t past = comma == NULL ? len : len + 1;
 		rest = (struct str){rest.ptr + past, rest.len - past};
 	}
+	return ERR_OK;
+}
+
+enum err input_version(struct cli *cli, const char *what, const char *text, uint64_t *ret_version)
+{
+	enum {
+		DIGITS_MOST = 18
+	};
+	const size_t digits = strspn(text, "0123456789");
+	const uint64_t version = digits == 0 || digits > DIGITS_MOST || text[digits] != '\0'
+					 ? 0
+					 : strtoull(text, NULL, 10);
+	if (version == 0) {
+		return fault_set(&cli->fault, ERR_USAGE, what,
+			"is the number of a version; `onward directory versions` lists them");
+	}
+	*ret_version = version;
 	return ERR_OK;
 }

@@ -23,6 +23,9 @@ MUST_CHECK enum err input_time(struct cli *cli, enum args_option option, timesta
 /* --authority: a local authority by code or by its exact name; ERR_USAGE.  Not given: left as it
  * is. */
 MUST_CHECK enum err input_authority(struct cli *cli, struct str *ret_code);
+/* A version of the directory, 1 or more, which `what` gives; ERR_USAGE. */
+MUST_CHECK enum err input_version(
+	struct cli *cli, const char *what, const char *text, uint64_t *ret_version);
 /* "a,b": borrowed from the command line; ERR_USAGE. */
 MUST_CHECK enum err input_words(
 	struct cli *cli, enum args_option option, struct wire_words *ret_words);

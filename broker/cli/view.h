@@ -37,6 +37,9 @@ void view_assigned(struct buf *out, const struct names *names, const struct valu
 /* Deliveries that have not arrived, as a table; what became of those retried or stopped. */
 void view_deliveries(struct buf *out, const struct names *names, const struct value *items);
 void view_retried(struct buf *out, const struct names *names, const struct value *items);
+/* What is in force now; the versions there are, as a table. */
+void view_published(struct buf *out, const struct names *names, const struct value *body);
+void view_versions(struct buf *out, const struct names *names, const struct value *items);
 void view_clock(struct buf *out, const struct names *names, const struct value *body);
 
 /* -- shared by the views -- */

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/base/limits.h"
+#include "broker/cli/commands.h"
+#include "broker/cli/directory_source.h"
+#include "broker/cli/input.h"
+#include "broker/cli/progress.h"
+#include "broker/cli/session.h"
+#include "broker/cli/view.h"
+#include "broker/core/packed.h"
+
+/* directory publish, directory rollback: what is in force from now on. */
+
+enum {
+	PUBLISH_TIMEOUT_MS = 300 * 1000, /* a hundred thousand services are checked meanwhile */
+	UPLOADS_TRIED = 3                /* the broker may start again, or let one go */
+};
+
+/* A folder's files, ready to travel. */
+struct sending {
+	struct directory_files files;
+	struct buf packed;
+	uint8_t hash[HASH_SIZE];
+};
+
+static int publish_timeout_ms(const struct cli *cli)
+{
+	return cli_option(cli, OPTION_TIMEOUT) == NULL ? PUBLISH_TIMEOUT_MS : cli_timeout_ms(cli);
+}
+
+/* --message and --expect. */
+static enum err why_read(struct cli *cli, struct wire_request *request)
+{
+	const struct str message = str_from(cli_option(cli, OPTION_MESSAGE));
+	enum err err = ERR_OK;
+	if (message.len == 0) {
+		return fault_set(&cli->fault, ERR_USAGE, "--message",
+			"say in a line what changed and why, never about a person: it is kept with "
+			"the version for ever");
+	}
+	if (message.len > LIMIT_CHANGE_BYTES || str_has_control(message, false)) {
+		return fault_set(&cli->fault, ERR_USAGE, "--message",
+			"is one line of at most %d bytes", LIMIT_CHANGE_BYTES);
+	}
+	request->note = message;
+	if (cli_option(cli, OPTION_EXPECT) != NULL) {
+		err = input_version(
+			cli, "--expect", cli_option(cli, OPTION_EXPECT), &request->expect);
+	}
+	cli_actor(cli, request);
+	return err;
+}
+
+static enum err files_read(struct cli *cli, struct sending *sending)
+{
+	const char *root = cli->args.argument_count > 0 ? cli->args.arguments[0] : NULL;
+	struct directory *directory = NULL;
+	struct str area = {0};
+	enum err err = directory_source_files(cli, &root, &area, &sending->files);
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (area.len > 0) {
+		return fault_set(&cli->fault, ERR_USAGE, cli->args.arguments[0],
+			"is the folder of one area: publish %s, with all areas, or the others are "
+			"gone",
+			root);
+	}
+	/* All problems at once, before anything travels. */
+	err = directory_source_load(cli, &sending->files, root, &directory);
+	directory_destroy(directory);
+	if (err == ERR_OK) {
+		directory_files_hash(&sending->files, sending->hash);
+		err = packed_write(&sending->files, &sending->packed);
+	}
+	if (err == ERR_OK && sending->packed.len > LIMIT_UPLOAD_BYTES) {
+		err = fault_set(&cli->fault, ERR_TOO_LARGE, root,
+			"%zu bytes of files; at most %d travel: the home's own directory is "
+			"published by `onward reload`",
+			sending->packed.len, LIMIT_UPLOAD_BYTES);
+	}
+	return err;
+}
+
+static enum err upload(struct cli *cli, struct client *client, const struct sending *sending)
+{
+	struct progress progress;
+	struct arena scratch;
+	enum err err = ERR_OK;
+	arena_init(&scratch, 0);
+	progress_init(&progress, cli->err, "bytes sent");
+	for (size_t at = 0; err == ERR_OK && at < sending->packed.len; at += LIMIT_CHUNK_BYTES) {
+		const size_t left = sending->packed.len - at;
+		struct wire_request request = {.header.type = WIRE_UPLOAD,
+			.upload = {(const char *)sending->hash, HASH_SIZE},
+			.offset = at,
+			.total = sending->packed.len,
+			.bytes = {sending->packed.data + at,
+				left < LIMIT_CHUNK_BYTES ? left : (size_t)LIMIT_CHUNK_BYTES}};
+		struct value body;
+		arena_reset(&scratch);
+		err = client_ask(
+			client, &request, cli_timeout_ms(cli), &scratch, &body, &cli->fault);
+		progress_show(&progress, at + request.bytes.len, sending->packed.len);
+	}
+	progress_finish(&progress);
+	arena_finish(&scratch);
+	return err;
+}
+
+static enum err publish(struct cli *cli, const struct sending *sending,
+	struct wire_request *request, struct value *ret_body)
+{
+	struct client *client = NULL;
+	enum err err = session_connect(cli, &client);
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (request->expect == 0) {
+		/* What came into force since the files were looked at is not overwritten unseen. */
+		request->expect =
+			(uint64_t)value_get_int(client_welcome(client), "directory_version", 0);
+	}
+	request->upload = (struct str){(const char *)sending->hash, HASH_SIZE};
+	for (int tried = 0; tried < UPLOADS_TRIED; tried++) {
+		err = upload(cli, client, sending);
+		if (err == ERR_OK) {
+			err = client_ask(client, request, publish_timeout_ms(cli), &cli->arena,
+				ret_body, &cli->fault);
+		}
+		const bool lost = (err == ERR_STATE && strcmp(cli->fault.field, "offset") == 0) ||
+				  (err == ERR_NOT_FOUND && strcmp(cli->fault.field, "upload") == 0);
+		if (!lost) {
+			break; /* else the broker was started again meanwhile */
+		}
+	}
+	client_destroy(client);
+	return err;
+}
+
+/* Mistakes in files are found before or by the broker: a refusal either way. */
+static int failed(struct cli *cli, enum err err)
+{
+	const int code = cli_failed(cli, err);
+	if (err == ERR_CONFIG || err == ERR_CONFLICT) {
+		cli_note(cli, "what was in force before stays in force");
+	}
+	return err == ERR_CONFIG ? EXIT_REFUSED : code;
+}
+
+/* The version whose files have the hash; 0: none, or it cannot be told. */
+static int64_t version_of(struct cli *cli, struct str hash)
+{
+	struct wire_request request = {.header.type = WIRE_VERSIONS};
+	struct value items = {0};
+	if (session_pages(cli, &request, &items) != ERR_OK) {
+		return 0;
+	}
+	for (size_t i = 0; i < items.list.count; i++) {
+		const struct value *its = value_get(&items.list.items[i], STR("hash"));
+		if (its != NULL && its->kind == VALUE_BYTES && str_equal(its->string, hash)) {
+			return value_get_int(&items.list.items[i], "version", 0);
+		}
+	}
+	return 0;
+}
+
+/* The home's own files are another matter: what was never published the next start would publish,
+ * over this. */
+static void note_home(struct cli *cli, const struct value *body)
+{
+	struct directory_files files;
+	uint8_t hash[HASH_SIZE];
+	const struct str text = {(const char *)hash, HASH_SIZE};
+	const struct value *published = value_get(body, STR("hash"));
+	const char *root = cli_home_file(cli, "directory");
+	if (published == NULL || published->kind != VALUE_BYTES || root == NULL ||
+		directory_files_read(root, &files, NULL) != ERR_OK) {
+		return;
+	}
+	directory_files_hash(&files, hash);
+	directory_files_finish(&files);
+	if (str_equal(published->string, text)) {
+		return;
+	}
+	const int64_t version = version_of(cli, text);
+	if (version > 0) {
+		cli_note(cli, "directory/ of the home has the files of version %lld still",
+			(long long)version);
+	} else {
+		cli_note(cli,
+			"directory/ of the home has files that were never published: the next "
+			"start or reload of the broker puts them in force instead");
+	}
+}
+
+static int answer(struct cli *cli, const struct value *body)
+{
+	cli_answer(cli, body, view_published);
+	note_home(cli, body);
+	return EXIT_DONE;
+}
+
+int cmd_directory_publish(struct cli *cli)
+{
+	struct wire_request request = {.header.type = WIRE_PUBLISH};
+	struct sending sending = {0};
+	struct value body = {0};
+	enum err err = why_read(cli, &request);
+	if (err == ERR_OK) {
+		err = files_read(cli, &sending);
+	}
+	if (err == ERR_OK) {
+		err = publish(cli, &sending, &request, &body);
+	}
+	directory_files_finish(&sending.files);
+	buf_finish(&sending.packed);
+	return err == ERR_OK ? answer(cli, &body) : failed(cli, err);
+}
+
+int cmd_directory_rollback(struct cli *cli)
+{
+	struct wire_request request = {.header.type = WIRE_ROLLBACK};
+	struct client *client = NULL;
+	struct value body = {0};
+	enum err err = why_read(cli, &request);
+	if (err == ERR_OK) {
+		err = input_version(cli, "VERSION", cli->args.arguments[0], &request.version);
+	}
+	if (err == ERR_OK) {
+		err = session_connect(cli, &client);
+	}
+	if (err != ERR_OK) {
+		return cli_failed(cli, err);
+	}
+	if (request.expect == 0) {
+		request.expect =
+			(uint64_t)value_get_int(client_welcome(client), "directory_version", 0);
+	}
+	err = client_ask(
+		client, &request, publish_timeout_ms(cli), &cli->arena, &body, &cli->fault);
+	client_destroy(client);
+	return err == ERR_OK ? answer(cli, &body) : failed(cli, err);
+}
