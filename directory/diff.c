@@ -291,9 +291,7 @@ static int id_order(const void *a, const void *b)
 
 static enum directory_change change_of(const struct directory_difference *difference)
 {
-	return difference->weight == DIRECTORY_WORDING && difference->subject != DIRECTORY_FILE
-		       ? DIRECTORY_REWORDED
-		       : difference->change;
+	return difference->weight == DIRECTORY_WORDING ? DIRECTORY_REWORDED : difference->change;
 }
 
 bool directory_diff_count(const struct directory_diff *diff, enum directory_subject subject,

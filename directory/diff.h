@@ -27,9 +27,9 @@ struct directory_difference {
 	enum directory_weight weight;
 	enum directory_subject subject;
 	enum directory_change change;
-	struct str area;     /* id; empty of an organisation and of a file */
-	struct str id, name; /* after, where it is there; of a file its path, and no name */
-	/* Of the subject's struct (struct directory_file of a FILE); NULL where it is not there. */
+	struct str area;     /* id; empty of an organisation */
+	struct str id, name; /* after, where it is there */
+	/* Of the subject's struct; NULL where it is not there. */
 	const void *before, *after;
 	const struct directory_member *member; /* CHANGED, REWORDED: NULL, the whole file */
 	bool more;                   /* of a list and a flag: its words are those of more */

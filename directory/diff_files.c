@@ -37,33 +37,26 @@ static bool known_init(struct known_list *list, const struct diffing *diffing)
 	return list->items != NULL;
 }
 
-/* What a file describes: "<area>/services/<id>.yaml". */
+/* What a file describes: "<area>/services/<id>.yaml".  Others are in no directory that could be
+ * loaded. */
 static struct directory_difference described(struct str path)
 {
-	const struct str area = diff_area(path);
+	const size_t suffix = sizeof(".yaml") - 1;
 	struct directory_difference difference = {.weight = DIRECTORY_WORDING,
 		.change = DIRECTORY_REWORDED,
-		.subject = DIRECTORY_FILE,
-		.id = path};
-	struct str rest = {path.ptr + area.len + 1, path.len - area.len - 1};
-	if (area.len == 0) {
-		return difference;
-	}
-	if (str_is(rest, "area.yaml")) {
-		difference.subject = DIRECTORY_AREA;
-		difference.area = difference.id = area;
-		return difference;
-	}
+		.subject = DIRECTORY_AREA,
+		.area = diff_area(path)};
+	struct str rest = {path.ptr + difference.area.len + 1, path.len - difference.area.len - 1};
 	const struct str folder = diff_area(rest);
-	if (str_is(folder, "services")) {
-		difference.subject = DIRECTORY_SERVICE;
-		difference.area = area;
-	} else if (str_is(folder, "organisations")) {
-		difference.subject = DIRECTORY_ORGANISATION;
-	} else {
+	if (folder.len == 0) {
+		difference.id = difference.area;
 		return difference;
 	}
-	const size_t suffix = sizeof(".yaml") - 1;
+	difference.subject = DIRECTORY_SERVICE;
+	if (str_is(folder, "organisations")) {
+		difference.subject = DIRECTORY_ORGANISATION;
+		difference.area = (struct str){0};
+	}
 	rest.ptr += folder.len + 1;
 	rest.len -= folder.len + 1;
 	difference.id = (struct str){rest.ptr, rest.len < suffix ? 0 : rest.len - suffix};
@@ -86,59 +79,38 @@ static bool both_found(const struct diffing *diffing, struct directory_differenc
 {
 	const struct directory *a = diffing->before.directory;
 	const struct directory *b = diffing->after.directory;
+	const struct directory_service *service = directory_service_find(b, difference->id);
+	const struct directory_organisation *organisation =
+		directory_organisation_find(b, difference->id);
+	const struct directory_area *area = area_at(b, difference->id);
 	switch (difference->subject) {
 	case DIRECTORY_SERVICE:
 		difference->before = directory_service_find(a, difference->id);
-		difference->after = directory_service_find(b, difference->id);
+		difference->after = service;
+		difference->name = service == NULL ? (struct str){0} : service->name;
 		break;
 	case DIRECTORY_ORGANISATION:
 		difference->before = directory_organisation_find(a, difference->id);
-		difference->after = directory_organisation_find(b, difference->id);
+		difference->after = organisation;
+		difference->name = organisation == NULL ? (struct str){0} : organisation->name;
 		break;
 	case DIRECTORY_AREA:
 		difference->before = area_at(a, difference->id);
-		difference->after = area_at(b, difference->id);
-		break;
-	case DIRECTORY_FILE:
-		return true;
-	}
-	if (difference->before == NULL || difference->after == NULL) {
-		return false;
-	}
-	switch (difference->subject) {
-	case DIRECTORY_SERVICE:
-		difference->name = ((const struct directory_service *)difference->after)->name;
-		break;
-	case DIRECTORY_ORGANISATION:
-		difference->name = ((const struct directory_organisation *)difference->after)->name;
-		break;
-	case DIRECTORY_AREA:
-		difference->name = ((const struct directory_area *)difference->after)->title;
-		break;
-	case DIRECTORY_FILE:
+		difference->after = area;
+		difference->name = area == NULL ? (struct str){0} : area->title;
 		break;
 	}
-	return true;
+	return difference->before != NULL && difference->after != NULL;
 }
 
-static void file_differs(struct diffing *diffing, const struct known_list *known,
-	const struct directory_file *before, const struct directory_file *after)
+static void file_differs(
+	struct diffing *diffing, const struct known_list *known, const struct directory_file *file)
 {
-	struct directory_difference difference =
-		described(after == NULL ? before->path : after->path);
+	struct directory_difference difference = described(file->path);
 	const struct known key = {difference.subject, difference.id};
-	if (known->count > 0 && bsearch(&key, known->items, known->count, sizeof(*known->items),
-					known_order) != NULL) {
-		return;
-	}
-	if (difference.subject == DIRECTORY_FILE) {
-		difference.before = before;
-		difference.after = after;
-		difference.change = before == NULL  ? DIRECTORY_ADDED
-				    : after == NULL ? DIRECTORY_REMOVED
-						    : DIRECTORY_REWORDED;
-	}
-	if (both_found(diffing, &difference)) {
+	if ((known->count == 0 || bsearch(&key, known->items, known->count, sizeof(*known->items),
+					  known_order) == NULL) &&
+		both_found(diffing, &difference)) {
 		(void)diff_add(diffing, &difference);
 	}
 }
@@ -156,12 +128,12 @@ void diff_files(struct diffing *diffing)
 				  : k == b->count ? -1
 						  : str_compare(a->items[i].path, b->items[k].path);
 		if (order < 0) {
-			file_differs(diffing, &known, &a->items[i++], NULL);
+			file_differs(diffing, &known, &a->items[i++]);
 		} else if (order > 0) {
-			file_differs(diffing, &known, NULL, &b->items[k++]);
+			file_differs(diffing, &known, &b->items[k++]);
 		} else {
 			if (!str_equal(a->items[i].bytes, b->items[k].bytes)) {
-				file_differs(diffing, &known, &a->items[i], &b->items[k]);
+				file_differs(diffing, &known, &b->items[k]);
 			}
 			i++;
 			k++;

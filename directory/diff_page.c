@@ -4,6 +4,10 @@
 
 /* All differences as a page. */
 
+enum {
+	NAMED_WITH_ID = 3 /* more that have the same said of them are told by their names alone */
+};
+
 /* Those of one subject within one section. */
 struct group {
 	const struct directory_difference *first;
@@ -106,28 +110,39 @@ static void lines_print(struct buf *out, struct str text)
 	}
 }
 
+static bool same_said(const struct group *a, const struct group *b)
+{
+	return !a->said && a->first->weight == b->first->weight &&
+	       a->first->subject == b->first->subject && str_equal(a->text, b->text);
+}
+
 /* The subjects of which the same is said, then what. */
 static void group_print(struct page *page, size_t at)
 {
 	struct buf names = {0};
-	const struct group *group = &page->groups[at];
+	struct group *group = &page->groups[at];
 	size_t same = 0;
 	for (size_t i = at; i < page->group_count; i++) {
+		same += same_said(&page->groups[i], group);
+	}
+	size_t named = 0;
+	for (size_t i = at; named < same; i++) {
 		struct group *other = &page->groups[i];
-		if (other->said || other->first->weight != group->first->weight ||
-			other->first->subject != group->first->subject ||
-			!str_equal(other->text, group->text)) {
-			continue;
+		if (same_said(other, group)) {
+			buf_add_text(&names, named++ == 0 ? "" : "; ");
+			buf_add_str(&names, same > NAMED_WITH_ID
+						    ? other->first->name
+						    : directory_difference_subject(
+							      page->wording, other->first));
+			other->said = other != group;
 		}
-		other->said = true;
-		buf_add_text(&names, same++ == 0 ? "" : "; ");
-		buf_add_str(&names, directory_difference_subject(page->wording, other->first));
 	}
 	text_wrap(page->out, 2, buf_str(&names));
 	if (same > 1) {
 		buf_printf(page->out, "    Of each of these %zu:\n", same);
 	}
 	lines_print(page->out, group->text);
+	group->said = true;
 	page->out->failed = page->out->failed || names.failed;
 	buf_finish(&names);
 }
@@ -183,9 +198,6 @@ static void wording_section(struct page *page)
 		"Descriptions, sources or explanations");
 	wording_of(page, DIRECTORY_ORGANISATION, "organisation", "organisations", "Sources");
 	wording_of(page, DIRECTORY_AREA, "area", "areas", "Titles, sources or notes");
-	wording_of(page, DIRECTORY_FILE, "file", "files",
-		"What is no part of the directory's services:"
-		" the content");
 }
 
 /* "Services: 2 new, 3 changed" */
@@ -221,7 +233,6 @@ void directory_diff_page(struct buf *out, const struct directory_wording *wordin
 	counts_line(&page, DIRECTORY_SERVICE, "Services: ");
 	counts_line(&page, DIRECTORY_ORGANISATION, "Organisations: ");
 	counts_line(&page, DIRECTORY_AREA, "Areas: ");
-	counts_line(&page, DIRECTORY_FILE, "Other files: ");
 	section(&page, DIRECTORY_SAFETY, "What matters for her safety");
 	section(&page, DIRECTORY_PRESENCE, "What comes, goes or moves");
 	section(&page, DIRECTORY_OFFER, "What is offered");

@@ -90,9 +90,9 @@ static const char *routing_words(enum directory_routing routing)
 static void date_value(struct buf *out, struct arena *arena, date_days date)
 {
 	if (date == INT32_MIN || date == INT32_MAX) {
-		buf_add_text(out, "on a day that is not stated");
+		buf_add_text(out, "not stated");
 	} else {
-		buf_printf(out, "on %.*s", STR_ARG(directory_date_words(arena, date)));
+		buf_add_str(out, directory_date_words(arena, date));
 	}
 }
 
@@ -245,6 +245,6 @@ const char *directory_change_code(enum directory_change change)
 
 const char *directory_subject_code(enum directory_subject subject)
 {
-	static const char *const codes[] = {"service", "organisation", "area", "file"};
+	static const char *const codes[] = {"service", "organisation", "area"};
 	return (size_t)subject < COUNT(codes) ? codes[subject] : "";
 }

@@ -43,8 +43,14 @@ static void scalar_words(struct buf *out, const struct directory_wording *wordin
 		buf_printf(out, "its %s is worded otherwise", member->gain);
 		return;
 	}
+	const void *after = value_of(member, difference->after);
 	buf_printf(out, "%s ", member->gain);
-	diff_value(out, wording, member, value_of(member, difference->after), DIFF_AFTER);
+	if (member->kind == DIRECTORY_MEMBER_DATE) {
+		const date_days date = *(const date_days *)after;
+		buf_add_text(
+			out, date == INT32_MIN || date == INT32_MAX ? "on a day that is " : "on ");
+	}
+	diff_value(out, wording, member, after, DIFF_AFTER);
 	was(out, wording, difference);
 }
 
@@ -75,7 +81,13 @@ static void parts_words(struct buf *out, const struct directory_wording *wording
 		if (parts.count > 0) {
 			buf_printf(out, "; of %.*s %s ", STR_ARG(path),
 				difference->more ? "there was only" : "there is still");
-			diff_list(out, wording, difference->member, &parts, DIFF_AFTER);
+			for (size_t k = 0; k < parts.count; k++) {
+				buf_printf(out, "%s%.*s",
+					k == 0                 ? ""
+					: k + 1 == parts.count ? " and "
+							       : ", ",
+					STR_ARG(parts.items[k]));
+			}
 		}
 	}
 }
@@ -262,9 +274,7 @@ static void member_words(struct buf *out, const struct directory_wording *wordin
 
 static void reworded_words(struct buf *out, const struct directory_difference *difference)
 {
-	if (difference->subject == DIRECTORY_FILE) {
-		buf_add_text(out, "changed; it is no part of what the directory says");
-	} else if (difference->member == NULL) {
+	if (difference->member == NULL) {
 		buf_add_text(out, "only wording: sources, notes, comments or layout");
 	} else if (difference->part_after != NULL &&
 		   difference->member->kind == DIRECTORY_MEMBER_CLAUSES) {
@@ -333,10 +343,8 @@ struct str directory_difference_subject(
 	case DIRECTORY_AREA:
 		return arena_printf(wording->arena, "Area %.*s (%.*s)", STR_ARG(difference->name),
 			STR_ARG(difference->id));
-	case DIRECTORY_FILE:
-		break;
 	}
-	return arena_printf(wording->arena, "File %.*s", STR_ARG(difference->id));
+	return (struct str){0};
 }
 
 struct str directory_difference_sentence(

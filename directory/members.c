@@ -122,8 +122,6 @@ const struct directory_member *directory_members(enum directory_subject subject,
 	case DIRECTORY_AREA:
 		*ret_count = sizeof(areas) / sizeof(areas[0]);
 		return areas;
-	case DIRECTORY_FILE:
-		break;
 	}
 	*ret_count = 0;
 	return NULL;

@@ -38,7 +38,6 @@ enum directory_subject {
 	DIRECTORY_SERVICE,
 	DIRECTORY_ORGANISATION,
 	DIRECTORY_AREA,
-	DIRECTORY_FILE, /* one that says nothing of those, such as a table of tests */
 };
 
 struct directory_member {
@@ -49,7 +48,7 @@ struct directory_member {
 	const char *gain, *loss;
 };
 
-/* Static, in the order of the struct; none of a FILE. */
+/* Static, in the order of the struct. */
 const struct directory_member *directory_members(enum directory_subject subject, size_t *ret_count);
 /* True when both say the same; `a` and `b` are of the struct that has the member.  Lists are equal
  * only in the same order, organisations when their ids are. */

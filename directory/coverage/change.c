@@ -13,6 +13,7 @@ enum {
 
 struct comparing {
 	const struct coverage *before, *after;
+	bool exact;
 	struct arena *arena;
 	struct coverage_change *items;
 	size_t count, room;
@@ -67,6 +68,20 @@ static enum coverage_kind kind_at(const struct coverage *coverage, struct covera
 		       ? COVERAGE_NONE
 		       : coverage_kind_of(
 				 &coverage->places[at.place], coverage_cell_at(coverage, &at));
+}
+
+/* One that is there for women, or for the place: not what is there for everybody. */
+static bool is_own(enum coverage_kind kind)
+{
+	return kind >= COVERAGE_RATE_CARD;
+}
+
+static void kinds_settle(const struct comparing *comparing, struct coverage_change *change)
+{
+	if (!comparing->exact && is_own(change->from) != is_own(change->to)) {
+		change->from = is_own(change->from) ? COVERAGE_ONE : COVERAGE_NONE;
+		change->to = is_own(change->to) ? COVERAGE_ONE : COVERAGE_NONE;
+	}
 }
 
 static bool same_but(const struct coverage_change *a, const struct coverage_change *b, bool needs,
@@ -133,6 +148,7 @@ static void place_compare(struct comparing *comparing, const struct directory_au
 			at.band = comparing->bands[i].after;
 			change.to = kind_at(comparing->after, at);
 			change.ages = comparing->bands[i].ages;
+			kinds_settle(comparing, &change);
 			struct coverage_change *last =
 				comparing->count == first ? NULL
 							  : &comparing->items[comparing->count - 1];
@@ -172,10 +188,11 @@ static int change_order(const void *a, const void *b)
 	return order != 0 ? order : (x->needs > y->needs) - (x->needs < y->needs);
 }
 
-enum err coverage_compare(const struct coverage *before, const struct coverage *after,
+enum err coverage_compare(const struct coverage *before, const struct coverage *after, bool exact,
 	struct arena *arena, struct coverage_changes *ret_changes)
 {
-	struct comparing comparing = {.before = before, .after = after, .arena = arena};
+	struct comparing comparing = {
+		.before = before, .after = after, .exact = exact, .arena = arena};
 	bands_make(&comparing);
 	for (size_t i = 0; i < before->place_count; i++) {
 		place_compare(&comparing, before->places[i].authority);
@@ -219,15 +236,23 @@ static struct str codes_words(enum vocab_name vocab, uint32_t bits, struct arena
 	return words;
 }
 
+static struct str kinds_words(const struct coverage_change *change, struct arena *arena)
+{
+	if (is_own(change->from) != is_own(change->to)) {
+		return is_own(change->to) ? STR("now a service of its own")
+					  : STR("no service of its own any more");
+	}
+	return arena_printf(
+		arena, "now %s (was %s)", kind_words(change->to), kind_words(change->from));
+}
+
 struct str coverage_change_words(const struct coverage_change *change, struct arena *arena)
 {
-	struct str words = arena_printf(arena, "%s%s%s (had %s), for ",
-		change->to == COVERAGE_NONE ? "has " : "now has ", kind_words(change->to),
-		change->to == COVERAGE_NONE ? " any more" : "", kind_words(change->from));
-	words = arena_printf(arena, "%.*s%.*s", STR_ARG(words),
-		STR_ARG(change->needs == ALL_NEEDS
-				? STR("every need")
-				: codes_words(VOCAB_NEED, change->needs, arena)));
+	struct str words =
+		arena_printf(arena, "%.*s, for %.*s", STR_ARG(kinds_words(change, arena)),
+			STR_ARG(change->needs == ALL_NEEDS
+					? STR("every need")
+					: codes_words(VOCAB_NEED, change->needs, arena)));
 	if (change->pathways != ALL_PATHWAYS) {
 		words = arena_printf(arena, "%.*s, on the pathway%s %.*s", STR_ARG(words),
 			(change->pathways & (change->pathways - 1)) == 0 ? "" : "s",
@@ -239,6 +264,10 @@ struct str coverage_change_words(const struct coverage_change *change, struct ar
 	if (change->ages.most == COVERAGE_AGE_MOST) {
 		return arena_printf(
 			arena, "%.*s, from the age of %d", STR_ARG(words), change->ages.least);
+	}
+	if (change->ages.least == 0) {
+		return arena_printf(
+			arena, "%.*s, up to the age of %d", STR_ARG(words), change->ages.most);
 	}
 	return change->ages.least == change->ages.most
 		       ? arena_printf(arena, "%.*s, at the age of %d", STR_ARG(words),

@@ -20,12 +20,14 @@ struct coverage_changes {
 	const struct coverage_change *items;
 	size_t count;
 };
-/* Both grids are of the same day, without further facts.  In the arena.  ERR_NOMEM. */
+/* Both grids are of the same day, without further facts.  With `exact` every pair of kinds is its
+ * own change; without it a place that loses or gains what is its own does so whatever else is
+ * there: COVERAGE_ONE and COVERAGE_NONE stand for that.  In the arena.  ERR_NOMEM. */
 MUST_CHECK enum err coverage_compare(const struct coverage *before, const struct coverage *after,
-	struct arena *arena, struct coverage_changes *ret_changes);
+	bool exact, struct arena *arena, struct coverage_changes *ret_changes);
 /* True when there was more. */
 bool coverage_change_worse(const struct coverage_change *change);
-/* "has no service any more (was one service) for accommodation and recall, by any pathway": of the
+/* "no service of its own any more, for accommodation and recall, from the age of 18": of the
  * authority, without its name. */
 struct str coverage_change_words(const struct coverage_change *change, struct arena *arena);
 #endif
