@@ -66,6 +66,8 @@
 	X(AGE, "age", "YEARS", false, "only who may take her at that age")                        \
 	X(OPEN_NOW, "open-now", NULL, false, "without those that are closed at this hour")        \
 	X(IN, "in", "DIR", false, "a folder of areas, or of one, instead of the home")            \
+	X(COVERAGE, "coverage", NULL, false,                                                      \
+		"also where a service is gained or lost (--at: when)")                            \
 	X(MESSAGE, "message", "TEXT", false, "what changed and why, in one line")                 \
 	X(EXPECT, "expect", "N", false, "only while version N is in force")                       \
 	X(STRICT, "strict", NULL, false, "warnings are errors")                                   \

@@ -206,6 +206,16 @@ static const char directory_check_help[] =
 	"what is not stated (note), each with file, line and field. With parties.yaml in the home "
 	"it also says which services cannot be delivered to. Exit code 2 when there are errors, "
 	"or with --strict warnings. --at: as on another day.";
+static const char directory_diff_help[] =
+	"Says in words what differs between two directories: what matters for her safety first "
+	"(fields that leave, deliveries to somebody else, places no longer confidential, clauses, "
+	"with who becomes eligible by them), then services that come and go, what is offered, and "
+	"last what is only worded otherwise. A and B are each a version, by its number, or a "
+	"folder "
+	"(./3 when its name is a number). Without B: from version A to what is in force, or from "
+	"what is in force to the folder A. Versions are asked of the broker. --coverage says where "
+	"a service is gained or lost, on the day of --at. Exit code 0 when nothing differs, 1 when "
+	"something does.";
 static const char directory_publish_help[] =
 	"Checks DIR, the folder of all areas (without it: the home's own), says all that is wrong "
 	"with it, sends it to the broker and makes it the next version, which is in force at once: "
@@ -386,6 +396,8 @@ const struct command commands[] = {
 	{"directory check", "[DIR]", 0, 1, ARGS_BIT(STRICT) | ARGS_BIT(AT), false, false, CATALOGUE,
 		"what is wrong, or odd, about a directory", directory_check_help,
 		cmd_directory_check},
+	{"directory diff", "A [B]", 1, 2, ARGS_BIT(COVERAGE) | ARGS_BIT(AT), false, true, CATALOGUE,
+		"what differs between two directories", directory_diff_help, cmd_directory_diff},
 	{"directory publish", "[DIR] --message TEXT", 0, 1, ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT),
 		true, true, CATALOGUE, "make a directory the next version", directory_publish_help,
 		cmd_directory_publish},

@@ -61,6 +61,7 @@ int cmd_directory_publish(struct cli *cli);
 int cmd_directory_versions(struct cli *cli);
 int cmd_directory_rollback(struct cli *cli);
 int cmd_directory_fetch(struct cli *cli);
+int cmd_directory_diff(struct cli *cli);
 int cmd_directory_export(struct cli *cli);
 int cmd_directory_import(struct cli *cli);
 int cmd_directory_map(struct cli *cli);
