@@ -110,7 +110,8 @@ void services_check(struct reader *reader, const struct service_lines *lines)
 	size_t count = 0;
 	for (size_t i = 0; entries != NULL && i < directory->service_count; i++) {
 		const struct directory_service *service = &directory->services[i];
-		if (i > 0 && str_equal(service->id, directory->services[i - 1].id)) {
+		if (i > 0 && service->id.len > 0 &&
+			str_equal(service->id, directory->services[i - 1].id)) {
 			reader->code = "duplicate";
 			reader_problem_at(reader, service->file, lines[i].id, "id",
 				"\"%.*s\" is already the id of %.*s", STR_ARG(service->id),

@@ -180,6 +180,19 @@ static enum err event_take(struct builder *b, struct fy_event *event)
 	return ERR_OK;
 }
 
+/* The two that people meet have a name of their own. */
+static enum err refuse_control(struct yaml_error *error, unsigned line, struct str text)
+{
+	if (text.ptr[text.len - 1] == '\r') {
+		return refuse(error, line,
+			"a carriage return: Windows line ends; save the file with plain ones");
+	}
+	if (memchr(text.ptr, '\t', text.len) != NULL) {
+		return refuse(error, line, "a tab; spaces are used instead");
+	}
+	return refuse(error, line, "a control character, or an invisible one");
+}
+
 /* What the library's scanner never needs to see. */
 static enum err bytes_check(struct str bytes, struct yaml_error *error)
 {
@@ -192,9 +205,7 @@ static enum err bytes_check(struct str bytes, struct yaml_error *error)
 			return refuse(error, line, "not UTF-8");
 		}
 		if (str_has_control(text, false)) {
-			return refuse(error, line,
-				"a control character (a tab, a carriage return or an invisible "
-				"one)");
+			return refuse_control(error, line, text);
 		}
 		at += len + 1;
 		line++;

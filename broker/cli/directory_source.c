@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* An area's own folder: the one above it is read, and only what is the area's is kept. */
+/* An area's own folder: the one above it is read, and only what is the area's is kept.  Where the
+ * folder's name is written, the one above is named in the same way. */
 static const char *area_split(struct cli *cli, const char *root, struct str *ret_area)
 {
 	char path[PATH_MAX];
@@ -19,10 +20,26 @@ static const char *area_split(struct cli *cli, const char *root, struct str *ret
 		access(path, R_OK) != 0 || realpath(root, real) == NULL) {
 		return root;
 	}
-	char *slash = strrchr(real, '/');
-	*ret_area = arena_printf(&cli->arena, "%s/", slash + 1);
-	*slash = '\0';
-	return arena_str(&cli->arena, str_from(slash == real ? "/" : real)).ptr;
+	size_t len = strlen(root);
+	while (len > 1 && root[len - 1] == '/') {
+		len--;
+	}
+	const struct str written = {root, len};
+	const char *slash = memrchr(root, '/', len);
+	const struct str name =
+		slash == NULL ? written : (struct str){slash + 1, len - (size_t)(slash + 1 - root)};
+	if (name.len > 0 && !str_is(name, ".") && !str_is(name, "..")) {
+		*ret_area = arena_printf(&cli->arena, "%.*s/", STR_ARG(name));
+		const struct str above = slash == NULL ? STR(".")
+					 : slash == root
+						 ? STR("/")
+						 : (struct str){root, (size_t)(slash - root)};
+		return arena_str(&cli->arena, above).ptr;
+	}
+	char *last = strrchr(real, '/');
+	*ret_area = arena_printf(&cli->arena, "%s/", last + 1);
+	*last = '\0';
+	return arena_str(&cli->arena, str_from(last == real ? "/" : real)).ptr;
 }
 
 enum err directory_source_files(

@@ -34,18 +34,6 @@ void problems_log(const struct directory_problems *problems)
 	}
 }
 
-void problems_print(const struct directory_problems *problems)
-{
-	for (size_t i = 0; i < problems->kept; i++) {
-		char place[PLACE_SIZE];
-		place_format(&problems->items[i], place);
-		(void)printf("directory/%s: %.*s\n", place, STR_ARG(problems->items[i].message));
-	}
-	if (problems->count > problems->kept) {
-		(void)printf("and %zu more\n", problems->count - problems->kept);
-	}
-}
-
 void problems_first(
 	const struct directory_problems *problems, const char *others, struct fault *fault)
 {

@@ -4,7 +4,6 @@
 #include "directory/directory.h"
 /* What is wrong with a directory, told to people: "FILE:LINE: FIELD" and a sentence. */
 void problems_log(const struct directory_problems *problems);
-void problems_print(const struct directory_problems *problems); /* standard output */
 /* The first one, for a reply, and where to find the others; the fault is left alone when there is
  * none. */
 void problems_first(

@@ -82,6 +82,18 @@ static bool same_service(const struct directory_service *a, const struct directo
 	       clauses_equal(&a->eligibility, &b->eligibility);
 }
 
+/* Of one organisation in one place: an error of the loading already. */
+static bool is_overlap(const struct directory_service *a, const struct directory_service *b)
+{
+	bool meet = !a->area_stated && !b->area_stated;
+	for (size_t i = 0; !meet && i < a->authorities.count; i++) {
+		for (size_t k = 0; !meet && k < b->authorities.count; k++) {
+			meet = str_equal(a->authorities.items[i], b->authorities.items[k]);
+		}
+	}
+	return meet && a->organisation == b->organisation;
+}
+
 static void check_names(struct reviewing *reviewing, struct order *order)
 {
 	qsort(order->items, order->count, sizeof(struct directory_service *), name_order);
@@ -90,14 +102,11 @@ static void check_names(struct reviewing *reviewing, struct order *order)
 		const struct directory_service *before = order->items[i - 1];
 		if (!str_equal(service->name, before->name) ||
 			!str_equal(area_of(service), area_of(before)) ||
-			!windows_meet(service, before)) {
+			!windows_meet(service, before) || is_overlap(service, before)) {
 			continue;
 		}
-		const bool same = same_service(service, before);
-		review_warn(reviewing, service->file, same ? "id" : "name", "duplicate",
-			(struct str){0},
-			same ? "is the same service as %.*s under another id"
-			     : "is the name of %.*s as well; people could not tell them apart",
+		review_warn(reviewing, service->file, "name", "duplicate", (struct str){0},
+			"is the name of %.*s as well; people could not tell them apart",
 			STR_ARG(before->id));
 	}
 }
@@ -313,7 +322,8 @@ void review_between(struct reviewing *reviewing)
 	for (size_t i = 0; order.items != NULL && i < directory->service_count; i++) {
 		const struct directory_service *service = &directory->services[i];
 		if (service->id.len > 0 && service->organisation != NULL &&
-			review_is_ahead(reviewing, service)) {
+			review_is_ahead(reviewing, service) &&
+			review_is_whole(reviewing, service->file)) {
 			order.items[order.count++] = service;
 		}
 	}
@@ -322,6 +332,8 @@ void review_between(struct reviewing *reviewing)
 		check_twins(reviewing, &order);
 		check_pools(reviewing, &order);
 	}
-	check_organisations(reviewing);
+	if (reviewing->review->errors == 0) {
+		check_organisations(reviewing);
+	}
 	check_senders(reviewing);
 }

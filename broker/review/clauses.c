@@ -14,6 +14,7 @@
 struct clause_remark {
 	const char *code; /* static */
 	struct str field, message;
+	bool derived; /* from other lists of the service too */
 	struct clause_remark *next;
 };
 
@@ -100,7 +101,8 @@ static bool sets_grow(struct clause_sets *sets)
 	return true;
 }
 
-static void remark_add(struct look *look, const char *code, const char *field, struct str message)
+static void remark_add(
+	struct look *look, const char *code, bool derived, const char *field, struct str message)
 {
 	struct arena *arena = &look->sets->arena;
 	struct clause_remark *remark = arena_alloc(arena, sizeof(*remark));
@@ -108,6 +110,7 @@ static void remark_add(struct look *look, const char *code, const char *field, s
 		return;
 	}
 	*remark = (struct clause_remark){.code = code,
+		.derived = derived,
 		.field = arena_str(arena, str_from(field)),
 		.message = arena_str(arena, message)};
 	if (look->set->last == NULL) {
@@ -168,7 +171,8 @@ static void clause_field(const struct look *look, struct str id, char out[REVIEW
 	}
 }
 
-/* What the authors' tools find; true when nobody gets in. */
+/* What the authors' tools find; true when nobody gets in, or a clause does not say what is meant:
+ * enough has been said then. */
 static bool look_at_clauses(struct look *look)
 {
 	struct author_findings findings = {.arena = &look->sets->scratch};
@@ -185,8 +189,9 @@ static bool look_at_clauses(struct look *look)
 			continue;
 		}
 		clause_field(look, finding->clause, field);
-		remark_add(look, finding->code, field, finding->message);
-		nobody = nobody || strcmp(finding->code, "never-eligible") == 0 ||
+		remark_add(look, finding->code, false, field, finding->message);
+		nobody = nobody || finding->level == AUTHOR_ERROR ||
+			 strcmp(finding->code, "never-eligible") == 0 ||
 			 (strcmp(finding->code, "never-true") == 0 && field[0] == 'e');
 	}
 	return nobody;
@@ -232,13 +237,13 @@ static void look_at_codes(struct look *look, const struct directory_list *codes,
 		}
 		shut++;
 		(void)snprintf(field, sizeof(field), "%s[%zu]", list, i);
-		remark_add(look, "shut-out", field,
+		remark_add(look, "shut-out", true, field,
 			arena_printf(&look->sets->scratch,
 				"nobody %s %.*s meets the service's clauses", what,
 				STR_ARG(codes->items[i])));
 	}
 	if (shut > 0 && shut == codes->count) {
-		remark_add(look, "never-eligible", "eligibility",
+		remark_add(look, "never-eligible", true, "eligibility",
 			arena_printf(&look->sets->scratch,
 				"lets nobody in of those that the %s let come", list));
 	}
@@ -310,6 +315,9 @@ enum err review_clauses(struct reviewing *reviewing, const struct directory_serv
 		set_look(&look);
 	}
 	for (const struct clause_remark *r = set->first; r != NULL; r = r->next) {
+		if (r->derived && !review_is_whole(reviewing, service->file)) {
+			continue;
+		}
 		review_warn(reviewing, service->file, r->field.ptr, r->code, (struct str){0},
 			"%.*s", STR_ARG(r->message));
 	}

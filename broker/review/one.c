@@ -113,7 +113,7 @@ static void check_codes(struct reviewing *reviewing, const struct directory_serv
 					       words, sizeof(words))) {
 			review_warn(reviewing, service->file, "authorities", "code-ends",
 				count == 1 ? next[0]->code : (struct str){0},
-				"%s, while the contract runs on", words);
+				"%s; the contract runs on", words);
 		}
 	}
 }

@@ -49,6 +49,9 @@ void review_warn(struct reviewing *reviewing, struct str file, const char *field
 	struct str suggestion, const char *format, ...) PRINTF_LIKE(6, 7);
 void review_add(struct reviewing *reviewing, const struct review_finding *finding);
 
+/* True when nothing is wrong with the file: of a list with a mistake in it less is known than it
+ * says, and what would follow from that is left unsaid until it is mended. */
+bool review_is_whole(const struct reviewing *reviewing, struct str file);
 /* Whether it can be chosen on the day or later, as far as routing and window go. */
 bool review_is_ahead(const struct reviewing *reviewing, const struct directory_service *service);
 

@@ -100,7 +100,7 @@ void review_referrers(struct reviewing *reviewing, const struct directory_servic
 	const uint32_t kinds = check_kinds(reviewing, service);
 	const uint32_t missing =
 		pathways_of(service) & ~(kinds | check_parties(reviewing, service));
-	if (missing != 0) {
+	if (missing != 0 && review_is_whole(reviewing, service->file)) {
 		struct arena *arena = &reviewing->work;
 		const struct arena_mark mark = arena_mark(arena);
 		const struct str words = pathway_words(arena, missing);

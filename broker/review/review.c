@@ -87,6 +87,20 @@ void review_warn(struct reviewing *reviewing, struct str file, const char *field
 	review_add(reviewing, &warning);
 }
 
+static int file_order(const void *file, const void *finding)
+{
+	return str_compare(
+		*(const struct str *)file, ((const struct review_finding *)finding)->file);
+}
+
+bool review_is_whole(const struct reviewing *reviewing, struct str file)
+{
+	/* The errors come first in the list, sorted by file. */
+	const struct review *review = reviewing->review;
+	return review->errors_kept == 0 || bsearch(&file, review->items, review->errors_kept,
+						   sizeof(*review->items), file_order) == NULL;
+}
+
 bool review_is_ahead(const struct reviewing *reviewing, const struct directory_service *service)
 {
 	return service->routing == DIRECTORY_ROUTABLE &&

@@ -83,8 +83,9 @@ void review_successor(struct reviewing *reviewing, const struct directory_servic
 			? NULL
 			: directory_service_find(reviewing->directory, service->successor);
 	char text[DATE_TEXT_SIZE];
-	if (next == NULL || next == service) {
-		return; /* none, or an error */
+	if (next == NULL || next == service || !review_is_whole(reviewing, service->file) ||
+		!review_is_whole(reviewing, next->file)) {
+		return; /* none, or what is known of it is not all */
 	}
 	const struct arena_mark mark = arena_mark(arena);
 	if (next->routing != DIRECTORY_ROUTABLE) {

@@ -39,14 +39,14 @@ static bool block_path(const char *block, const char *prefix, char out[PATH_SIZE
 	return true;
 }
 
-/* As `onwardd --check` prints them (broker/net/problems.c); the caller frees it. */
+/* As a check prints them (broker/review/report.c); the caller frees it. */
 static char *checked_text(const struct directory_problems *problems)
 {
 	struct buf buf = {0};
 	for (size_t i = 0; i < problems->kept; i++) {
 		const struct directory_problem *p = &problems->items[i];
-		buf_printf(&buf, "directory/%.*s:%u: %.*s: %.*s\n", STR_ARG(p->file), p->line,
-			STR_ARG(p->field), STR_ARG(p->message));
+		buf_printf(&buf, "directory/%.*s:%u: error: %.*s: %.*s [%s]\n", STR_ARG(p->file),
+			p->line, STR_ARG(p->field), STR_ARG(p->message), p->code);
 	}
 	buf_append(&buf, "", 1);
 	cr_assert(!buf.failed);

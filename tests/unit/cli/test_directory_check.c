@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/cli/golden.h"
+
+#include <criterion/criterion.h>
+
+#define WRONG "tests/samples/directory/wrong"
+
+static void golden(const char *name, struct outcome outcome, int code)
+{
+	struct buf text = {0};
+	buf_add_text(&text, outcome.out);
+	buf_add_text(&text, outcome.err);
+	cr_expect_eq(outcome.code, code, "%s: exit code %d, not %d", name, outcome.code, code);
+	golden_expect(name, &text);
+	buf_finish(&text);
+	outcome_finish(&outcome);
+}
+
+static void ends(struct outcome outcome, int code, const char *wanted)
+{
+	const size_t len = strlen(outcome.out);
+	const size_t tail = strlen(wanted);
+	cr_expect_eq(outcome.code, code, "%d: %s%s", outcome.code, outcome.out, outcome.err);
+	cr_expect(len >= tail && strcmp(outcome.out + len - tail, wanted) == 0, "%s", outcome.out);
+	outcome_finish(&outcome);
+}
+
+Test(directory_check, says_all_that_is_wrong_at_once_with_file_and_line)
+{
+	golden("directory-check", RUN(NULL, "directory", "check", WRONG, "--at", "2019-06-12"), 2);
+}
+
+Test(directory_check, gives_programs_an_object_a_line)
+{
+	golden("directory-check-json",
+		RUN(NULL, "directory", "check", WRONG "/south", "--at", "2019-06-12", "--json"), 2);
+}
+
+Test(directory_check, of_one_areas_folder_speaks_of_that_area_alone)
+{
+	struct outcome outcome =
+		RUN(NULL, "directory", "check", WRONG "/north/", "--at", "2019-06-12");
+	cr_expect(strstr(outcome.out, "/south/") == NULL, "%s", outcome.out);
+	cr_expect(strstr(outcome.out, "/north/services/harbour-old.yaml:7: error: ") != NULL, "%s",
+		outcome.out);
+	cr_expect(strstr(outcome.out, " in 2 services of 1 area\n") != NULL, "%s", outcome.out);
+	outcome_finish(&outcome);
+}
+
+Test(directory_check, finds_nothing_to_warn_of_in_the_shipped_directory)
+{
+	ends(RUN(NULL, "directory", "check", "directory/data", "--strict", "--at", "2019-06-12"), 0,
+		"0 errors, 0 warnings, 5 notes in 92 services of 4 areas\n");
+	ends(RUN(NULL, "directory", "check", "directory/data", "--strict", "--at", "2026-11-22"), 0,
+		"0 errors, 0 warnings, 6 notes in 92 services of 4 areas\n");
+}
+
+Test(directory_check, makes_warnings_errors_only_when_it_is_told_to)
+{
+	static const char folder[] = "directory/data/london-2018";
+	ends(RUN(NULL, "directory", "check", folder, "--at", "2021-03-01"), 0,
+		"0 errors, 4 warnings, 5 notes in 83 services of 1 area\n");
+	ends(RUN(NULL, "directory", "check", folder, "--at", "2021-03-01", "--strict"), 2,
+		"0 errors, 4 warnings, 5 notes in 83 services of 1 area\n");
+}
+
+Test(directory_check, of_a_folder_that_is_not_there_says_so)
+{
+	struct outcome outcome = RUN(NULL, "directory", "check", "tests/samples/nowhere");
+	cr_expect_neq(outcome.code, 0);
+	cr_expect(strstr(outcome.err, "tests/samples/nowhere") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+}
