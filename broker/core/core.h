@@ -94,8 +94,9 @@ enum core_command_kind {
 };
 
 /*
- * What of a submit hangs on nothing stored: checked, typed, in canonical bytes and hashed, and
- * matched but for the room that services have.  Done beside the writer, on any thread, so that the
+ * What of a submit hangs on nothing stored: checked, typed, in canonical bytes and hashed, shut
+ * (under a key made of `entropy`, fresh random bytes), and matched but for the room that services
+ * have.  Done beside the writer, on any thread, so that the
  * writer only does what hangs on the state; it matches anew when the directory, the parties or the
  * day are others by then.  In `arena`; that and `world` are held as long as the request.  NULL when
  * it is no submit, or is refused: deciding says why.  `now` is business time; `scratch` is emptied.
@@ -103,7 +104,7 @@ enum core_command_kind {
 struct core_prepared; /* broker/core/kernel.h */
 const struct core_prepared *core_prepare(struct core *core, const struct world *world,
 	const struct party *party, const struct wire_request *request, timestamp_us now,
-	struct buf *scratch, struct arena *arena);
+	const uint8_t entropy[64], struct buf *scratch, struct arena *arena);
 
 struct core_command {
 	enum core_command_kind kind;

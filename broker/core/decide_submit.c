@@ -55,7 +55,11 @@ static enum err emit_submitted(
 		decide_alert(decide, subject->id, STR("immediate-risk"));
 	}
 	decide_alert_past(decide, subject);
-	return decide_blob(decide, row->payload, row->slot, prepared->packed);
+	const enum err err = decide_blob(decide, row->payload, row->slot, prepared->packed);
+	if (err == ERR_OK) {
+		decide->blobs[decide->blob_count - 1].shut = &prepared->shut;
+	}
+	return err;
 }
 
 /* Matching beside the writer holds while directory, parties and day are the same. */
@@ -74,7 +78,8 @@ enum err decide_submit(struct decide *decide)
 	if (err == ERR_OK && prepared == NULL) {
 		struct core_prepared *now = NULL;
 		err = prepare_submit(decide->core, decide->command->party, decide->request,
-			decide->now, &decide->core->scratch, decide->arena, &now, &decide->fault);
+			decide->now, decide->command->entropy, &decide->core->scratch,
+			decide->arena, &now, &decide->fault);
 		prepared = now;
 	}
 	if (err != ERR_OK) {

@@ -27,7 +27,7 @@ enum err decide_blob(struct decide *decide, struct id id, uint64_t slot, struct 
 	if (decide->blob_count == BLOBS_MAX) {
 		return ERR_INTERNAL;
 	}
-	decide->blobs[decide->blob_count++] = (struct blob){id, slot, plain};
+	decide->blobs[decide->blob_count++] = (struct blob){id, slot, plain, NULL};
 	return ERR_OK;
 }
 

@@ -80,6 +80,7 @@ struct core {
 struct core_prepared {
 	struct referral referral; /* of the request's document */
 	struct str packed;        /* the document in canonical bytes */
+	struct payload_shut shut; /* the same, shut */
 	uint8_t lookup[LOOKUP_SIZE], content[LOOKUP_SIZE];
 	/* What it was matched against; NULL: it was not.  Both live as long as the request's world.
 	 */
@@ -93,6 +94,7 @@ struct blob {
 	struct id id;
 	uint64_t slot; /* plus 1 */
 	struct str plain;
+	const struct payload_shut *shut; /* it was shut already; NULL: not yet */
 };
 
 /* Places of a service beyond those that the rows count. */
@@ -264,8 +266,9 @@ MUST_CHECK enum err decide_clock_confirm(struct decide *decide);
 
 /* prepare.c: the part of a submit that hangs on nothing stored; refusals in *fault. */
 MUST_CHECK enum err prepare_submit(const struct core *core, const struct party *party,
-	const struct wire_request *request, timestamp_us now, struct buf *scratch,
-	struct arena *arena, struct core_prepared **ret_prepared, struct fault *fault);
+	const struct wire_request *request, timestamp_us now, const uint8_t entropy[64],
+	struct buf *scratch, struct arena *arena, struct core_prepared **ret_prepared,
+	struct fault *fault);
 /* One file each. */
 MUST_CHECK enum err decide_submit(struct decide *decide);
 MUST_CHECK enum err decide_amend(struct decide *decide);

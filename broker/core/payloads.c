@@ -39,8 +39,10 @@ enum err payload_write(struct core *core, struct state *state, const struct blob
 		(struct str){(const char *)blob->id.bytes, ID_SIZE});
 	enum err err = payload_slots_reserve(core->slots, blob->slot - 1);
 	if (err == ERR_OK) {
-		err = payload_seal(
-			core->slots, blob->slot - 1, blob->id, nonce, blob->plain, arena, &sealed);
+		err = blob->shut != NULL ? payload_seal_shut(core->slots, blob->slot - 1, blob->id,
+						   nonce, blob->shut, arena, &sealed)
+					 : payload_seal(core->slots, blob->slot - 1, blob->id,
+						   nonce, blob->plain, arena, &sealed);
 	}
 	if (err == ERR_NOT_FOUND) {
 		err = ERR_CORRUPT; /* a key that was erased concerns this command alone */

@@ -20,8 +20,9 @@ static bool authority_known(struct str code)
 }
 
 enum err prepare_submit(const struct core *core, const struct party *party,
-	const struct wire_request *request, timestamp_us now, struct buf *scratch,
-	struct arena *arena, struct core_prepared **ret_prepared, struct fault *fault)
+	const struct wire_request *request, timestamp_us now, const uint8_t entropy[64],
+	struct buf *scratch, struct arena *arena, struct core_prepared **ret_prepared,
+	struct fault *fault)
 {
 	const struct referral_context context = {.now = now,
 		.authority_known = authority_known,
@@ -39,6 +40,10 @@ enum err prepare_submit(const struct core *core, const struct party *party,
 		hash_lookup(
 			prepared->lookup, key, str_from(party->id), prepared->referral.source_ref);
 		hash_lookup(prepared->content, key, prepared->packed, (struct str){0});
+		/* Another use of the randomness that nonces are made of, so kept apart. */
+		uint8_t own[HASH_SIZE];
+		hash_pair(own, (struct str){(const char *)entropy, 64}, STR("shut"));
+		err = payload_shut(own, prepared->packed, arena, &prepared->shut);
 		*ret_prepared = prepared;
 	}
 	return err;
@@ -72,7 +77,7 @@ static enum err match_new(const struct plan *plan, const struct parties *parties
 
 const struct core_prepared *core_prepare(struct core *core, const struct world *world,
 	const struct party *party, const struct wire_request *request, timestamp_us now,
-	struct buf *scratch, struct arena *arena)
+	const uint8_t entropy[64], struct buf *scratch, struct arena *arena)
 {
 	struct core_prepared *prepared = NULL;
 	struct core_identity identity;
@@ -81,7 +86,8 @@ const struct core_prepared *core_prepare(struct core *core, const struct world *
 	}
 	core_identify(core, &identity);
 	now = now < identity.journal_time ? identity.journal_time : now;
-	enum err err = prepare_submit(core, party, request, now, scratch, arena, &prepared, NULL);
+	enum err err =
+		prepare_submit(core, party, request, now, entropy, scratch, arena, &prepared, NULL);
 	if (err == ERR_OK && world_plan(world) != NULL) {
 		err = match_new(
 			world_plan(world), world_parties(world), party, now, arena, prepared);

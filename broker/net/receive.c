@@ -3,6 +3,7 @@
 #include "broker/base/limits.h"
 #include "broker/base/log.h"
 
+#include <sodium.h>
 #include <zmq.h>
 
 enum {
@@ -65,15 +66,26 @@ static bool admit(struct server *server, struct session *session, struct request
 	return true;
 }
 
+/* What of a submit need not wait for the writer. */
+static void prepare(struct server *server, struct request *request)
+{
+	uint8_t entropy[64];
+	if (request->wire.header.type == WIRE_SUBMIT) {
+		randombytes_buf(entropy, sizeof(entropy));
+		request->prepared = core_prepare(server->core, request->world, request->party,
+			&request->wire, business_now(&server->writer.business), entropy,
+			&request->reply, &request->arena);
+		sodium_memzero(entropy, sizeof(entropy));
+	}
+}
+
 static void to_writer(struct server *server, struct session *session, struct request *request)
 {
 	if (admit(server, session, request, &server->writer.queue, LIMIT_QUEUE_COMMANDS)) {
 		if (request->wire.header.type == WIRE_RECEIPT) {
 			dispatcher_receipt_arrived(server, request);
 		}
-		request->prepared = core_prepare(server->core, request->world, request->party,
-			&request->wire, business_now(&server->writer.business), &request->reply,
-			&request->arena);
+		prepare(server, request);
 		server_write(server, request);
 	}
 }

@@ -23,6 +23,23 @@ MUST_CHECK enum err payload_slots_reserve(struct payload_slots *slots, uint64_t 
 bool payload_slots_live(struct payload_slots *slots, uint64_t slot);
 /* Overwrites the key; on disk when it returns. */
 MUST_CHECK enum err payload_slots_erase(struct payload_slots *slots, uint64_t slot);
+/* Sealing in two steps: the long one needs no slot and can be done ahead, on any thread.  It shuts
+ * the text under a key of its own; the short one seals that key under the slot's, and erasing the
+ * slot takes both. */
+enum {
+	PAYLOAD_KEY_SIZE = 32
+};
+struct payload_shut {
+	uint8_t key[PAYLOAD_KEY_SIZE];
+	struct str text; /* cipher text and tag; in the arena */
+};
+/* `key`: random bytes that nothing else is shut with, ever. */
+MUST_CHECK enum err payload_shut(const uint8_t key[PAYLOAD_KEY_SIZE], struct str plain,
+	struct arena *arena, struct payload_shut *ret_shut);
+/* As payload_seal. */
+MUST_CHECK enum err payload_seal_shut(struct payload_slots *slots, uint64_t slot, struct id payload,
+	const uint8_t nonce[24], const struct payload_shut *shut, struct arena *arena,
+	struct str *ret_sealed);
 /* `nonce`: 24 random bytes.  Sealed bytes in `arena`.  ERR_NOT_FOUND: erased or no such slot. */
 MUST_CHECK enum err payload_seal(struct payload_slots *slots, uint64_t slot, struct id payload,
 	const uint8_t nonce[24], struct str plain, struct arena *arena, struct str *ret_sealed);

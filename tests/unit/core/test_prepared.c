@@ -127,8 +127,8 @@ static void both_ways(size_t number, void (*between)(void))
 	struct outcome beside;
 	struct outcome within;
 	randombytes_buf(command.entropy, sizeof(command.entropy));
-	command.prepared = core_prepare(
-		fixture.core, world, party, &request, fixture.now, &scratch, &fixture.arena);
+	command.prepared = core_prepare(fixture.core, world, party, &request, fixture.now,
+		command.entropy, &scratch, &fixture.arena);
 	if (between != NULL) {
 		between();
 	}

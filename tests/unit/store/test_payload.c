@@ -44,6 +44,17 @@ static struct str seal(uint64_t slot, uint64_t number)
 	return sealed;
 }
 
+static struct str seal_shut(uint64_t slot, uint64_t number)
+{
+	static const uint8_t key[PAYLOAD_KEY_SIZE] = {4, 5, 6};
+	struct payload_shut shut;
+	struct str sealed = {0};
+	MUST(payload_slots_reserve(slots, slot));
+	MUST(payload_shut(key, PLAIN, &arena, &shut));
+	MUST(payload_seal_shut(slots, slot, id_make(7, number), nonce, &shut, &arena, &sealed));
+	return sealed;
+}
+
 static void reopen(bool read_only)
 {
 	payload_slots_close(slots);
@@ -82,10 +93,41 @@ Test(payload, empty_text_can_be_sealed)
 	cr_assert_eq(plain.len, 0);
 }
 
-Test(payload, a_payload_does_not_open_under_another_id_or_slot_or_when_changed)
+Test(payload, what_was_shut_ahead_opens_until_its_slot_is_erased)
 {
 	struct str plain;
-	const struct str sealed = seal(5, 1);
+	const struct str sealed = seal_shut(5, 1);
+	cr_assert_null(memmem(sealed.ptr, sealed.len, "invented", 8));
+	reopen(false);
+	MUST(payload_open(slots, 5, id_make(7, 1), sealed, &arena, &plain));
+	cr_assert(str_equal(plain, PLAIN));
+	MUST(payload_slots_erase(slots, 5));
+	MUST_BE(payload_open(slots, 5, id_make(7, 1), sealed, &arena, &plain), ERR_NOT_FOUND);
+}
+
+/* Neither another text nor another head goes with what is left of it. */
+Test(payload, what_was_shut_ahead_holds_together)
+{
+	struct str plain;
+	const struct str one = seal_shut(5, 1);
+	const struct str other = seal_shut(6, 2);
+	char *mixed = malloc(one.len);
+	cr_assert_eq(one.len, other.len);
+	const size_t head = one.len - PLAIN.len - 16;
+	memcpy(mixed, one.ptr, head);
+	memcpy(mixed + head, seal(5, 1).ptr, one.len - head);
+	MUST_BE(payload_open(slots, 5, id_make(7, 1), (struct str){mixed, one.len}, &arena, &plain),
+		ERR_CORRUPT);
+	memcpy(mixed, other.ptr, head);
+	memcpy(mixed + head, one.ptr + head, one.len - head);
+	MUST_BE(payload_open(slots, 5, id_make(7, 1), (struct str){mixed, one.len}, &arena, &plain),
+		ERR_CORRUPT);
+	free(mixed);
+}
+
+static void expect_bound(struct str sealed)
+{
+	struct str plain;
 	MUST_BE(payload_open(slots, 5, id_make(7, 2), sealed, &arena, &plain), ERR_CORRUPT);
 	MUST_BE(payload_open(slots, 6, id_make(7, 1), sealed, &arena, &plain), ERR_CORRUPT);
 	char *copy = malloc(sealed.len);
@@ -101,6 +143,12 @@ Test(payload, a_payload_does_not_open_under_another_id_or_slot_or_when_changed)
 		copy[i] = (char)(copy[i] ^ 1);
 	}
 	free(copy);
+}
+
+Test(payload, a_payload_does_not_open_under_another_id_or_slot_or_when_changed)
+{
+	expect_bound(seal(5, 1));
+	expect_bound(seal_shut(5, 1));
 }
 
 Test(payload, an_erased_slot_is_unreadable_for_good_and_the_others_stay)
