@@ -160,7 +160,8 @@ static void clause_words(struct buf *out, const struct directory_difference *dif
 		buf_add_text(out, ")");
 	}
 	if (old->ask != new->ask) {
-		buf_printf(out, "%s where it says no, %s", str_equal(old->cel, new->cel) ? "" : ";",
+		buf_printf(out, "%s where it says no, %s",
+			str_equal(old->cel, new->cel) ? ":" : ";",
 			new->ask ? "the service is now asked; she was refused"
 				 : "she is now refused; the service was asked");
 	}

@@ -342,7 +342,9 @@ int cmd_directory_diff(struct cli *cli)
 	directory_held_finish(&pair[0]);
 	directory_held_finish(&pair[1]);
 	if (err != ERR_OK) {
-		return cli_failed(cli, err);
+		/* What cannot be compared must not look like a difference. */
+		const int code = cli_failed(cli, err);
+		return code == EXIT_OTHER ? EXIT_REFUSED : code;
 	}
 	return comparison.diff.count > 0 ? EXIT_OTHER : EXIT_DONE;
 }

@@ -211,11 +211,11 @@ static const char directory_diff_help[] =
 	"(fields that leave, deliveries to somebody else, places no longer confidential, clauses, "
 	"with who becomes eligible by them), then services that come and go, what is offered, and "
 	"last what is only worded otherwise. A and B are each a version, by its number, or a "
-	"folder "
-	"(./3 when its name is a number). Without B: from version A to what is in force, or from "
+	"folder (./3 when its name is a number). Without B: from version A to what is in force, or "
+	"from "
 	"what is in force to the folder A. Versions are asked of the broker. --coverage says where "
 	"a service is gained or lost, on the day of --at. Exit code 0 when nothing differs, 1 when "
-	"something does.";
+	"something does, 2 when that cannot be said.";
 static const char directory_publish_help[] =
 	"Checks DIR, the folder of all areas (without it: the home's own), says all that is wrong "
 	"with it, sends it to the broker and makes it the next version, which is in force at once: "

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/cli/json.h"
+#include "tests/unit/cli/golden.h"
+
+#include <criterion/criterion.h>
+
+#define BEFORE "tests/samples/directory/before"
+#define AFTER "tests/samples/directory/after"
+
+Test(directory_diff, says_in_words_what_would_change_for_whom_and_where)
+{
+	struct outcome outcome =
+		RUN(NULL, "directory", "diff", BEFORE, AFTER, "--coverage", "--at", "2019-06-01");
+	struct buf text = {0};
+	buf_add_text(&text, outcome.out);
+	buf_add_text(&text, outcome.err);
+	cr_expect_eq(outcome.code, 1);
+	golden_expect("directory-diff", &text);
+	buf_finish(&text);
+	outcome_finish(&outcome);
+}
+
+Test(directory_diff, of_a_folder_with_itself_says_that_nothing_differs)
+{
+	struct outcome outcome =
+		RUN(NULL, "directory", "diff", "directory/data", "directory/data", "--coverage");
+	cr_expect_eq(outcome.code, 0);
+	cr_expect(strstr(outcome.out, "\nNothing differs.\n") != NULL, "%s", outcome.out);
+	cr_expect(strstr(outcome.out, "Every place has what it had") != NULL, "%s", outcome.out);
+	outcome_finish(&outcome);
+}
+
+/* The lines of the answer that hold `part`. */
+static size_t lines_with(const char *text, const char *part)
+{
+	size_t count = 0;
+	for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part)) {
+		count++;
+	}
+	return count;
+}
+
+Test(directory_diff, gives_programs_a_line_each_with_its_sentence)
+{
+	struct outcome outcome = RUN(NULL, "directory", "diff", BEFORE, AFTER, "--coverage", "--at",
+		"2019-06-01", "--json");
+	struct arena arena;
+	arena_init(&arena, 0);
+	size_t lines = 0;
+	char *rest = outcome.out;
+	for (char *line = strsep(&rest, "\n"); line != NULL && *line != '\0';
+		line = strsep(&rest, "\n")) {
+		const struct value value = golden_tree(&arena, line);
+		const bool first = lines++ == 0;
+		cr_expect(first == (value_get_str(&value, "sentence").len == 0), "%s", line);
+		cr_expect(first == (value_get_str(&value, "subject").len == 0), "%s", line);
+		if (rest != NULL && *rest == '\0') {
+			cr_expect(value_get(&value, STR("pathways")) != NULL, "%s", line);
+		}
+	}
+	cr_expect_gt(lines, 30);
+	cr_expect_eq(outcome.code, 1);
+	arena_finish(&arena);
+	outcome_finish(&outcome);
+}
+
+Test(directory_diff, of_two_areas_folders_leaves_the_others_out)
+{
+	struct outcome outcome =
+		RUN(NULL, "directory", "diff", BEFORE "/example", AFTER "/example", "--json");
+	cr_expect_eq(outcome.code, 1);
+	cr_expect_eq(lines_with(outcome.out, "\"change\": \"added\""),
+		lines_with(outcome.out, "third-refuge\", \"name\""), "%s", outcome.out);
+	outcome_finish(&outcome);
+}
+
+Test(directory_diff, refuses_a_folder_that_is_wrong_and_says_why)
+{
+	struct outcome outcome =
+		RUN(NULL, "directory", "diff", BEFORE, "tests/samples/directory/wrong");
+	cr_expect_eq(outcome.code, 2);
+	cr_expect(strstr(outcome.err, "problem") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+}
+
+Test(directory_diff, of_a_folder_that_is_not_there_is_no_difference)
+{
+	struct outcome outcome = RUN(NULL, "directory", "diff", BEFORE, "tests/samples/nowhere");
+	cr_expect_eq(outcome.code, 2, "%d", outcome.code);
+	outcome_finish(&outcome);
+}
+
+Test(directory_diff, refuses_a_version_that_there_cannot_be)
+{
+	struct outcome outcome = RUN(NULL, "directory", "diff", "0", BEFORE);
+	cr_expect_eq(outcome.code, 64);
+	cr_expect(strstr(outcome.err, "the first is 1") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+}
