@@ -28,6 +28,8 @@ static void actor_fill(const struct client *client, struct wire_request *request
 	case WIRE_ROLLBACK:
 	case WIRE_REHEARSE:
 	case WIRE_MIGRATE:
+	case WIRE_INTAKE:
+	case WIRE_CAPACITY:
 		request->user = request->user.len > 0 ? request->user : str_from(client->user);
 		request->role = request->role.len > 0 ? request->role : str_from(client->role);
 		break;

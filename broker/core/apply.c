@@ -257,6 +257,7 @@ static const struct {
 	[EVENT_STOPPED] = {apply_started, NULL},
 	[EVENT_DIRECTORY_PUBLISHED] = {apply_published, NULL},
 	[EVENT_PARTIES_CHANGED] = {apply_started, NULL},
+	[EVENT_INTAKE] = {apply_intake, NULL},
 	[EVENT_SUBMITTED] = {apply_submitted, NULL},
 	[EVENT_AMENDED] = {NULL, apply_amended},
 	[EVENT_REFERRAL_STATE] = {NULL, apply_referral_state},

@@ -8,6 +8,19 @@
  * nothing is given back that was not taken, whichever version counted it.
  */
 
+/* As versions before this one counted, which gave nothing of a year back. */
+static uint8_t counted_by_state(enum leg_state state)
+{
+	return (uint8_t)(COUNTED_YEAR | (lifecycle_holds_place(state) ? COUNTED_PLACE : 0) |
+			 (state == LEG_WAITLISTED ? COUNTED_WAITS : 0));
+}
+
+uint8_t leg_counted(const struct leg_row *row)
+{
+	return (row->counted & COUNTED) != 0 ? row->counted
+					     : counted_by_state((enum leg_state)row->state);
+}
+
 /* The list is in the order in which the women came to the service. */
 static struct store_key waiting_key(const struct fold *fold, const struct leg_row *row)
 {
@@ -52,13 +65,6 @@ static enum err count(struct fold *fold, const struct leg_row *row, unsigned bef
 			(before & COUNTED_YEAR) != 0, (after & COUNTED_YEAR) != 0);
 	}
 	return err;
-}
-
-/* As versions before this one counted, which gave nothing of a year back. */
-static uint8_t counted_by_state(enum leg_state state)
-{
-	return (uint8_t)(COUNTED_YEAR | (lifecycle_holds_place(state) ? COUNTED_PLACE : 0) |
-			 (state == LEG_WAITLISTED ? COUNTED_WAITS : 0));
 }
 
 /* The service took her on; a leg of the time before clocks says so by its state alone. */

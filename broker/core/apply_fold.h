@@ -48,6 +48,9 @@ MUST_CHECK enum err apply_erased(struct fold *fold, struct referral_row *row);
  * already, LEG_NONE before it was matched.  The caller writes the row. */
 MUST_CHECK enum err fold_leg_counts(struct fold *fold, struct leg_row *row, enum leg_state from);
 
+/* intake.c */
+MUST_CHECK enum err apply_intake(struct fold *fold);
+
 /* apply_clock.c: a clock has one timer row, its reminder's or after that its deadline's. */
 MUST_CHECK enum err apply_clock_set(struct fold *fold, struct referral_row *row);
 MUST_CHECK enum err apply_reminder(struct fold *fold, struct referral_row *row);

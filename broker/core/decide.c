@@ -24,6 +24,8 @@ static enum err decide_request(struct decide *decide)
 		return decide_inbox(decide);
 	case WIRE_ERASE:
 		return decide_erase(decide);
+	case WIRE_INTAKE:
+		return decide_intake(decide);
 	case WIRE_CLOCK:
 		return decide_clock_confirm(decide);
 	case WIRE_ASSIGN:
@@ -48,6 +50,7 @@ static enum err decide_request(struct decide *decide)
 	case WIRE_BYE:
 	case WIRE_QUEUE:
 	case WIRE_DELIVERIES:
+	case WIRE_CAPACITY:
 	case WIRE_UPLOAD:
 	case WIRE_PUBLISH:
 	case WIRE_VERSIONS:

@@ -158,7 +158,7 @@ static bool can_be_delivered_to(
 
 /* She agreed to services that are eligible: one that is not, a person looks at. */
 static bool is_eligible(struct decide *decide, const struct subject *subject,
-	const struct directory_service *service, uint32_t needs)
+	const struct directory_service *service, uint32_t needs, bool *ret_waits)
 {
 	struct match_candidate *candidate = arena_alloc(decide->arena, sizeof(*candidate));
 	if (candidate == NULL) {
@@ -168,6 +168,7 @@ static bool is_eligible(struct decide *decide, const struct subject *subject,
 	if (err != ERR_OK) {
 		decide->fault = (struct fault){0};
 	}
+	*ret_waits = candidate->waits;
 	return err == ERR_OK && candidate->verdict == MATCH_ELIGIBLE;
 }
 
@@ -188,11 +189,12 @@ static bool follow_redirect(
 	const uint32_t told = referral_consented_needs(&subject->referral, service->id);
 	const uint32_t before = subject->legs[leg].needs;
 	const uint32_t needs = told & before & plan->needs;
+	bool waits = false;
 	if (told == 0 || (before != 0 && needs == 0) ||
-		!is_eligible(decide, subject, service, needs)) {
+		!is_eligible(decide, subject, service, needs, &waits)) {
 		return false;
 	}
-	decide_add_leg(decide, subject, &(struct match_leg){plan, needs});
+	decide_add_leg(decide, subject, &(struct match_leg){plan, needs, waits});
 	return true;
 }
 

@@ -129,7 +129,8 @@ enum err decide_look(struct decide *decide, const struct subject *subject,
 	const struct directory_service *service, uint32_t needs, struct match_candidate *ret)
 {
 	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
-	struct load_context load = {decide->state, decide->now, decide->more};
+	struct load_context load = {
+		.state = decide->state, .now = decide->now, .more = decide->more, .decide = decide};
 	const struct match_input input = {
 		.plan = decide->plan,
 		.referral = &subject->referral,
@@ -260,7 +261,7 @@ enum err decide_assign_to(struct decide *decide, struct subject *subject,
 			"a machine would not send her there as she is now: only a coordinator "
 			"overrides that");
 	}
-	const struct match_leg chosen = {candidate->service, needs};
+	const struct match_leg chosen = {candidate->service, needs, candidate->waits};
 	err = add(decide, subject, assignment, &chosen, candidate, *ret_overridden);
 	*ret_leg = subject->row.legs;
 	return err;

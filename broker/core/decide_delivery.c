@@ -210,13 +210,14 @@ static struct value inbox_words(struct decide *decide, struct id referral, uint8
 	id_format(leg->delivery, delivery);
 	const struct view view = {
 		decide->core, decide->state, decide->command->party, arena, &decide->fault};
-	struct value item = value_map_new(arena, 13);
+	struct value item = value_map_new(arena, 15);
 	value_put(arena, &item, "leg", value_of_str(words_leg_id(arena, reference, number)));
 	value_put(arena, &item, "delivery", value_of_str(arena_str(arena, str_from(delivery))));
 	value_put(arena, &item, "service", value_of_str(arena_str(arena, row_str(leg->service))));
 	value_put(arena, &item, "reference", value_of_str(arena_str(arena, str_from(reference))));
 	value_put(arena, &item, "state", value_of_text(vocab_code(VOCAB_LEG_STATE, state)));
 	value_put(arena, &item, "since", words_time(arena, leg->changed));
+	words_waiting(&view, referral, number, leg, &item);
 	words_leg_clock(&view, referral, number, leg, &item);
 	value_put(arena, &item, "referral", *content);
 	return item;

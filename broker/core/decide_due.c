@@ -219,18 +219,32 @@ static enum err due_leg(struct decide *decide, struct subject *subject, const st
 	return leg_deadline(decide, subject, due->leg);
 }
 
-/* A service is looked for again when the directory has changed since nobody was found. */
+/* Who takes her now has changed since nobody was found: another directory is in force, or some
+ * service has room, takes referrals again, or has begun. */
+static enum err look_is_due(struct decide *decide, const struct subject *subject, bool *ret_due)
+{
+	*ret_due = decide->plan->version != subject->row.directory_version;
+	return *ret_due ? ERR_OK : decide_match_finds(decide, subject, ret_due);
+}
+
 static enum err look_again(struct decide *decide, struct subject *subject)
 {
+	bool look = false;
 	const timestamp_us until = subject->row.look_until;
 	const struct clock_case in = {
 		.calendar = decide->calendar, .release = REFERRAL_NO_DATE, .from = decide->now};
 	const enum clock clock = (enum clock)subject->row.clock;
 	const timestamp_us deadline = subject->row.deadline;
 	/* Beyond the days of looking only when she has been asked again: an amendment. */
-	if (decide->now <= until && decide->plan != NULL &&
-		decide->plan->version != subject->row.directory_version) {
-		const enum err err = decide_match(decide, subject);
+	enum err err = ERR_OK;
+	if (decide->now <= until && decide->plan != NULL) {
+		err = look_is_due(decide, subject, &look);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (look) {
+		err = decide_match(decide, subject);
 		if (err != ERR_OK || subject->row.state != REFERRAL_NO_SERVICE) {
 			return err;
 		}

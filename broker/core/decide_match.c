@@ -3,38 +3,6 @@
 #include "broker/core/lifecycle.h"
 #include "broker/wire/pack.h"
 
-enum err decide_load(
-	void *context, const struct directory_service *service, struct match_load *ret_load)
-{
-	const struct load_context *from = context;
-	char name[COUNT_NAME_SIZE];
-	struct match_load load = {0};
-	int year;
-	int month;
-	int day;
-	enum err err =
-		state_count_get(from->state, state_count_waiting(service->id, name), &load.waiting);
-	if (err == ERR_OK && service->caseload >= 0) {
-		err = state_count_get(from->state, state_count_live(service->id, name), &load.live);
-	}
-	if (err == ERR_OK && service->pool.len > 0 && service->pool_caseload >= 0) {
-		err = state_count_get(
-			from->state, state_count_pool(service->pool, name), &load.pool);
-	}
-	if (err == ERR_OK && service->per_year >= 0) {
-		date_to_civil(timestamp_london_date(from->now), &year, &month, &day);
-		err = state_count_get(from->state,
-			state_count_year(service->id, (uint32_t)year, name), &load.year);
-	}
-	if (from->more.service.len > 0 && str_equal(from->more.service, service->id)) {
-		load.live += from->more.legs;
-		load.year += from->more.legs;
-		load.pool += from->more.legs;
-	}
-	*ret_load = load;
-	return err;
-}
-
 void decide_queue(struct decide *decide, struct subject *subject, uint8_t leg,
 	enum delivery_kind kind, struct str fields, struct str basis, struct str reason)
 {
@@ -78,7 +46,11 @@ void decide_add_leg(struct decide *decide, struct subject *subject, const struct
 	const uint8_t leg = ++subject->row.legs;
 	struct leg_row *row = &subject->legs[leg];
 	*row = (struct leg_row){
-		.state = LEG_MATCHED, .role = (uint8_t)service->role, .needs = chosen->needs};
+		.state = LEG_MATCHED,
+		.role = (uint8_t)service->role,
+		.needs = chosen->needs,
+		.for_list = chosen->for_list,
+	};
 	str_copy(row->service, sizeof(row->service), service->id);
 	str_copy(row->route, sizeof(row->route), service->delivery_party);
 	struct event *event = decide_emit(decide, EVENT_MATCHED, subject->id);
@@ -89,6 +61,7 @@ void decide_add_leg(struct decide *decide, struct subject *subject, const struct
 	event->service = service->id;
 	event->route = service->delivery_party;
 	event->pool = service->pool;
+	event->for_list = chosen->for_list;
 	event->version = decide->plan->version;
 	const struct clock_dates dates = decide_clock_dates(&subject->referral);
 	struct clock_case in = decide_clock_case(decide, subject, row);
@@ -343,44 +316,78 @@ static void take_standing(
 	*ret_standing = standing;
 }
 
-enum err decide_match(struct decide *decide, struct subject *subject)
-{
+/* What matching is to look for, and the caseloads it asks for on the way. */
+struct search {
 	struct standing standing;
-	struct match match;
-	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
-	}
-	take_standing(decide, subject, &standing);
+	struct load_context load;
+	struct match_input input;
+};
+
+static void search_make(
+	struct decide *decide, const struct subject *subject, struct search *ret_search)
+{
+	struct standing *standing = &ret_search->standing;
 	const struct party *source = parties_find(decide->parties, row_str(subject->row.source));
-	struct load_context load = {.state = decide->state, .now = decide->now};
-	const struct match_input input = {
+	take_standing(decide, subject, standing);
+	ret_search->load =
+		(struct load_context){.state = decide->state, .now = decide->now, .decide = decide};
+	ret_search->input = (struct match_input){
 		.plan = decide->plan,
 		.referral = &subject->referral,
 		.source = row_str(subject->row.source),
 		.source_kind = source == NULL ? KIND_COUNT : source->kind,
 		.now = decide->now,
-		.wanted = subject->referral.needs & ~standing.held,
-		.beside = standing.beside,
-		.want_lead = !standing.lead,
-		.want_duty = subject->referral.duty_authority.len > 0 && !standing.duty,
-		.served_groups = standing.groups,
-		.tried = standing.tried,
-		.tried_count = standing.tried_count,
+		.wanted = subject->referral.needs & ~standing->held,
+		.beside = standing->beside,
+		.want_lead = !standing->lead,
+		.want_duty = subject->referral.duty_authority.len > 0 && !standing->duty,
+		.served_groups = standing->groups,
+		.tried = standing->tried,
+		.tried_count = standing->tried_count,
 		.parties = decide->parties,
 		.load = decide_load,
-		.context = &load,
+		.context = &ret_search->load,
 		.arena = decide->arena,
 	};
-	const enum err err = decide->matched != NULL ? match_decide(&input, decide->matched, &match)
-						     : match_run(&input, &match);
+}
+
+enum err decide_match_finds(struct decide *decide, const struct subject *subject, bool *ret_finds)
+{
+	struct search *search = arena_alloc(decide->arena, sizeof(*search));
+	struct match match;
+	if (search == NULL) {
+		return ERR_NOMEM;
+	}
+	search_make(decide, subject, search);
+	const enum err err = match_run(&search->input, &match);
+	if (err == ERR_OK) {
+		*ret_finds = match.leg_count > 0;
+	}
+	return err;
+}
+
+enum err decide_match(struct decide *decide, struct subject *subject)
+{
+	struct match match;
+	if (decide->plan == NULL) {
+		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+	}
+	struct search *search = arena_alloc(decide->arena, sizeof(*search));
+	if (search == NULL) {
+		return ERR_NOMEM;
+	}
+	search_make(decide, subject, search);
+	const struct match_input *input = &search->input;
+	const enum err err = decide->matched != NULL ? match_decide(input, decide->matched, &match)
+						     : match_run(input, &match);
 	if (err != ERR_OK) {
 		return err;
 	}
 	if (subject->row.legs + match.leg_count > LIMIT_LEGS) {
-		match.gaps |= input.wanted;
+		match.gaps |= input->wanted;
 		match.leg_count = 0; /* a referral this long needs a person, not another service */
 	}
-	decide->body = match_advice(&input, &match);
+	decide->body = match_advice(input, &match);
 	for (size_t i = 0; i < match.leg_count; i++) {
 		decide_add_leg(decide, subject, &match.legs[i]);
 	}

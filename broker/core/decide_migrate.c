@@ -138,7 +138,7 @@ static enum err move(struct step *step, uint8_t leg, struct match_candidate *can
 	struct subject *subject = step->subject;
 	const struct match match = {
 		.candidates = candidate, .candidate_count = 1, .hold_until = REFERRAL_NO_DATE};
-	const struct match_leg chosen = {candidate->service, needs};
+	const struct match_leg chosen = {candidate->service, needs, candidate->waits};
 	struct id decision;
 	enum err err = decide_keep(decide, subject, &match, &decision);
 	if (err != ERR_OK) {
@@ -183,8 +183,9 @@ static enum err take_meant(struct step *step, uint8_t leg, struct outcome *outco
 	if (outcome->why != NULL) {
 		return ERR_OK;
 	}
-	decide->more = (struct load_more){step->asked.to->id,
-		step->here + (decide->request->dry_run ? step->asked.moved : 0)};
+	/* What this command has decided counts by itself; a dry run takes it back each time. */
+	decide->more = (struct load_more){
+		step->asked.to->id, decide->request->dry_run ? step->here + step->asked.moved : 0};
 	enum err err = decide_assign_check(
 		decide, step->subject, &assignment, candidate, &needs, &outcome->overridden);
 	decide->more = (struct load_more){0};

@@ -44,13 +44,14 @@
 	X(24, CLOCK_CONFIRMED, "clocks-confirmed")       \
 	X(25, CONTACT_ATTEMPTED, "contact-attempted")    \
 	X(26, MIGRATED, "migrated")                      \
+	X(27, INTAKE, "intake")                          \
 	X(30, SEEN, "seen")                              \
 	X(31, DELIVERY_STOPPED, "delivery-stopped")      \
 	X(32, DELIVERY_RETRIED, "delivery-retried")      \
 	X(33, ASSIGNED, "assigned")                      \
 	X(34, ERASED, "erased")
 
-/* 27 to 29 and 35 are not given out yet: a record with one is of a later version. */
+/* 28, 29 and 35 are not given out yet: a record with one is of a later version. */
 enum event_type {
 #define X(number, NAME, name) EVENT_##NAME = number,
 	EVENT_MAP(X)
@@ -67,6 +68,12 @@ enum delivery_kind {
 };
 const char *delivery_kind_name(enum delivery_kind kind);
 
+/* On disk. */
+enum intake_now {
+	INTAKE_PAUSED = 1,
+	INTAKE_OPEN = 2,
+};
+
 struct event {
 	enum event_type type;
 	struct id referral;
@@ -75,18 +82,19 @@ struct event {
 	struct id payload;  /* the referral's document, or a note */
 	struct id decision; /* the explanation */
 	uint64_t slot;      /* of the payload key, plus 1 (0: none) */
-	uint8_t from, to;   /* enum leg_state or enum referral_state; migrated, to: the new leg */
+	uint8_t from, to;   /* enum leg_state or enum referral_state; migrated, to: the new leg;
+			       intake, to: enum intake_now */
 	uint8_t role;       /* enum directory_role */
 	uint8_t kind;       /* enum delivery_kind; submitted, amended: enum referral_flag; matched:
-			       confidential */
+			       confidential; intake: 1, its own provider said so */
 	uint8_t pathway;
 	uint32_t needs, gaps;
-	uint8_t stopped;     /* enum clock that waits while this one runs, with `amount` left */
-	uint8_t clock;       /* enum clock; 0 with `until` 0: the clock stops */
-	uint32_t queue;      /* enum queue_reason bits that a person has seen to */
-	uint64_t version;    /* of the directory, or of the document */
-	uint64_t amount;     /* microseconds: that clocks are extended by, or that one had left */
-	timestamp_us until;  /* a referral is held until then; a clock runs out then */
+	uint8_t stopped;    /* enum clock that waits while this one runs, with `amount` left */
+	uint8_t clock;      /* enum clock; 0 with `until` 0: the clock stops */
+	uint32_t queue;     /* enum queue_reason bits that a person has seen to */
+	uint64_t version;   /* of the directory, or of the document */
+	uint64_t amount;    /* microseconds: that clocks are extended by, or that one had left */
+	timestamp_us until; /* a referral is held until then; a clock runs out then; a pause ends */
 	timestamp_us remind; /* its reminder; 0: none */
 	timestamp_us cap; /* what no clock before her yes runs beyond; of a referral: until when a
 			     service is looked for again */

@@ -4,6 +4,7 @@
 #include "broker/core/apply.h"
 #include "broker/core/clock.h"
 #include "broker/core/core.h"
+#include "broker/core/intake.h"
 #include "broker/core/match.h"
 #include "broker/core/publication.h"
 #include "broker/store/payload.h"
@@ -175,6 +176,9 @@ MUST_CHECK enum err decide_find(struct decide *decide, struct str reference, str
 /* Matches every need that no leg holds or has met, adds the legs, and says where the referral
  * stands.  Services that answered are not asked again. */
 MUST_CHECK enum err decide_match(struct decide *decide, struct subject *subject);
+/* Would that add a leg?  Nothing is decided. */
+MUST_CHECK enum err decide_match_finds(
+	struct decide *decide, const struct subject *subject, bool *ret_finds);
 /* A new leg, and the delivery that brings it. */
 void decide_add_leg(struct decide *decide, struct subject *subject, const struct match_leg *chosen);
 /* Keeps who was considered and what became of each, sealed: it tells of her. */
@@ -213,11 +217,15 @@ bool decide_leg_unwanted(const struct decide *decide, const struct subject *subj
 void decide_leg_needs(struct decide *decide, struct subject *subject, uint8_t leg, uint32_t needs);
 /* Its provider hears of her as she is today, and of the needs that the leg has today. */
 MUST_CHECK enum err decide_leg_renew(struct decide *decide, struct subject *subject, uint8_t leg);
-/* Caseloads for matching; `context` is a struct load_context. */
+/* decide_load.c: caseloads for matching; `context` is a struct load_context. */
 struct load_context {
 	struct state *state;
 	timestamp_us now;
 	struct load_more more;
+	const struct decide *decide; /* what it has decided so far counts too; or NULL */
+	bool whole;                  /* all counters, also where no limit is stated */
+	bool asked;                  /* whether there are messages about intake at all ... */
+	bool messages;               /* ... is known, and this is the answer */
 };
 enum err decide_load(
 	void *context, const struct directory_service *service, struct match_load *ret_load);
@@ -284,6 +292,7 @@ MUST_CHECK enum err decide_attempt_failed(struct decide *decide);
 MUST_CHECK enum err decide_inbox(struct decide *decide);
 MUST_CHECK enum err decide_due(struct decide *decide);
 MUST_CHECK enum err decide_erase(struct decide *decide);
+MUST_CHECK enum err decide_intake(struct decide *decide);
 MUST_CHECK enum err decide_retention(struct decide *decide);
 /* erasure.c: overwrites the keys of what the batch erased; those that a crash left are done when
  * the core is opened. */
@@ -361,6 +370,20 @@ struct value words_time(struct arena *arena, timestamp_us time);
 struct str words_leg_id(struct arena *arena, const char *reference, uint8_t leg);
 struct value words_list(struct arena *arena, struct str commas);
 
+/* words_waiting.c: a leg that waits for a place: {waiting_list} when it was sent for that, and for
+ * its provider and those who oversee {waiting: {place, of, since}}; into a map with room for two.
+ */
+void words_waiting(const struct view *view, struct id referral, uint8_t leg,
+	const struct leg_row *row, struct value *map);
+struct waiter {
+	timestamp_us since;
+	struct id referral;
+	uint8_t leg;
+};
+/* The next who waits for the service; `at` is zeroed before the first.  ERR_END. */
+MUST_CHECK enum err waiting_next(
+	struct state *state, struct str service, struct store_key *at, struct waiter *ret_waiter);
+
 /* words_clock.c: when something is due. */
 timestamp_us words_deadline(const struct view *view, timestamp_us deadline, uint64_t downtime);
 void words_leg_clock(const struct view *view, struct id referral, uint8_t number,
@@ -386,6 +409,9 @@ uint32_t queue_reason_of(struct str code);
 
 /* read_queue.c, read_deliveries.c: the pages of what waits. */
 MUST_CHECK enum err read_queue(const struct view *view, const struct wire_request *request,
+	timestamp_us now, struct value *ret_body);
+/* read_capacity.c */
+MUST_CHECK enum err read_capacity(const struct view *view, const struct wire_request *request,
 	timestamp_us now, struct value *ret_body);
 MUST_CHECK enum err read_deliveries(
 	const struct view *view, const struct wire_request *request, struct value *ret_body);

@@ -16,7 +16,9 @@
  *
  * The comparison of two eligible services, first difference decides: more of her needs;
  * women-specific; her specialist wish; her language; local before wider (the other way round when
- * she must avoid her area); expected cohort; no waiting list; service id.
+ * she must avoid her area); expected cohort; nobody waits; service id.  Before all of that, room
+ * for her now: a service where she would wait comes behind those that can take her, and of two such
+ * the one whose list is shorter where otherwise nobody waiting would decide.
  */
 enum match_filter {
 	MATCH_ROUTING,
@@ -28,7 +30,7 @@ enum match_filter {
 	MATCH_CONSENT,
 	MATCH_WINDOW,
 	MATCH_RELEASE,
-	MATCH_INTAKE,
+	MATCH_INTAKE,   /* what was published at once, a message like capacity */
 	MATCH_CAPACITY, /* looked at when the others let it through: unknown otherwise */
 	MATCH_FILTERS,
 };
@@ -42,6 +44,15 @@ enum match_verdict {
 
 struct match_load {
 	uint64_t live, waiting, year, pool;
+	bool paused; /* by a message (intake.h); the directory says it for itself */
+	bool paused_by_provider;
+	timestamp_us paused_until; /* 0: until it is resumed */
+};
+
+enum room {
+	ROOM_NOW,
+	ROOM_TO_WAIT, /* she would wait, behind those who do */
+	ROOM_NONE,
 };
 
 struct match_input {
@@ -77,6 +88,8 @@ struct match_candidate {
 	enum match_verdict verdict;
 	uint32_t covers; /* wanted needs it takes and may hear of */
 	struct match_load load;
+	struct directory_limits limits; /* on the day */
+	bool waits;                     /* she would wait there */
 	bool cohort, language;
 	bool looked_at;       /* closer: at its provider, its room and, with both, its clauses */
 	date_days hold_until; /* its release window opens then; REFERRAL_NO_DATE */
@@ -85,6 +98,7 @@ struct match_candidate {
 struct match_leg {
 	const struct plan_service *service;
 	uint32_t needs;
+	bool for_list; /* its places are taken: she is sent for its waiting list */
 };
 
 enum {
@@ -151,6 +165,14 @@ MUST_CHECK enum err match_complete(const struct plan_clause *clause, struct fact
 	const struct rules_facts *facts, struct rules_result *result);
 /* The questions, and until when it is to wait; the arena says when memory was short. */
 void match_ask_and_hold(const struct match_input *input, struct match *match);
+/* Room on the day that the limits are of. */
+enum room match_room_of(const struct directory_service *service,
+	const struct directory_limits *limits, const struct match_load *load);
+/* match_room_words.c */
+struct str match_room_text(
+	const struct match_input *input, const struct match_candidate *candidate);
+struct str match_intake_text(
+	const struct match_input *input, const struct match_candidate *candidate);
 const char *match_filter_name(enum match_filter filter);
 /* What the filter said of the candidate, in the input's arena or static. */
 struct str match_filter_text(const struct match_input *input,

@@ -144,7 +144,7 @@ static uint32_t needs_taken(
 	return wanted & (before_release ? service->lead_needs : service->needs);
 }
 
-/* All but delivery and capacity, which mean looking up parties and rows. */
+/* All but delivery, messages about intake and capacity, which mean looking up parties and rows. */
 static void run_filters(
 	const struct match_input *input, struct match_candidate *candidate, date_days today)
 {
@@ -173,7 +173,7 @@ static void run_filters(
 					: taken);
 	filters[MATCH_WINDOW] = yes_if(today >= source->window_from && today <= source->window_to);
 	filters[MATCH_RELEASE] = filter_release(input, candidate, today);
-	filters[MATCH_INTAKE] = yes_if(source->intake_open);
+	filters[MATCH_INTAKE] = source->intake_open ? RULES_UNKNOWN : RULES_NO;
 	filters[MATCH_CAPACITY] = RULES_UNKNOWN;
 }
 

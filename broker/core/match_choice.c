@@ -17,7 +17,9 @@ static int compare(const struct match_input *input, const struct match_candidate
 		referral_strings_hold(referral->avoid_authorities, referral_area(referral));
 	const int wider = (first->authorities.count > second->authorities.count) -
 			  (first->authorities.count < second->authorities.count);
+	const int lists = (a->load.waiting > b->load.waiting) - (a->load.waiting < b->load.waiting);
 	const int differences[] = {
+		(int)a->waits - (int)b->waits,
 		bits_set(b->covers & needs) - bits_set(a->covers & needs),
 		(int)second->women_specific - (int)first->women_specific,
 		bits_set(b->service->groups & referral->groups) -
@@ -25,7 +27,7 @@ static int compare(const struct match_input *input, const struct match_candidate
 		(int)b->language - (int)a->language,
 		away ? -wider : wider,
 		(int)b->cohort - (int)a->cohort,
-		(a->load.waiting > 0) - (b->load.waiting > 0),
+		a->waits && b->waits ? lists : (a->load.waiting > 0) - (b->load.waiting > 0),
 		str_compare(first->id, second->id),
 	};
 	for (size_t i = 0; i < sizeof(differences) / sizeof(differences[0]); i++) {
@@ -46,6 +48,21 @@ bool match_chosen(const struct match *match, const struct plan_service *service)
 	return false;
 }
 
+/* The room that it shares is what legs of hers at other services take: there is none left. */
+static bool pool_is_used_up(const struct match *match, const struct match_candidate *candidate)
+{
+	const struct str pool = candidate->service->source->pool;
+	uint64_t taken = candidate->load.pool;
+	if (pool.len == 0 || candidate->limits.pool_caseload < 0 || candidate->waits) {
+		return false;
+	}
+	for (size_t i = 0; i < match->leg_count; i++) {
+		taken += !match->legs[i].for_list &&
+			 str_equal(match->legs[i].service->source->pool, pool);
+	}
+	return taken >= (uint64_t)candidate->limits.pool_caseload;
+}
+
 /* The best eligible candidate of a role that covers some of `needs`, or serves one of `groups`. */
 static const struct match_candidate *best(const struct match_input *input,
 	const struct match *match, enum directory_role role, uint32_t needs, uint32_t groups)
@@ -57,7 +74,8 @@ static const struct match_candidate *best(const struct match_input *input,
 				    (candidate->service->groups & groups) != 0;
 		if (candidate->verdict != MATCH_ELIGIBLE || !useful ||
 			candidate->service->source->role != role ||
-			match_chosen(match, candidate->service)) {
+			match_chosen(match, candidate->service) ||
+			pool_is_used_up(match, candidate)) {
 			continue;
 		}
 		if (found == NULL || compare(input, candidate, found, needs) < 0) {
@@ -70,7 +88,8 @@ static const struct match_candidate *best(const struct match_input *input,
 static void choose(struct match *match, const struct match_candidate *candidate, uint32_t needs)
 {
 	if (match->leg_count < MATCH_LEGS_MAX) {
-		match->legs[match->leg_count++] = (struct match_leg){candidate->service, needs};
+		match->legs[match->leg_count++] =
+			(struct match_leg){candidate->service, needs, candidate->waits};
 	}
 }
 

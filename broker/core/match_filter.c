@@ -89,31 +89,6 @@ static struct str release_text(
 		STR_ARG(date_text(input->arena, candidate->hold_until)));
 }
 
-static struct str capacity_text(
-	const struct match_input *input, const struct match_candidate *candidate)
-{
-	const struct directory_service *service = candidate->service->source;
-	const struct match_load *load = &candidate->load;
-	if (service->caseload >= 0 && load->live >= (uint64_t)service->caseload) {
-		return arena_printf(input->arena, "full: %llu of %lld places are taken",
-			(unsigned long long)load->live, (long long)service->caseload);
-	}
-	if (service->per_year >= 0 && load->year >= (uint64_t)service->per_year) {
-		return arena_printf(input->arena,
-			"full: %llu of %lld referrals of this year are used",
-			(unsigned long long)load->year, (long long)service->per_year);
-	}
-	if (service->pool_caseload >= 0 && load->pool >= (uint64_t)service->pool_caseload) {
-		return arena_printf(input->arena, "full: %llu of %lld shared places are taken",
-			(unsigned long long)load->pool, (long long)service->pool_caseload);
-	}
-	if (service->caseload < 0) {
-		return STR("has room: its number of places is not stated");
-	}
-	return arena_printf(input->arena, "has room: %llu of %lld places are taken",
-		(unsigned long long)load->live, (long long)service->caseload);
-}
-
 static struct str referrer_text(const struct match_candidate *candidate)
 {
 	switch (candidate->filters[MATCH_REFERRER]) {
@@ -194,9 +169,9 @@ struct str match_filter_text(const struct match_input *input,
 	case MATCH_RELEASE:
 		return release_text(input, candidate);
 	case MATCH_INTAKE:
-		return yes ? STR("takes new referrals") : STR("takes no new referrals at present");
+		return match_intake_text(input, candidate);
 	case MATCH_CAPACITY:
-		return capacity_text(input, candidate);
+		return match_room_text(input, candidate);
 	case MATCH_FILTERS:
 		break;
 	}

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/match.h"
 /*
- * The room that services have: all of matching that hangs on what is stored, so that nothing else
- * need wait for the writer.
+ * The room that services have, and whether they take anybody now: all of matching that hangs on
+ * what is stored, so that nothing else need wait for the writer.  Places that are free belong to
+ * those who wait: while they are as many, or more, a woman who comes now waits behind them, if the
+ * list takes her.
  */
 
 static enum rules_answer yes_if(bool condition)
@@ -10,14 +12,32 @@ static enum rules_answer yes_if(bool condition)
 	return condition ? RULES_YES : RULES_NO;
 }
 
-static enum rules_answer filter_capacity(
-	const struct directory_service *service, const struct match_load *load)
+static uint64_t places_left(int64_t limit, uint64_t taken, uint64_t left)
 {
-	const bool full =
-		(service->caseload >= 0 && load->live >= (uint64_t)service->caseload) ||
-		(service->per_year >= 0 && load->year >= (uint64_t)service->per_year) ||
-		(service->pool_caseload >= 0 && load->pool >= (uint64_t)service->pool_caseload);
-	return yes_if(!full);
+	if (limit < 0) {
+		return left;
+	}
+	const uint64_t free = (uint64_t)limit > taken ? (uint64_t)limit - taken : 0;
+	return free < left ? free : left;
+}
+
+enum room match_room_of(const struct directory_service *service,
+	const struct directory_limits *limits, const struct match_load *load)
+{
+	const uint64_t list = (uint64_t)service->waiting_list;
+	uint64_t free = UINT32_MAX; /* nothing limits it */
+	if (limits->per_year >= 0 && load->year >= (uint64_t)limits->per_year) {
+		return ROOM_NONE; /* nobody waits for a new year */
+	}
+	free = places_left(limits->caseload, load->live, free);
+	free = places_left(limits->pool_caseload, load->pool, free);
+	if (list == 0) {
+		return free > 0 ? ROOM_NOW : ROOM_NONE;
+	}
+	if (load->waiting < free) {
+		return ROOM_NOW;
+	}
+	return load->waiting < free + list ? ROOM_TO_WAIT : ROOM_NONE;
 }
 
 enum err match_look_at_room(const struct match_input *input, struct match_candidate *candidate)
@@ -27,13 +47,18 @@ enum err match_look_at_room(const struct match_input *input, struct match_candid
 	if (input->load != NULL) {
 		err = input->load(input->context, service, &candidate->load);
 	}
-	candidate->filters[MATCH_CAPACITY] = filter_capacity(service, &candidate->load);
+	candidate->limits = directory_limits_on(service, timestamp_london_date(input->now));
+	const enum room room = match_room_of(service, &candidate->limits, &candidate->load);
+	candidate->filters[MATCH_INTAKE] = yes_if(service->intake_open && !candidate->load.paused);
+	candidate->filters[MATCH_CAPACITY] = yes_if(room != ROOM_NONE);
+	candidate->waits = room == ROOM_TO_WAIT;
 	return err;
 }
 
 bool match_is_asked(const struct match_input *input, const struct match_candidate *candidate)
 {
 	return input->explain || (candidate->filters[MATCH_DELIVERY] != RULES_NO &&
+					 candidate->filters[MATCH_INTAKE] != RULES_NO &&
 					 candidate->filters[MATCH_CAPACITY] != RULES_NO);
 }
 

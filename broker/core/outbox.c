@@ -10,7 +10,11 @@ static enum err delivery_body(struct core *core, struct state *state, struct id 
 {
 	struct referral_row referral;
 	struct value content;
+	struct leg_row leg;
 	enum err err = state_referral_get(state, row->referral, &referral, fault);
+	if (err == ERR_OK) {
+		err = state_leg_get(state, row->referral, row->leg, &leg, fault);
+	}
 	if (err == ERR_OK) {
 		err = disclosure_content(core, state, row, fields, arena, &content, fault);
 	}
@@ -19,7 +23,7 @@ static enum err delivery_body(struct core *core, struct state *state, struct id 
 	}
 	const struct id copy = id;
 	const struct str bytes = arena_str(arena, (struct str){(const char *)copy.bytes, ID_SIZE});
-	struct value body = value_map_new(arena, 10);
+	struct value body = value_map_new(arena, 11);
 	value_put(arena, &body, "delivery", value_of_bytes(bytes.ptr, bytes.len));
 	value_put(arena, &body, "kind",
 		value_of_text(delivery_kind_name((enum delivery_kind)row->kind)));
@@ -38,6 +42,11 @@ static enum err delivery_body(struct core *core, struct state *state, struct id 
 			value_of_str(arena_str(arena, row_str(row->reason))));
 	} else {
 		value_put(arena, &body, "referral", content);
+	}
+	/* It was full: whoever takes her in says whether she waits or can come now. */
+	if (row->kind != DELIVERY_WITHDRAWN && leg.for_list != 0 &&
+		(leg_counted(&leg) & COUNTED_WAITS) != 0) {
+		value_put(arena, &body, "waiting_list", value_of_bool(true));
 	}
 	*ret_body = body;
 	return arena_failed(arena) ? ERR_NOMEM : ERR_OK;

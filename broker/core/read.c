@@ -256,6 +256,8 @@ void core_read(struct core *core, const struct party *party, const struct wire_r
 		err = read_explain(&read, &ret_reply->body);
 	} else if (err == ERR_OK && request->header.type == WIRE_QUEUE) {
 		err = read_queue(&read.view, request, now, &ret_reply->body);
+	} else if (err == ERR_OK && request->header.type == WIRE_CAPACITY) {
+		err = read_capacity(&read.view, request, now, &ret_reply->body);
 	} else if (err == ERR_OK && request->header.type == WIRE_DELIVERIES) {
 		err = read_deliveries(&read.view, request, &ret_reply->body);
 	} else if (err == ERR_OK && request->header.type == WIRE_VERSIONS) {

@@ -87,10 +87,15 @@ enum {
 #define STATE_COUNT_HELD STR("clock-hold")
 /* How far the clock went forward when the hold began. */
 #define STATE_COUNT_JUMP STR("clock-jump")
+/* Services about whose intake there was ever a message. */
+#define STATE_COUNT_INTAKES STR("intakes")
 struct str state_count_live(struct str service, char out[COUNT_NAME_SIZE]);
 struct str state_count_waiting(struct str service, char out[COUNT_NAME_SIZE]);
 struct str state_count_year(struct str service, uint32_t year, char out[COUNT_NAME_SIZE]);
 struct str state_count_pool(struct str pool, char out[COUNT_NAME_SIZE]);
+
+/* Bits of enum counted, also of a leg that an earlier version counted. */
+uint8_t leg_counted(const struct leg_row *row);
 
 struct store_key state_outbox_key(
 	struct str route, const uint8_t line[LOOKUP_SIZE], uint64_t order);

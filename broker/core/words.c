@@ -88,7 +88,7 @@ static struct value leg_value(const struct view *view, struct id id,
 	const struct referral_row *referral, uint8_t number, const struct leg_row *row, bool own)
 {
 	struct arena *arena = view->arena;
-	struct value map = value_map_new(arena, 14);
+	struct value map = value_map_new(arena, 16);
 	/* The attempt that brought it there, and those that failed before. */
 	const int64_t attempts = (int64_t)row->failed + (row->state != LEG_MATCHED);
 	value_put(
@@ -101,6 +101,7 @@ static struct value leg_value(const struct view *view, struct id id,
 	value_put(
 		arena, &map, "state", value_of_text(vocab_code(VOCAB_LEG_STATE, (int)row->state)));
 	value_put(arena, &map, "since", words_time(arena, row->changed));
+	words_waiting(view, id, number, row, &map);
 	words_leg_clock(view, id, number, row, &map);
 	value_put(arena, &map, "attempts", value_of_int(attempts));
 	value_put(arena, &map, "directory_version", value_of_int((int64_t)row->directory_version));

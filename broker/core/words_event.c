@@ -150,7 +150,7 @@ bool words_event_for(const struct view *view, const struct record *record,
 							event->leg, &leg, NULL) == ERR_OK;
 	/* The police hear whether, never why: reasons can tell of health, family or risk. */
 	const bool why = !source || view->party->kind != KIND_POLICE;
-	struct value map = value_map_new(arena, 22);
+	struct value map = value_map_new(arena, 23);
 	value_put(arena, &map, "seq", value_of_int((int64_t)record->sequence));
 	value_put(arena, &map, "at", words_time(arena, record->time));
 	value_put(arena, &map, "reference",
@@ -182,6 +182,9 @@ bool words_event_for(const struct view *view, const struct record *record,
 	}
 	if ((event->type == EVENT_MATCHED || event->type == EVENT_LEG_NEEDS) && !provider) {
 		value_put(arena, &map, "needs", match_needs(arena, event->needs));
+	}
+	if (event->type == EVENT_MATCHED && event->for_list != 0) {
+		value_put(arena, &map, "waiting_list", value_of_bool(true));
 	}
 	if (all) {
 		put_text(arena, &map, "user", record->user);

@@ -18,6 +18,7 @@ static const char *const referral_states[] = {VOCAB_REFERRAL_STATE_MAP(X)};
 static const char *const leg_states[] = {VOCAB_LEG_STATE_MAP(X)};
 static const char *const withdrawals[] = {VOCAB_WITHDRAWAL_MAP(X)};
 static const char *const declines[] = {VOCAB_DECLINE_MAP(X)};
+static const char *const pauses[] = {VOCAB_PAUSE_MAP(X)};
 #undef X
 
 static const struct {
@@ -39,6 +40,7 @@ static const struct {
 	ROW(VOCAB_LEG_STATE, leg_states),
 	ROW(VOCAB_WITHDRAWAL, withdrawals),
 	ROW(VOCAB_DECLINE, declines),
+	ROW(VOCAB_PAUSE, pauses),
 #undef ROW
 };
 

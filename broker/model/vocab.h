@@ -140,6 +140,16 @@
 	X(6, NOT_CONTACTABLE, "not-contactable")                   \
 	X(7, OTHER, "other")
 
+/* Why a service takes no new referrals for a while; about the service, never about a woman. */
+#define VOCAB_PAUSE_MAP(X)         \
+	X(0, STAFFING, "staffing") \
+	X(1, PREMISES, "premises") \
+	X(2, DEMAND, "demand")     \
+	X(3, SAFETY, "safety")     \
+	X(4, FUNDING, "funding")   \
+	X(5, HOLIDAY, "holiday")   \
+	X(6, OTHER, "other")
+
 enum vocab_name {
 	VOCAB_NEED,
 	VOCAB_GROUP,
@@ -155,6 +165,7 @@ enum vocab_name {
 	VOCAB_LEG_STATE,
 	VOCAB_WITHDRAWAL,
 	VOCAB_DECLINE,
+	VOCAB_PAUSE,
 	VOCAB_COUNT,
 };
 

@@ -168,6 +168,7 @@ static void request_route(struct server *server, struct session *session, struct
 	case WIRE_CLOCK:
 	case WIRE_ERASE:
 	case WIRE_MIGRATE:
+	case WIRE_INTAKE:
 		to_writer(server, session, request);
 		return;
 	case WIRE_SHOW:
@@ -177,6 +178,7 @@ static void request_route(struct server *server, struct session *session, struct
 	case WIRE_DELIVERIES:
 	case WIRE_VERSIONS:
 	case WIRE_FETCH:
+	case WIRE_CAPACITY:
 		to_reader(server, session, &server->queries, request);
 		return;
 	case WIRE_STATUS:

@@ -12,10 +12,11 @@
 		BIT(LIST) | BIT(INBOX) | BIT(FOLLOW) | BIT(EXPLAIN) | BIT(RELOAD) | BIT(ASSIGN) | \
 		BIT(SEEN) | BIT(QUEUE) | BIT(DELIVERIES) | BIT(RETRY) | BIT(STOP_RETRYING) |      \
 		BIT(CLOCK) | BIT(ERASE) | BIT(PUBLISH) | BIT(VERSIONS) | BIT(FETCH) |             \
-		BIT(ROLLBACK) | BIT(REHEARSE) | BIT(MIGRATE))
+		BIT(ROLLBACK) | BIT(REHEARSE) | BIT(MIGRATE) | BIT(INTAKE) | BIT(CAPACITY))
 /* Whatever comes in pages or steps. */
-#define BITS_PAGES \
-	(BIT(LIST) | BIT(INBOX) | BIT(QUEUE) | BIT(DELIVERIES) | BIT(VERSIONS) | BIT(REHEARSE))
+#define BITS_PAGES                                                                               \
+	(BIT(LIST) | BIT(INBOX) | BIT(QUEUE) | BIT(DELIVERIES) | BIT(VERSIONS) | BIT(REHEARSE) | \
+		BIT(CAPACITY))
 #define BITS_STEPS (BIT(RETRY) | BIT(STOP_RETRYING))
 #define BITS_ROUTE (BIT(DELIVERIES) | BITS_STEPS)
 
@@ -36,6 +37,13 @@ static const char *const receipts[] = {
 static const char *const clock_actions[] = {
 #define X(NAME, code) code,
 	WIRE_CLOCK_MAP(X)
+#undef X
+		NULL,
+};
+
+static const char *const intake_actions[] = {
+#define X(NAME, code) code,
+	WIRE_INTAKE_MAP(X)
 #undef X
 		NULL,
 };
@@ -66,9 +74,13 @@ static const struct wire_field fields[] = {
 	{"action", WIRE_FIELD_CODE, BIT(ACKNOWLEDGE), BIT(ACKNOWLEDGE), AT(action), 0,
 		LIMIT_CODE_BYTES, actions},
 	{"action", WIRE_FIELD_CODE, BIT(CLOCK), 0, AT(action), 0, LIMIT_CODE_BYTES, clock_actions},
+	{"action", WIRE_FIELD_CODE, BIT(INTAKE), BIT(INTAKE), AT(action), 0, LIMIT_CODE_BYTES,
+		intake_actions},
+	{"until", WIRE_FIELD_TEXT, BIT(INTAKE), 0, AT(until_text), 0, TIMESTAMP_TEXT_SIZE, NULL},
 	{"seconds", WIRE_FIELD_INTEGER, BIT(CLOCK), 0, AT(seconds), 1, WIRE_ADVANCE_MAX_S, NULL},
 	{"reason", WIRE_FIELD_CODE,
-		BIT(WITHDRAW) | BIT(ACKNOWLEDGE) | BIT(RECEIPT) | BIT(STOP_RETRYING) | BIT(ERASE),
+		BIT(WITHDRAW) | BIT(ACKNOWLEDGE) | BIT(RECEIPT) | BIT(STOP_RETRYING) | BIT(ERASE) |
+			BIT(INTAKE),
 		BIT(WITHDRAW) | BIT(STOP_RETRYING) | BIT(ERASE), AT(reason), 0, LIMIT_CODE_BYTES,
 		NULL},
 	{"note", WIRE_FIELD_NOTE,
@@ -81,8 +93,9 @@ static const struct wire_field fields[] = {
 	{"reasons", WIRE_FIELD_CODES, BIT(SEEN), 0, AT(reasons), 1, WIRE_WORDS_MAX, NULL},
 	{"outcome", WIRE_FIELD_CODE, BIT(ACKNOWLEDGE), 0, AT(outcome), 0, LIMIT_CODE_BYTES, NULL},
 	{"service", WIRE_FIELD_TEXT,
-		BIT(ACKNOWLEDGE) | BIT(LIST) | BIT(ASSIGN) | BIT(MIGRATE) | BITS_ROUTE,
-		BIT(ASSIGN) | BIT(MIGRATE), AT(service), 0, LIMIT_ID_BYTES, NULL},
+		BIT(ACKNOWLEDGE) | BIT(LIST) | BIT(ASSIGN) | BIT(MIGRATE) | BITS_ROUTE |
+			BIT(INTAKE) | BIT(CAPACITY),
+		BIT(ASSIGN) | BIT(MIGRATE) | BIT(INTAKE), AT(service), 0, LIMIT_ID_BYTES, NULL},
 	{"delivery", WIRE_FIELD_ID, BIT(ACKNOWLEDGE) | BIT(RECEIPT) | BITS_STEPS, BIT(RECEIPT),
 		AT(delivery), ID_SIZE, ID_SIZE, NULL},
 	{"route", WIRE_FIELD_TEXT, BITS_ROUTE, 0, AT(route), 0, LIMIT_ID_BYTES, NULL},
@@ -91,8 +104,8 @@ static const struct wire_field fields[] = {
 	{"receipt", WIRE_FIELD_CODE, BIT(RECEIPT), BIT(RECEIPT), AT(receipt), 0, LIMIT_CODE_BYTES,
 		receipts},
 	{"state", WIRE_FIELD_CODE, BIT(LIST) | BIT(INBOX), 0, AT(state), 0, LIMIT_CODE_BYTES, NULL},
-	{"authority", WIRE_FIELD_TEXT, BIT(LIST) | BIT(QUEUE), 0, AT(authority), 0, LIMIT_ID_BYTES,
-		NULL},
+	{"authority", WIRE_FIELD_TEXT, BIT(LIST) | BIT(QUEUE) | BIT(CAPACITY), 0, AT(authority), 0,
+		LIMIT_ID_BYTES, NULL},
 	{"overdue", WIRE_FIELD_BOOL, BIT(LIST), 0, AT(overdue), 0, 1, NULL},
 	{"cursor", WIRE_FIELD_TEXT, BITS_PAGES | BITS_STEPS | BIT(MIGRATE), 0, AT(cursor), 0,
 		LIMIT_CURSOR_BYTES, NULL},

@@ -22,7 +22,8 @@ const char *wire_type_name(enum wire_type type)
 bool wire_type_is_paged(enum wire_type type)
 {
 	return type == WIRE_LIST || type == WIRE_INBOX || type == WIRE_QUEUE ||
-	       type == WIRE_DELIVERIES || type == WIRE_VERSIONS || type == WIRE_REHEARSE;
+	       type == WIRE_DELIVERIES || type == WIRE_VERSIONS || type == WIRE_REHEARSE ||
+	       type == WIRE_CAPACITY;
 }
 
 static bool is_reply(enum wire_type type)

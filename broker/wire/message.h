@@ -59,20 +59,22 @@ struct wire_request {
 	struct str reference;
 	/* acknowledge: "<reference>/<number>"; the delivery it answers, when known */
 	struct str leg;
-	struct str action;  /* WIRE_ACTION_MAP; clock: WIRE_CLOCK_MAP */
-	struct str reason;  /* withdraw, acknowledge, stop-retrying: a code; receipt: a code of the
-			       transport */
+	struct str action;     /* WIRE_ACTION_MAP; clock: WIRE_CLOCK_MAP; intake: WIRE_INTAKE_MAP */
+	struct str until_text; /* intake, pause: a date, its end included, or a time */
+	struct str reason;  /* withdraw, acknowledge, stop-retrying, intake: a code; receipt: a code
+			       of the  transport */
 	struct str note;    /* free text: acknowledge, withdraw (with reason "other"); why: assign,
 			       seen; what changed: publish, rollback */
 	struct str outcome; /* acknowledge, completed: a code */
 	struct str service; /* acknowledge, redirected: the service named; assign: the service;
-			       list, deliveries, retry, stop-retrying: filter */
+			       list, deliveries, retry, stop-retrying, capacity: filter; intake:
+			   the service */
 	struct id delivery; /* receipt, retry, stop-retrying; acknowledge (zero: not given) */
 	struct wire_words questions; /* acknowledge, info-requested: paths of fields */
 	struct wire_words needs;     /* assign: codes; none: all that the service may take */
 	struct wire_words reasons;   /* seen: codes of the queue; none: all that stand there */
 	struct str receipt;          /* receipt: WIRE_RECEIPT_MAP */
-	/* list, inbox, queue, deliveries */
+	/* list, inbox, queue, deliveries, capacity */
 	struct str state, authority;
 	bool overdue;
 	struct str cursor; /* these, retry, stop-retrying: opaque, from the page before */

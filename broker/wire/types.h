@@ -36,6 +36,8 @@
 	X(29, ROLLBACK, "rollback")           \
 	X(30, REHEARSE, "rehearse")           \
 	X(31, MIGRATE, "migrate")             \
+	X(32, INTAKE, "intake")               \
+	X(33, CAPACITY, "capacity")           \
 	X(64, WELCOME, "welcome")             \
 	X(65, RESET, "reset")                 \
 	X(66, SUPERSEDED, "superseded")       \
@@ -76,6 +78,11 @@ bool wire_type_is_paged(enum wire_type type);
 	X(DUPLICATE, "duplicate") \
 	X(FAILED, "failed")       \
 	X(UNDELIVERABLE, "undeliverable")
+
+/* What a provider does with the intake of a service. */
+#define WIRE_INTAKE_MAP(X) \
+	X(PAUSE, "pause")  \
+	X(RESUME, "resume")
 
 /* What an operator does with the broker's clock. */
 #define WIRE_CLOCK_MAP(X)     \
