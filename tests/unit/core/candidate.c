@@ -104,3 +104,21 @@ void candidate_succeed(const struct candidate *candidate)
 	candidate_replace(candidate, ALLIANCE, "capacity: not-stated",
 		"successor: south-london-next\ncapacity: not-stated");
 }
+
+void candidate_changes_nothing(
+	struct fixture *fixture, const struct core_candidate *candidate, size_t count)
+{
+	struct wire_request request = {.header = {WIRE_REHEARSE, 1}, .limit = 25};
+	size_t replayed = 0;
+	do {
+		core_rehearse(fixture->core, fixture_party("coordinator-london"), &request,
+			candidate, fixture->now, &fixture->arena, &fixture->reply);
+		cr_assert_eq(fixture->reply.err, ERR_OK, "%s", fixture->reply.fault.message);
+		const struct value page = fixture->reply.body;
+		cr_assert_eq(value_get(&page, STR("items"))->list.count, 0);
+		cr_assert_eq(value_get_int(&page, "same", -1), value_get_int(&page, "replayed", 0));
+		replayed += (size_t)value_get_int(&page, "replayed", 0);
+		request.cursor = value_get_str(&page, "cursor");
+	} while (request.cursor.len > 0);
+	cr_assert_eq(replayed, count);
+}

@@ -25,6 +25,7 @@ struct simulation {
 	bool by_hand[REFERRALS]; /* a person chose one of its services */
 	size_t count;
 	size_t migrated; /* legs, dry runs counted as well */
+	struct core_candidate *in_force;
 };
 
 static unsigned draw(struct simulation *simulation, unsigned below)
@@ -331,6 +332,7 @@ static void check(struct simulation *simulation)
 	}
 	check_deliveries(simulation);
 	check_queue(simulation);
+	candidate_changes_nothing(&simulation->fixture, simulation->in_force, simulation->count);
 	fixture_verify(&simulation->fixture);
 	arena_reset(&simulation->fixture.arena);
 }
@@ -340,11 +342,15 @@ Test(simulation, no_order_of_events_loses_a_referral_or_breaks_the_record, .time
 	const char *seed = getenv("ONWARD_SEED");
 	struct simulation simulation = {
 		.seed = seed == NULL ? 20190612U : (unsigned)strtoul(seed, NULL, 10)};
+	struct directory_problems problems = {0};
 	struct candidate candidate;
+	struct fault fault;
 	fixture_init(&simulation.fixture);
 	candidate_make(&candidate, &simulation.fixture, "succeeded");
 	candidate_succeed(&candidate);
 	fixture_publish(&simulation.fixture, candidate.root);
+	cr_assert_eq(core_candidate_read(candidate.root, &simulation.in_force, &problems, &fault),
+		ERR_OK);
 	for (unsigned step = 1; step <= STEPS; step++) {
 		simulation.fixture.now += TIMESTAMP_SECOND * draw(&simulation, 3600);
 		switch (draw(&simulation, 9)) {
@@ -379,12 +385,12 @@ Test(simulation, no_order_of_events_loses_a_referral_or_breaks_the_record, .time
 		(void)fixture_deliver(&simulation.fixture, routes[i]);
 	}
 	struct core_figures figures;
-	struct fault fault;
 	cr_assert_eq(
 		core_figures(simulation.fixture.core, simulation.fixture.now, &figures, &fault),
 		ERR_OK);
 	cr_assert_eq(figures.outbox, 0);
 	cr_assert_gt(simulation.migrated, 0, "a seed that moves nobody tests nothing of it");
 	check(&simulation);
+	core_candidate_destroy(simulation.in_force);
 	fixture_finish(&simulation.fixture);
 }

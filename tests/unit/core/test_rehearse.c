@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/core/rehearse.h"
+#include "tests/unit/core/by_hand.h"
+#include "tests/unit/core/candidate.h"
+
+#include <criterion/criterion.h>
+#include <sodium.h>
+
+/* A directory tried on stored referrals before it is published. */
+
+TestSuite(rehearse, .init = by_hand_begin, .fini = by_hand_end);
+
+#define FROM "south-london-alliance"
+
+static struct candidate tried;
+
+static struct core_candidate *load(void)
+{
+	struct directory_problems problems = {0};
+	struct core_candidate *candidate = NULL;
+	struct fault fault = {0};
+	cr_assert_eq(core_candidate_read(tried.root, &candidate, &problems, &fault), ERR_OK, "%s",
+		problems.kept > 0 ? problems.items[0].message.ptr : fault.message);
+	directory_problems_finish(&problems);
+	return candidate;
+}
+
+static size_t rehearse_with(
+	const char *party, const struct core_candidate *candidate, struct wire_request request)
+{
+	struct core_identity before;
+	struct core_identity after;
+	request.header = (struct wire_header){WIRE_REHEARSE, 1};
+	core_identify(fixture.core, &before);
+	core_rehearse(fixture.core, fixture_party(party), &request, candidate, fixture.now,
+		&fixture.arena, &fixture.reply);
+	core_identify(fixture.core, &after);
+	cr_assert_eq(after.sequence, before.sequence, "nothing is written");
+	return fixture.reply.err == ERR_OK ? fixture_count(&fixture, "items") : 0;
+}
+
+/* The first page of all there is; how many items. */
+static size_t rehearse_as(const char *party, struct wire_request request)
+{
+	struct core_candidate *candidate = load();
+	const size_t count = rehearse_with(party, candidate, request);
+	cr_assert_eq(fixture.reply.err, ERR_OK, "%s", fixture.reply.fault.message);
+	core_candidate_destroy(candidate);
+	return count;
+}
+
+static size_t rehearse(void)
+{
+	return rehearse_as(coordinator, (struct wire_request){0});
+}
+
+static const char *said(const char *path)
+{
+	return fixture_text(&fixture, path);
+}
+
+static int64_t counted(const char *key)
+{
+	return value_get_int(&fixture.reply.body, key, -1);
+}
+
+static void change(const char *file, const char *from, const char *to)
+{
+	candidate_make(&tried, &fixture, "tried");
+	candidate_replace(&tried, file, from, to);
+}
+
+Test(rehearse, a_service_that_is_gone_is_named_with_who_would_have_her_and_her_live_leg)
+{
+	const char *reference = open_referral("r-1", NULL);
+	candidate_make(&tried, &fixture, "tried");
+	candidate_succeed(&tried);
+	candidate_remove(&tried, ALLIANCE);
+	cr_assert_eq(rehearse(), 1);
+	cr_expect_str_eq(said("items[0].reference"), reference);
+	cr_expect_str_eq(said("items[0].changes[0]"), "elsewhere");
+	cr_expect_str_eq(said("items[0].from[0].service"), FROM);
+	cr_expect_str_eq(said("items[0].to[0].service"), "south-london-next");
+	cr_expect_str_eq(said("items[0].to[0].needs[0]"), "accommodation");
+	cr_expect_str_eq(said("items[0].recorded[0].service"), FROM);
+	cr_expect_str_eq(said("items[0].moves[0].change"), "loses");
+	cr_expect_str_eq(said("items[0].moves[0].why"), "gone");
+	cr_expect_str_eq(said("items[0].moves[1].change"), "gains");
+	cr_expect_str_eq(said("items[0].moves[1].why"), "new");
+	cr_expect_str_eq(said("items[0].legs[0].state"), "matched");
+	cr_expect_str_eq(said("items[0].legs[0].why[0]"), "gone");
+	cr_expect_str_neq(said("items[0].legs[0].deadline"), "");
+	cr_expect_eq(counted("replayed"), 1);
+	cr_expect_eq(counted("same"), 0);
+}
+
+Test(rehearse, a_contract_that_ends_leaves_a_gap_and_its_live_legs_with_the_successor_it_names)
+{
+	const char *reference = open_referral("r-2", NULL);
+	candidate_make(&tried, &fixture, "tried");
+	candidate_replace(&tried, ALLIANCE, "to: 2021-03-31",
+		"to: 2019-06-30\nsuccessor: advance-minerva-wraparound");
+	cr_expect_eq(rehearse(), 0, "it runs still");
+	cr_expect_eq(counted("same"), 1);
+	timestamp_us july = 0;
+	cr_assert_eq(timestamp_parse(STR("2019-07-01T09:00:00+01:00"), &july), ERR_OK);
+	cr_assert_eq(
+		rehearse_as(coordinator, (struct wire_request){.has_at = true, .at = july}), 1);
+	cr_expect_str_eq(said("items[0].reference"), reference);
+	cr_expect_str_eq(said("items[0].changes[0]"), "gap");
+	cr_expect_str_eq(said("items[0].gaps[0]"), "accommodation");
+	cr_expect_str_eq(said("items[0].moves[0].why"), "window");
+	cr_expect_str_eq(said("items[0].legs[0].why[0]"), "window");
+	cr_expect_str_eq(said("items[0].legs[0].ends"), "2019-06-30");
+	cr_expect_str_eq(said("items[0].legs[0].successor"), "advance-minerva-wraparound");
+	cr_expect_str_eq(said("items[0].authority"), "E09000022");
+}
+
+Test(rehearse, whom_nobody_takes_now_would_be_found_a_service)
+{
+	const char *reference =
+		fixture_refer(&fixture, "met-custody", "r-3", "diversion", "E09000003", NULL);
+	change(ALLIANCE, "  - Croydon\n", "  - Barnet\n  - Croydon\n");
+	cr_assert_eq(rehearse(), 1);
+	cr_expect_str_eq(said("items[0].reference"), reference);
+	cr_expect_str_eq(said("items[0].changes[0]"), "found");
+	cr_expect_str_eq(said("items[0].found[0]"), "accommodation");
+	cr_expect_str_eq(said("items[0].moves[0].change"), "gains");
+	cr_expect_str_eq(said("items[0].moves[0].why"), "area");
+	cr_expect_eq(fixture_count(&fixture, "items[0].legs"), 0);
+}
+
+Test(rehearse, a_place_of_her_own_is_not_held_against_her)
+{
+	(void)open_referral("r-4", NULL);
+	change(ALLIANCE, "capacity: not-stated", "capacity:\n  caseload: 1");
+	cr_expect_eq(rehearse(), 0, "the one place is hers");
+	(void)open_referral("r-5", NULL);
+	cr_assert_eq(rehearse(), 2, "each has the other before her");
+	cr_expect_str_eq(said("items[1].moves[0].why"), "capacity");
+}
+
+Test(rehearse, live_legs_hear_of_another_party_other_fields_and_an_area_that_goes)
+{
+	static const char *const changes[][3] = {
+		{"party: women-in-prison", "party: advance", "delivery"},
+		{"    - person.languages\n", "", "agreement"}, {"  - Lambeth\n", "", "area"}};
+	(void)open_referral("r-6", NULL);
+	for (size_t i = 0; i < 3; i++) {
+		candidate_make(&tried, &fixture, arena_printf(&fixture.arena, "tried-%zu", i).ptr);
+		candidate_replace(&tried, ALLIANCE, changes[i][0], changes[i][1]);
+		cr_assert_eq(rehearse(), 1);
+		cr_expect_str_eq(said("items[0].legs[0].why[0]"), changes[i][2]);
+		const struct value *lost = value_at(&fixture.reply.body, "items[0].legs[0].lost");
+		cr_expect_eq(lost->boolean, i == 2);
+	}
+}
+
+Test(rehearse, an_operator_does_not_learn_of_whom_a_rule_is_true)
+{
+	const char *reference = open_referral("r-7", NULL);
+	change(ALLIANCE, "cel: person.age >= 18", "cel: person.age >= 50");
+	cr_assert_eq(rehearse_as("operator", (struct wire_request){0}), 1);
+	cr_expect_str_eq(said("items[0].moves[0].why"), "eligibility");
+	cr_expect_str_eq(said("items[0].from[0].service"), FROM);
+	cr_expect_not(fixture_tells(&fixture.reply.body, reference));
+	cr_assert_eq(rehearse(), 1);
+	cr_expect_str_eq(said("items[0].reference"), reference);
+	static const char *const personal[] = {"Invented", "Given", "1987", "female"};
+	for (size_t i = 0; i < sizeof(personal) / sizeof(personal[0]); i++) {
+		cr_expect_not(fixture_tells(&fixture.reply.body, personal[i]), "%s", personal[i]);
+	}
+	struct core_candidate *candidate = load();
+	static const char *const others[] = {"met-custody", "women-in-prison", "nps-london"};
+	for (size_t i = 0; i < 3; i++) {
+		(void)rehearse_with(others[i], candidate, (struct wire_request){0});
+		cr_expect_eq(fixture.reply.err, ERR_NOT_ALLOWED);
+	}
+	core_candidate_destroy(candidate);
+}
+
+/* Her leg is told of all the same, in an item that does not say what differs. */
+Test(rehearse, an_operator_learns_which_leg_ends_but_not_what_her_facts_decide)
+{
+	const char *reference = open_referral("r-8", NULL);
+	change(ALLIANCE, "cel: person.age >= 18", "cel: person.age >= 50");
+	candidate_replace(&tried, ALLIANCE, "party: women-in-prison", "party: advance");
+	cr_assert_eq(rehearse_as("operator", (struct wire_request){0}), 2);
+	cr_expect_str_eq(said("items[0].reference"), reference);
+	cr_expect_str_eq(said("items[0].legs[0].why[0]"), "delivery");
+	cr_expect_eq(fixture_count(&fixture, "items[0].moves"), 0);
+	cr_expect_str_eq(said("items[1].reference"), "");
+}
+
+Test(rehearse, pages_meet_each_once_and_what_comes_meanwhile_is_left_out)
+{
+	enum {
+		MANY = 120
+	};
+	char seen_at[MANY][REFERENCE_TEXT_SIZE];
+	size_t count = 0;
+	size_t pages = 0;
+	for (int i = 0; i < MANY; i++) {
+		(void)open_referral(arena_printf(&fixture.arena, "p-%d", i).ptr, NULL);
+	}
+	candidate_make(&tried, &fixture, "tried");
+	candidate_remove(&tried, ALLIANCE);
+	struct core_candidate *candidate = load();
+	struct wire_request request = {.limit = 7};
+	do {
+		const size_t items = rehearse_with("operator", candidate, request);
+		cr_assert_eq(fixture.reply.err, ERR_OK);
+		cr_assert_leq(items, 7);
+		for (size_t i = 0; i < items; i++) {
+			const char *reference = fixture_text(&fixture,
+				arena_printf(&fixture.arena, "items[%zu].reference", i).ptr);
+			for (size_t j = 0; j < count; j++) {
+				cr_assert_str_neq(seen_at[j], reference);
+			}
+			cr_assert_lt(count, MANY);
+			str_copy(seen_at[count++], REFERENCE_TEXT_SIZE, str_from(reference));
+		}
+		request.cursor = str_from(fixture_text(&fixture, "cursor"));
+		cr_assert_eq(
+			timestamp_parse(str_from(fixture_text(&fixture, "until")), &request.until),
+			ERR_OK);
+		fixture.now += TIMESTAMP_SECOND;
+		(void)open_referral(arena_printf(&fixture.arena, "n-%zu", pages).ptr, NULL);
+		cr_assert_lt(++pages, 100);
+	} while (request.cursor.len > 0);
+	cr_expect_eq(count, MANY);
+	request = (struct wire_request){.since = fixture.now};
+	cr_expect_eq(rehearse_with("operator", candidate, request), 1, "the last of them alone");
+	request = (struct wire_request){.cursor = STR("7a")};
+	(void)rehearse_with("operator", candidate, request);
+	cr_expect_eq(fixture.reply.err, ERR_INVALID);
+	core_candidate_destroy(candidate);
+}
+
+Test(rehearse, what_was_erased_is_counted_apart)
+{
+	const char *reference = open_referral("e-1", NULL);
+	(void)open_referral("e-2", NULL);
+	cr_assert_eq(fixture_withdraw(&fixture, "ld-london", reference, "her-decision"), ERR_OK);
+	const struct wire_request erase = {.header = {WIRE_ERASE, 1},
+		.reference = str_from(reference),
+		.reason = STR("her-request")};
+	cr_assert_eq(fixture_ask(&fixture, "operator", &erase), ERR_OK, "%s",
+		fixture.reply.fault.message);
+	candidate_make(&tried, &fixture, "tried");
+	candidate_remove(&tried, ALLIANCE);
+	cr_expect_eq(rehearse(), 1);
+	cr_expect_eq(counted("erased"), 1);
+	cr_expect_eq(counted("replayed"), 1);
+	cr_expect_eq(counted("damaged"), 0);
+}
+
+/* Once more as new, in a batch that is thrown away: the legs it gets, "service:needs " in order. */
+static struct str resubmit(const char *party, const char *reference, struct value referral)
+{
+	const struct wire_request stop = {.header = {WIRE_WITHDRAW, 1},
+		.reference = str_from(reference),
+		.reason = STR("mistaken-or-duplicate")};
+	const struct wire_request submit = {.header = {WIRE_SUBMIT, 2}, .referral = referral};
+	struct core_command commands[2] = {{.request = &stop}, {.request = &submit}};
+	cr_assert_eq(core_batch_begin(fixture.core), ERR_OK);
+	for (size_t i = 0; i < 2; i++) {
+		commands[i].kind = CORE_REQUEST;
+		commands[i].time = fixture.now;
+		commands[i].party = fixture_party(party);
+		randombytes_buf(commands[i].entropy, sizeof(commands[i].entropy));
+		cr_assert_eq(core_batch_add(fixture.core, &commands[i], &fixture.reply), ERR_OK);
+		cr_assert_eq(fixture.reply.err, ERR_OK, "%s", fixture.reply.fault.message);
+	}
+	struct str text = {0};
+	const struct value *legs = value_get(&fixture.reply.body, STR("legs"));
+	for (size_t i = 0; i < legs->list.count; i++) {
+		text = arena_printf(&fixture.arena, "%.*s%.*s:%zu ", STR_ARG(text),
+			STR_ARG(value_get_str(&legs->list.items[i], "service")),
+			value_get(&legs->list.items[i], STR("needs"))->list.count);
+	}
+	core_batch_abort(fixture.core);
+	return text;
+}
+
+static struct str foretold(const struct value *services)
+{
+	struct str text = {0};
+	for (size_t i = 0; i < services->list.count; i++) {
+		text = arena_printf(&fixture.arena, "%.*s%.*s:%zu ", STR_ARG(text),
+			STR_ARG(value_get_str(&services->list.items[i], "service")),
+			value_get(&services->list.items[i], STR("needs"))->list.count);
+	}
+	return text;
+}
+
+/* What a rehearsal says of a directory is what comes of it once it is published. */
+Test(rehearse, what_is_foretold_is_what_comes)
+{
+	enum {
+		MANY = 40
+	};
+	static const char *const needs[] = {"accommodation", "substance-use", "poverty-debt",
+		"trafficking", "recall", "immigration-advice"};
+	static const struct {
+		const char *party, *pathway;
+	} sources[] = {{"met-custody", "diversion"}, {"ld-london", "liaison-diversion"},
+		{"london-crc", "community"}, {"hmp-bronzefield", "resettlement"}};
+	const char *references[MANY];
+	struct str before[MANY];
+	struct value documents[MANY];
+	for (size_t i = 0; i < MANY; i++) {
+		const char *more = arena_printf(&fixture.arena,
+			"{\"needs\":[{\"code\":\"%s\"},{\"code\":\"%s\"}]%s}", needs[i % 6],
+			needs[(i * 5 + 1) % 6],
+			i % 3 == 0 ? ",\"preferences\":{\"specialist\":[\"foreign-national\"]}"
+				   : "")
+					   .ptr;
+		const char *area = arena_printf(&fixture.arena, "E090000%02zu", 1 + i * 7 % 33).ptr;
+		documents[i] =
+			fixture_referral(&fixture, arena_printf(&fixture.arena, "a-%zu", i).ptr,
+				sources[i % 4].pathway, area, more);
+		cr_assert_eq(fixture_submit(&fixture, sources[i % 4].party, documents[i]), ERR_OK,
+			"%s", fixture.reply.fault.message);
+		references[i] = fixture_text(&fixture, "reference");
+		documents[i] =
+			fixture_referral(&fixture, arena_printf(&fixture.arena, "b-%zu", i).ptr,
+				sources[i % 4].pathway, area, more);
+	}
+	for (size_t i = 0; i < MANY; i++) {
+		before[i] = resubmit(sources[i % 4].party, references[i], documents[i]);
+	}
+	candidate_make(&tried, &fixture, "tried");
+	candidate_succeed(&tried);
+	candidate_replace(&tried, ALLIANCE, "  - Croydon\n", "  - Barnet\n");
+	candidate_replace(&tried, ALLIANCE, "  - substance-use\n", "");
+	candidate_replace(&tried, ALLIANCE, "capacity: not-stated", "capacity:\n  caseload: 2");
+	candidate_replace(&tried, "london-2018/services/advance-minerva-wraparound.yaml",
+		"cel: person.age", "cel: need_count < 2 && person.age");
+	const struct wire_request now = {.has_at = true, .at = fixture.now};
+	struct core_candidate *candidate = load();
+	const size_t count = rehearse_with(coordinator, candidate, now);
+	cr_assert_gt(count, 5);
+	cr_expect_eq(counted("replayed"), MANY);
+	const struct value items = *value_get(&fixture.reply.body, STR("items"));
+	core_candidate_destroy(candidate);
+	fixture_publish(&fixture, tried.root);
+	for (size_t i = 0; i < MANY; i++) {
+		struct str expected = before[i];
+		for (size_t k = 0; k < count; k++) {
+			const struct value *item = &items.list.items[k];
+			if (str_is(value_get_str(item, "reference"), references[i]) &&
+				value_get(item, STR("to")) != NULL) {
+				cr_expect(str_equal(
+					foretold(value_get(item, STR("from"))), before[i]));
+				expected = foretold(value_get(item, STR("to")));
+			}
+		}
+		const struct str came = resubmit(sources[i % 4].party, references[i], documents[i]);
+		cr_expect(str_equal(came, expected), "%zu: %.*s came, not %.*s", i, STR_ARG(came),
+			STR_ARG(expected));
+	}
+}
