@@ -3,7 +3,7 @@
  * Any bytes as a service, an organisation and an area: loading answers with a directory or with
  * problems, and never more.
  */
-#include "directory/directory.h"
+#include "directory/check.h"
 
 #include <stdlib.h>
 
@@ -23,6 +23,21 @@ static int field_class(void *context, struct str path)
 {
 	(void)context;
 	return path.len == 0 ? 0 : (int)(path.len % 6);
+}
+
+/* For an author the same is wrong, all of it is kept, and something is there to be looked at. */
+static void check_all(const struct directory_files *files,
+	const struct directory_rulebook *rulebook, size_t count)
+{
+	struct directory *directory = NULL;
+	struct directory_problems problems;
+	const enum err err = directory_load_all(files, rulebook, NULL, &directory, &problems);
+	if (problems.count != count || problems.kept != count || directory == NULL ||
+		(err == ERR_OK) != (count == 0)) {
+		abort();
+	}
+	directory_problems_finish(&problems);
+	directory_destroy(directory);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -54,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	items[2] = items[3];
 	files.count = 2;
 	const enum err err = directory_load(&files, &rulebook, &directory, &problems);
+	check_all(&files, &rulebook, problems.count);
 	if ((err == ERR_OK) != (problems.count == 0) || (err == ERR_OK) != (directory != NULL)) {
 		abort();
 	}
