@@ -28,7 +28,7 @@ static enum err fetched_read(struct cli *cli, struct directory_held *held)
 	const enum err err = directory_fetch(cli, version, &held->fetched);
 	held->files = &held->fetched.files;
 	held->title = arena_printf(&cli->arena, "version %llu%s",
-		(unsigned long long)held->fetched.version, version == 0 ? ", in force" : "");
+		(unsigned long long)held->fetched.version, version == 0 ? " (in force)" : "");
 	return err;
 }
 

@@ -103,7 +103,10 @@ static const char *outcome_words(enum author_verdict from, enum author_verdict t
 		}
 		break;
 	case AUTHOR_FAILED:
-		return "fall to a person to decide, because a clause fails";
+		if (from != AUTHOR_FAILED) {
+			return "fall to a person to decide, because a clause fails";
+		}
+		break;
 	}
 	return "are treated as before";
 }
