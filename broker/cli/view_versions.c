@@ -67,7 +67,7 @@ static void how(struct buf *out, const struct value *item)
 	const int64_t of = value_get_int(item, "of", 0);
 	if (of > 0) {
 		buf_printf(out, "rollback to %lld", (long long)of);
-	} else {
+	} else if (value_get(item, STR("at")) != NULL) {
 		text_data(out, value_get_str(item, "origin"));
 	}
 }

@@ -3,6 +3,10 @@
 
 /* A prepared directory becomes the next version: all that is left to say is whether it may. */
 
+enum {
+	PUBLISH_PERCENT = 95 /* of the store: what is left is for those who are under way */
+};
+
 /* Somebody was quicker: who, so that the two can speak with each other. */
 static enum err refuse_overtaken(struct decide *decide, uint64_t in_force)
 {
@@ -73,9 +77,10 @@ enum err decide_directory(struct decide *decide)
 	struct store_stat stat;
 	decide->core->store->ops->stat(decide->core->store, &stat);
 	if (stat.limit_bytes != 0 &&
-		stat.used_bytes + directory->packed.len > stat.limit_bytes / 100 * 95) {
+		stat.used_bytes + directory->packed.len + directory->image.len >
+			stat.limit_bytes / 100 * PUBLISH_PERCENT) {
 		return decide_refuse(decide, ERR_FULL, "directory",
-			"the store has no room for another version: raise store.map_mib");
+			"the store has no room for another version: nothing was published");
 	}
 	struct event *event = decide_emit(decide, EVENT_DIRECTORY_PUBLISHED, (struct id){{0}});
 	event->version = in_force + 1;

@@ -13,6 +13,7 @@
 static const struct party parties[] = {
 	{.id = "advance", .kind = KIND_PROVIDER},
 	{.id = "changing-lives", .kind = KIND_PROVIDER},
+	{.id = "commissioner", .kind = KIND_COMMISSIONER},
 	{.id = "coordinator-london", .kind = KIND_COORDINATOR},
 	{.id = "court-westminster", .kind = KIND_COURT},
 	{.id = "hibiscus", .kind = KIND_PROVIDER},

@@ -215,3 +215,21 @@ Test(fields, an_id_may_come_as_bytes_or_as_text)
 	cr_expect_eq(decode_with(WIRE_RECEIPT, "delivery", value_of_text("30313233")), ERR_INVALID);
 	cr_expect_eq(decode_with(WIRE_RECEIPT, "delivery", value_of_text("")), ERR_MISSING);
 }
+
+Test(fields, bytes_keep_their_length)
+{
+	char *bytes = arena_alloc(&arena, LIMIT_CHUNK_BYTES + 1);
+	const struct value piece = value_of_bytes(bytes, LIMIT_CHUNK_BYTES);
+	const struct value larger = value_of_bytes(bytes, LIMIT_CHUNK_BYTES + 1);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "bytes", piece), ERR_OK, "%s", fault.message);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "bytes", larger), ERR_TOO_LARGE);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "bytes", value_of_bytes(bytes, 0)), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "upload", value_of_bytes(bytes, 31)), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "upload", value_of_bytes(bytes, 33)), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "total", value_of_int(0)), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "total", value_of_int(LIMIT_UPLOAD_BYTES)), ERR_OK);
+	cr_expect_eq(decode_with(WIRE_UPLOAD, "total", value_of_int(LIMIT_UPLOAD_BYTES + 1)),
+		ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_PUBLISH, "note", value_of_text("two\nlines")), ERR_INVALID);
+	cr_expect_eq(decode_with(WIRE_PUBLISH, "note", value_of_text("")), ERR_MISSING);
+}
