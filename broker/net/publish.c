@@ -111,8 +111,7 @@ void server_publish(struct server *server, struct session *session, struct reque
 	server_read(server, &server->works, request);
 }
 
-/* A publication is over: those that asked for the same hear of it. */
-static void unpark(struct server *server)
+void server_unpark(struct server *server)
 {
 	struct request *request = server->parked;
 	server->parked = NULL;
@@ -212,5 +211,5 @@ void server_publish_read(struct server *server, struct request *request)
 			   request->err == ERR_NOMEM;
 	uploads_settle(&server->uploads, &request->upload, again, uv_now(&server->loop));
 	server_answer(server, request);
-	unpark(server);
+	server_unpark(server);
 }

@@ -9,8 +9,7 @@ enum {
 	READER_WARM_BYTES = 2 * 1024 * 1024
 };
 
-/* Business time as the core would stamp it. */
-static timestamp_us read_clock(struct server *server)
+timestamp_us reader_clock(const struct server *server)
 {
 	struct core_identity identity;
 	core_identify(server->core, &identity);
@@ -21,8 +20,8 @@ static timestamp_us read_clock(struct server *server)
 static void question_read(struct server *server, struct request *request)
 {
 	struct core_reply reply = {0};
-	core_read(server->core, request->party, &request->wire, read_clock(server), &request->arena,
-		&reply);
+	core_read(server->core, request->party, &request->wire, reader_clock(server),
+		&request->arena, &reply);
 	if (reply.err != ERR_OK) {
 		struct fault fault = reply.fault;
 		fault.code = reply.err;
@@ -134,6 +133,9 @@ static void request_read(struct server *server, struct arena *scratch, struct re
 		return;
 	case REQUEST_PUBLISH:
 		publish_prepare(server->core, request);
+		return;
+	case REQUEST_REHEARSE:
+		rehearse_read(server, request);
 		return;
 	case REQUEST_FAILED:
 	case REQUEST_STARTED:

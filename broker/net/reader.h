@@ -21,4 +21,6 @@ MUST_CHECK enum err reader_init(struct reader *reader, struct server *server, co
 void reader_finish(struct reader *reader);
 MUST_CHECK enum err reader_start(struct reader *reader);
 void reader_stop(struct reader *reader);
+/* Business time as the core would stamp it; any thread. */
+timestamp_us reader_clock(const struct server *server);
 #endif

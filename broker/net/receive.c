@@ -191,6 +191,9 @@ static void request_route(struct server *server, struct session *session, struct
 	case WIRE_ROLLBACK:
 		server_publish(server, session, request);
 		return;
+	case WIRE_REHEARSE:
+		server_rehearse(server, session, request);
+		return;
 	case WIRE_RELOAD:
 		reload_ask(server, session, request);
 		return;
@@ -207,7 +210,6 @@ static void request_route(struct server *server, struct session *session, struct
 		server_session_end(server, session, "bye");
 		answer_empty(server, request);
 		return;
-	case WIRE_REHEARSE:
 	case WIRE_HELLO:
 	case WIRE_WELCOME:
 	case WIRE_RESET:

@@ -12,13 +12,14 @@
  * holds it; the pool is the loop's.
  */
 enum request_kind {
-	REQUEST_PEER,    /* what a peer asked: `wire` */
-	REQUEST_FOLLOW,  /* look for events of a session's follow */
-	REQUEST_OUTBOX,  /* read the heads of a route's outbox */
-	REQUEST_FAILED,  /* writer: an attempt of `failed.delivery` failed */
-	REQUEST_RELOAD,  /* read and check files (reader), then publish (writer) */
-	REQUEST_PUBLISH, /* check what was uploaded, or an earlier version; then the same */
-	REQUEST_DUE,     /* writer: turn the timers that are due into commands */
+	REQUEST_PEER,     /* what a peer asked: `wire` */
+	REQUEST_FOLLOW,   /* look for events of a session's follow */
+	REQUEST_OUTBOX,   /* read the heads of a route's outbox */
+	REQUEST_FAILED,   /* writer: an attempt of `failed.delivery` failed */
+	REQUEST_RELOAD,   /* read and check files (reader), then publish (writer) */
+	REQUEST_PUBLISH,  /* check what was uploaded, or an earlier version; then the same */
+	REQUEST_REHEARSE, /* try what was uploaded on what is stored (reader) */
+	REQUEST_DUE,      /* writer: turn the timers that are due into commands */
 	REQUEST_STARTED,
 	REQUEST_STOPPED,
 };
@@ -81,7 +82,7 @@ struct request {
 	struct wire_request wire;             /* REQUEST_PEER */
 	const struct core_prepared *prepared; /* of a submit; in the arena; NULL: not done */
 	struct request_reload reload;
-	struct upload upload; /* REQUEST_PUBLISH: its own */
+	struct upload upload; /* REQUEST_PUBLISH, REQUEST_REHEARSE: its own */
 	struct request_follow follow;
 	struct request_outbox outbox;
 	struct request_failed failed;

@@ -103,6 +103,9 @@ static void finished_take(struct server *server, struct request *request)
 	case REQUEST_PUBLISH:
 		server_publish_read(server, request);
 		return;
+	case REQUEST_REHEARSE:
+		server_rehearse_read(server, request);
+		return;
 	case REQUEST_STOPPED:
 		uv_stop(&server->loop);
 		request_put(&server->pool, request);

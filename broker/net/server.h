@@ -18,6 +18,7 @@
  *   follow.c      events to those who follow
  *   reload.c      changed parties and directories
  *   publish.c     directories that are uploaded, or come back
+ *   rehearse.c    directories that are tried on what is stored
  *   notify.h      what the service manager hears
  */
 enum {
@@ -118,6 +119,12 @@ void server_publish(struct server *server, struct session *session, struct reque
 void server_publish_read(struct server *server, struct request *request);
 /* The reader's part: reads, checks and packs. */
 void publish_prepare(struct core *core, struct request *request);
+/* What was asked to be published while the upload was out is looked at again. */
+void server_unpark(struct server *server);
+/* rehearse.c; rehearse_read is the reader's part. */
+void server_rehearse(struct server *server, struct session *session, struct request *request);
+void server_rehearse_read(struct server *server, struct request *request);
+void rehearse_read(struct server *server, struct request *request);
 /* status.c, by a reader. */
 void status_read(struct server *server, struct request *request);
 #endif

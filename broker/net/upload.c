@@ -6,6 +6,7 @@
 void upload_finish(struct upload *upload)
 {
 	free(upload->bytes);
+	core_candidate_destroy(upload->candidate);
 	*upload = (struct upload){0};
 }
 
@@ -125,6 +126,7 @@ void uploads_lend(struct uploads *uploads, const char *party, struct upload *ret
 	if (upload != NULL) {
 		*ret_upload = *upload;
 		upload->bytes = NULL;
+		upload->candidate = NULL;
 		upload->lent = true;
 	}
 }
@@ -138,6 +140,7 @@ void uploads_settle(struct uploads *uploads, struct upload *upload, bool keep, u
 			*place = *upload;
 			place->heard_ms = now_ms;
 			upload->bytes = NULL;
+			upload->candidate = NULL;
 		}
 	}
 	upload_finish(upload);

@@ -3,6 +3,7 @@
 #define ONWARD_NET_UPLOAD_H
 #include "broker/base/hash.h"
 #include "broker/config/parties.h"
+#include "broker/core/rehearse.h"
 #include "broker/wire/message.h"
 /*
  * Directories on their way in, piece by piece: one a party, on whichever of its connections it
@@ -19,7 +20,9 @@ struct upload {
 	char *bytes; /* `total` are reserved; those that have not come take no memory */
 	uint64_t total, received;
 	uint64_t heard_ms;
-	bool lent; /* it is being published: the bytes are with the request */
+	struct core_candidate
+		*candidate; /* made of it when it was first rehearsed; NULL: not yet */
+	bool lent;          /* it is being published: the bytes are with the request */
 };
 
 struct uploads {

@@ -101,6 +101,7 @@ static enum err request_add(struct writer *writer, struct request *request)
 		return writer_reload(writer, request);
 	case REQUEST_PUBLISH:
 		return writer_publish(writer, request);
+	case REQUEST_REHEARSE: /* the reader's alone */
 	case REQUEST_DUE:
 		return writer_due(writer, &request->more);
 	case REQUEST_STARTED:
