@@ -47,10 +47,12 @@ struct str reader_suggestion(
 {
 	size_t best = text.len / 3 + 1;
 	struct str nearest = {0};
-	if (reader->problems->kept >= reader->problems->room || reader->compared >= COMPARED_MAX) {
+	const bool long_list = known->count > LISTED_MAX;
+	if (reader->problems->kept >= reader->problems->room ||
+		(long_list && reader->compared >= COMPARED_MAX)) {
 		return STR(""); /* nobody will read it, or the same is wrong everywhere */
 	}
-	reader->compared += known->count;
+	reader->compared += long_list ? known->count : 0;
 	for (size_t i = 0; i < known->count; i++) {
 		const size_t distance = str_distance(text, known->items[i]);
 		if (distance < best) {

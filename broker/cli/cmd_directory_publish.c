@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/limits.h"
 #include "broker/cli/commands.h"
+#include "broker/cli/directory_review.h"
 #include "broker/cli/directory_source.h"
 #include "broker/cli/input.h"
 #include "broker/cli/progress.h"
@@ -53,7 +54,6 @@ static enum err why_read(struct cli *cli, struct wire_request *request)
 static enum err files_read(struct cli *cli, struct sending *sending)
 {
 	const char *root = cli->args.argument_count > 0 ? cli->args.arguments[0] : NULL;
-	struct directory *directory = NULL;
 	struct str area = {0};
 	enum err err = directory_source_files(cli, &root, &area, &sending->files);
 	if (err != ERR_OK) {
@@ -66,8 +66,8 @@ static enum err files_read(struct cli *cli, struct sending *sending)
 			root);
 	}
 	/* All problems at once, before anything travels. */
-	err = directory_source_load(cli, &sending->files, root, &directory);
-	directory_destroy(directory);
+	err = directory_review_tell(
+		cli, &sending->files, root, cli_option(cli, OPTION_STRICT) != NULL);
 	if (err == ERR_OK) {
 		directory_files_hash(&sending->files, sending->hash);
 		err = packed_write(&sending->files, &sending->packed);

@@ -223,7 +223,8 @@ static const char directory_publish_help[] =
 	"Referrals under way keep the version they were decided with. Refused when somebody else "
 	"published meanwhile; with --expect N when any other than N, from which DIR was made, is "
 	"in "
-	"force. The same files again change nothing.";
+	"force. The same files again change nothing. Warnings (`onward help directory check`) are "
+	"told and keep nothing back, except with --strict.";
 static const char directory_versions_help[] =
 	"Lists what was published, the newest first: when, by whom, how and why. --json gives the "
 	"hashes of the files as well.";
@@ -398,9 +399,9 @@ const struct command commands[] = {
 		cmd_directory_check},
 	{"directory diff", "A [B]", 1, 2, ARGS_BIT(COVERAGE) | ARGS_BIT(AT), false, true, CATALOGUE,
 		"what differs between two directories", directory_diff_help, cmd_directory_diff},
-	{"directory publish", "[DIR] --message TEXT", 0, 1, ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT),
-		true, true, CATALOGUE, "make a directory the next version", directory_publish_help,
-		cmd_directory_publish},
+	{"directory publish", "[DIR] --message TEXT", 0, 1,
+		ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT) | ARGS_BIT(STRICT), true, true, CATALOGUE,
+		"make a directory the next version", directory_publish_help, cmd_directory_publish},
 	{"directory versions", "", 0, 0, 0, true, true, CATALOGUE, "what was published, by whom",
 		directory_versions_help, cmd_directory_versions},
 	{"directory rollback", "N --message TEXT", 1, 1, ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT), true,

@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/directory_review.h"
+#include "broker/cli/progress.h"
 
-struct progress {
-	struct cli *cli;
-	timestamp_us told; /* when it was last told, or began */
-};
-
-enum {
-	TELL_EVERY_US = 1000000
-};
-
-static void progress_step(void *context, size_t done, size_t of)
+static void review_step(void *context, size_t done, size_t of)
 {
-	struct progress *progress = context;
-	const timestamp_us now = timestamp_now();
-	if (now - progress->told >= TELL_EVERY_US) {
-		progress->told = now;
-		cli_note(progress->cli, "checking: %zu of %zu", done, of);
-	}
+	progress_show(context, done, of);
 }
 
 enum err directory_review(struct cli *cli, const struct directory_files *files, struct str only,
 	date_days day, struct review *ret_review)
 {
-	struct progress progress = {.cli = cli, .told = timestamp_now()};
-	const struct directory_watch watch = {.step = progress_step, .context = &progress};
+	struct progress progress;
+	const struct directory_watch watch = {.step = review_step, .context = &progress};
 	struct parties *parties = NULL;
 	const char *path = cli_home_file(cli, "parties.yaml");
 	*ret_review = (struct review){0};
@@ -42,9 +29,36 @@ enum err directory_review(struct cli *cli, const struct directory_files *files, 
 		.only = only,
 		.watch = &watch,
 	};
+	progress_init(&progress, cli->err, "checked");
 	err = review_run(&input, ret_review);
+	progress_finish(&progress);
 	parties_destroy(parties);
 	return err == ERR_OK ? ERR_OK
 			     : fault_set(&cli->fault, err, "",
 				       "the directory cannot be looked over: %s", err_text(err));
+}
+
+enum err directory_review_tell(
+	struct cli *cli, const struct directory_files *files, const char *root, bool strict)
+{
+	struct review review;
+	struct buf out = {0};
+	enum err err = directory_review(
+		cli, files, (struct str){0}, timestamp_london_date(timestamp_now()), &review);
+	for (size_t i = 0; err == ERR_OK && i < review.count; i++) {
+		if (review.items[i].severity != REVIEW_NOTE) {
+			buf_reset(&out);
+			review_print(&out, &review.items[i], root);
+			(void)fwrite(out.data, 1, out.len, cli->err);
+		}
+	}
+	const size_t problems = review.errors + (strict ? review.warnings : 0);
+	if (err == ERR_OK && problems > 0) {
+		err = fault_set(&cli->fault, ERR_CONFIG, root,
+			"%zu problem%s in the directory's files", problems,
+			problems == 1 ? "" : "s");
+	}
+	buf_finish(&out);
+	review_finish(&review);
+	return err;
 }
