@@ -37,7 +37,7 @@
 	X(KIND, "kind", "KIND", false, "kind of party")                                           \
 	X(NAME, "name", "NAME", false, "name for people")                                         \
 	X(KEY, "key", "Z85", false, "the party's public key; without it a pair is made")          \
-	X(UNTIL, "until", "TIME", false, "when the present key ends: a time, a date or now")      \
+	X(UNTIL, "until", "TIME", false, "until a time or a date; of a key also: now")            \
 	X(ACTS_FOR, "acts-for", "A,B", false, "an adapter's parties")                             \
 	X(PARTIES, "parties", NULL, false, "the parties only")                                    \
 	X(DIRECTORY, "directory", NULL, false, "the directory only")                              \

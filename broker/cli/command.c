@@ -66,6 +66,24 @@ static const char redirect_help[] =
 	"Says that another service is the right one. The leg ends; the service named gets her "
 	"where "
 	"her consent covers it, and a coordinator is told where it does not.";
+static const char resume_help[] =
+	"Of a LEG: takes up work that was paused. Of a SERVICE: it takes new referrals again, "
+	"after "
+	"`onward pause`. A service that the directory in force says is paused stays so. Who found "
+	"no service meanwhile is looked at again the next working morning.";
+static const char pause_help[] =
+	"Says that a service of the party takes no new referrals: no machine chooses it, until "
+	"--until (a date, to its end, or a time), or `onward resume SERVICE`. Who is there goes "
+	"on, "
+	"and what is on its way still arrives. --reason is a code: staffing, premises, demand, "
+	"safety, funding, holiday, other. A coordinator may pause any service.";
+static const char capacity_help[] =
+	"Shows whether services take referrals and how full they are: places, who waits and how "
+	"many may, referrals of the year, room that is shared; who paused one and until when; "
+	"other "
+	"limits in force, and those that begin within 14 days. Of one SERVICE also who waits, in "
+	"their order. A provider sees its own services, a coordinator all; who refers sees where "
+	"there is room.";
 static const char queue_help[] =
 	"Shows what no machine can settle, the oldest first: nobody takes it, questions that are "
 	"not "
@@ -307,8 +325,12 @@ const struct command commands[] = {
 		cmd_acknowledge},
 	{"hold", "LEG", 1, 1, ARGS_BIT(NOTE), true, false, PROVIDER, "paused", "Pauses the work.",
 		cmd_acknowledge},
-	{"resume", "LEG", 1, 1, ARGS_BIT(NOTE), true, false, PROVIDER, "taken up again",
-		"Takes up work that was paused.", cmd_acknowledge},
+	{"resume", "LEG|SERVICE", 1, 1, ARGS_BIT(NOTE), true, false, PROVIDER,
+		"taken up again; a service: takes referrals again", resume_help, cmd_resume},
+	{"pause", "SERVICE", 1, 1, ARGS_BIT(UNTIL) | ARGS_BIT(REASON), true, false, PROVIDER,
+		"a service takes no new referrals", pause_help, cmd_pause},
+	{"capacity", "[SERVICE]", 0, 1, ARGS_BIT(AUTHORITY), true, false, PROVIDER,
+		"who takes referrals, and how many more", capacity_help, cmd_capacity},
 	{"ask", "LEG FIELD...", 2, 1 + WIRE_WORDS_MAX, ARGS_BIT(NOTE), true, false, PROVIDER,
 		"ask the source for facts", ask_help, cmd_ask},
 	{"redirect", "LEG SERVICE", 2, 2, ARGS_BIT(NOTE), true, false, PROVIDER,

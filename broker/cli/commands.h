@@ -24,6 +24,11 @@ int cmd_acknowledge(struct cli *cli);
 int cmd_ask(struct cli *cli);
 int cmd_redirect(struct cli *cli);
 
+int cmd_pause(struct cli *cli);
+/* Of a service; of a leg as cmd_acknowledge. */
+int cmd_resume(struct cli *cli);
+int cmd_capacity(struct cli *cli);
+
 int cmd_queue(struct cli *cli);
 int cmd_assign(struct cli *cli);
 int cmd_deliveries(struct cli *cli);

@@ -34,6 +34,11 @@ void view_status(struct buf *out, const struct names *names, const struct value 
 void view_queue(struct buf *out, const struct names *names, const struct value *items);
 void view_seen(struct buf *out, const struct names *names, const struct value *body);
 void view_assigned(struct buf *out, const struct names *names, const struct value *body);
+/* That a service is paused, or is not any more; how full services are, as a table. */
+void view_intake(struct buf *out, const struct names *names, const struct value *body);
+void view_capacity(struct buf *out, const struct names *names, const struct value *items);
+/* Behind the state of a leg, when she waits there or was sent for that. */
+void view_waiting(struct buf *out, const struct value *leg);
 /* Deliveries that have not arrived, as a table; what became of those retried or stopped. */
 void view_deliveries(struct buf *out, const struct names *names, const struct value *items);
 void view_retried(struct buf *out, const struct names *names, const struct value *items);

@@ -14,6 +14,7 @@ void view_inbox(struct buf *out, const struct names *names, const struct value *
 	names_service(out, names, value_get_str(item, "service"));
 	buf_add_text(out, "  ");
 	text_data(out, phrase_state(value_get_str(item, "state")));
+	view_waiting(out, item);
 	buf_add_text(out, "\n");
 	if (str_is(value_get_str(item, "mode"), "rehearsal")) {
 		buf_add_text(&cell, "rehearsal: nobody real is meant");

@@ -39,6 +39,7 @@ static void legs(struct buf *out, const struct names *names, const struct value 
 		names_service(&cell, names, value_get_str(leg, "service"));
 		buf_add_text(&cell, ": ");
 		text_data(&cell, phrase_state(value_get_str(leg, "state")));
+		view_waiting(&cell, leg);
 		buf_add_text(&cell, "\nfor ");
 		const size_t before = cell.len;
 		view_needs(&cell, value_get(leg, STR("needs")));

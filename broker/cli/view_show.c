@@ -21,6 +21,7 @@ static void leg(struct buf *out, const struct names *names, const struct value *
 	}
 	buf_add_text(out, "\n");
 	text_data(&cell, phrase_state(value_get_str(leg, "state")));
+	view_waiting(&cell, leg);
 	text_field(out, 4, 16, "State", buf_str(&cell));
 	buf_reset(&cell);
 	view_needs(&cell, value_get(leg, STR("needs")));
