@@ -6,8 +6,9 @@
  * most, so a walk along them ends at a service without one, or goes round in a circle.
  */
 
+#define NO_SUCCESSOR UINT32_MAX
+
 enum {
-	NO_SUCCESSOR = UINT32_MAX,
 	SHOWN_IN_CIRCLE = 6, /* ids; the rest of a longer one is counted */
 };
 
