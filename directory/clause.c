@@ -16,8 +16,12 @@ static void read_cel(struct reader *reader, const struct yaml_node *node, const 
 	unsigned column = 1;
 	read_note(reader, node, field, target);
 	if (node->kind != YAML_SCALAR || node->text.len == 0 || rulebook->clause_ok == NULL ||
-		rulebook->clause_ok(
-			rulebook->context, node->text, &line, &column, message, sizeof(message))) {
+		intern_has(&reader->clauses, node->text)) {
+		return;
+	}
+	if (rulebook->clause_ok(
+		    rulebook->context, node->text, &line, &column, message, sizeof(message))) {
+		(void)intern_keep(&reader->clauses, reader->arena, node->text);
 		return;
 	}
 	yaml_path(node, path);

@@ -58,7 +58,7 @@ static bool clock_read(
 			DAYS_MAX, HOURS_MAX);
 		return false;
 	}
-	ret_clock->name = arena_str(reader->arena, node->key);
+	ret_clock->name = reader_keep(reader, node->key);
 	return true;
 }
 

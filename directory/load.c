@@ -334,6 +334,8 @@ static enum err load(const struct directory_files *files, const struct directory
 	arena_init(&loading.scratch, 0);
 	const enum err err = loading_run(&loading, files);
 	problems_sort(problems);
+	intern_finish(&loading.reader.texts);
+	intern_finish(&loading.reader.clauses);
 	arena_finish(&loading.scratch);
 	arena_finish(&loading.work);
 	if (err != ERR_OK && (!all || err != ERR_CONFIG)) {

@@ -85,11 +85,24 @@ void reader_unknown_word(struct reader *reader, const struct yaml_node *node, co
 		reader, node, "unknown %s \"%.*s\"%.*s", noun, STR_ARG(shown), STR_ARG(hint));
 }
 
-static const struct field *field_find(const struct field *fields, size_t count, struct str name)
+struct str reader_keep(struct reader *reader, struct str text)
+{
+	enum {
+		SHARED_MAX = 200 /* bytes: what is longer is a text of its own */
+	};
+	return text.len > SHARED_MAX ? arena_str(reader->arena, text)
+				     : intern_keep(&reader->texts, reader->arena, text);
+}
+
+/* Looks from `first` on, and then before it: keys stand in the order of their table in most files.
+ */
+static const struct field *field_find(
+	const struct field *fields, size_t count, size_t first, struct str name)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (str_is(name, fields[i].name)) {
-			return &fields[i];
+		const struct field *field = &fields[(first + i) % count];
+		if (str_is(name, field->name)) {
+			return field;
 		}
 	}
 	return NULL;
@@ -135,8 +148,10 @@ void reader_map(struct reader *reader, const struct yaml_node *node, const struc
 		reader_problem(reader, node, "must be a map of keys and values");
 		return;
 	}
+	size_t next = 0;
 	for (const struct yaml_node *n = node->first; n != NULL; n = n->next) {
-		const struct field *field = field_find(fields, count, n->key);
+		const struct field *field = field_find(fields, count, next, n->key);
+		next = field == NULL ? next : (size_t)(field - fields) + 1;
 		if (field == NULL) {
 			unknown_key(reader, n, fields, count);
 		} else {

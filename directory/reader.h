@@ -3,6 +3,7 @@
 #define ONWARD_DIRECTORY_READER_H
 #include "directory/directory.h"
 #include "broker/base/yaml.h"
+#include "directory/intern.h"
 
 #include <stdarg.h>
 /*
@@ -21,6 +22,8 @@ struct reader {
 	struct directory_problems *problems;
 	struct arena *arena;
 	struct arena *scratch;
+	struct intern texts;   /* of the directory */
+	struct intern clauses; /* those that compile: one is checked once */
 	struct str file;
 	/* Of the next problem; both are forgotten with it. */
 	const char *code; /* static; NULL: "invalid" */
@@ -48,6 +51,8 @@ void reader_problem(struct reader *reader, const struct yaml_node *node, const c
 	PRINTF_LIKE(3, 4);
 void reader_problem_at(struct reader *reader, struct str file, unsigned line, const char *field,
 	const char *format, ...) PRINTF_LIKE(5, 6);
+/* A copy for the directory, or the one that is there already. */
+struct str reader_keep(struct reader *reader, struct str text);
 /* "; did you mean x?", or what is known when that is short, or nothing.  In scratch.  The next
  * problem has it as its suggestion. */
 struct str reader_suggestion(

@@ -20,7 +20,7 @@ static void text_store(struct reader *reader, const struct yaml_node *node,
 		reader_problem(reader, node, "longer than %zu bytes", limit);
 		return;
 	}
-	*(struct str *)member(target, field) = arena_str(reader->arena, node->text);
+	*(struct str *)member(target, field) = reader_keep(reader, node->text);
 }
 
 READER(read_text)
@@ -47,7 +47,7 @@ READER(read_slug)
 			"must be lower-case letters, digits and single hyphens within, 64 at most");
 		return;
 	}
-	*(struct str *)member(target, field) = arena_str(reader->arena, node->text);
+	*(struct str *)member(target, field) = reader_keep(reader, node->text);
 }
 
 READER(read_bool)
@@ -140,7 +140,7 @@ READER(read_code)
 {
 	const void *known = (const char *)reader->rulebook + field->vocabulary;
 	if (word_ok(reader, node, field, known)) {
-		*(struct str *)member(target, field) = arena_str(reader->arena, node->text);
+		*(struct str *)member(target, field) = reader_keep(reader, node->text);
 	}
 }
 
@@ -161,7 +161,7 @@ static void words_store(struct reader *reader, const struct yaml_node *node,
 			reader_problem(reader, n, "stands twice in the list");
 			continue;
 		}
-		items[list.count++] = arena_str(reader->arena, n->text);
+		items[list.count++] = reader_keep(reader, n->text);
 	}
 	*(struct directory_list *)member(target, field) = list;
 }

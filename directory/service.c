@@ -262,7 +262,7 @@ static READER(read_paths)
 			reader_problem(reader, n, "stands twice in the list");
 			continue;
 		}
-		items[list.count++] = arena_str(reader->arena, n->text);
+		items[list.count++] = reader_keep(reader, n->text);
 	}
 	((struct directory_service *)target)->agreement = list;
 }
