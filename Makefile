@@ -288,9 +288,19 @@ $(B)/bin/onward-bench-coverage: $(COVERAGE_BENCH) $(call link_with,coverage)
 	@echo "  LINK    $@"
 	@$(CC) $(LDFLAGS_ALL) -o $@ $(COVERAGE_BENCH) -Wl,--start-group $(call link_with,coverage) \
 		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
+# Services, and the broker over them: with the bench's own homes, peers and loads.
+SERVICES_BENCH := $(call object,$(wildcard tests/bench/services/*.c) \
+	$(addprefix tests/bench/,home.c load.c peer.c report.c sample.c))
+$(B)/bin/onward-bench-services: $(SERVICES_BENCH) $(call link_with,cli)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS_ALL) -o $@ $(SERVICES_BENCH) -Wl,--start-group $(call link_with,cli) \
+		-Wl,--end-group $(PKG_LIBS) -lpthread -lm
 bench-directory: deps
-	@$(MAKE) --output-sync=target $(B)/bin/onward-bench-directory $(B)/bin/onward-bench-coverage
+	@$(MAKE) --output-sync=target $(B)/bin/onwardd $(B)/bin/onward-bench-services \
+		$(B)/bin/onward-bench-directory $(B)/bin/onward-bench-coverage
 	@mkdir -p build/bench-directory
+	@$(B)/bin/onward-bench-services $(B)/bin build/bench-directory $(BENCH_SERVICES)
 	@$(B)/bin/onward-bench-directory build/bench-directory
 	@$(B)/bin/onward-bench-coverage
 
