@@ -2,6 +2,8 @@
 #include "directory/diff_parts.h"
 #include "directory/diff_text.h"
 
+#include <assert.h>
+
 /* One difference as a sentence. */
 
 static const void *value_of(const struct directory_member *member, const void *thing)
@@ -129,6 +131,7 @@ static void clause_lone(struct buf *out, const struct directory_difference *diff
 	const struct directory_clause *old = difference->part_before;
 	const struct directory_clause *new = difference->part_after;
 	const struct directory_clause *clause = new == NULL ? old : new;
+	assert(clause != NULL); /* there before, or after */
 	buf_printf(out, "%s `%.*s` is %s", difference->member->gain, STR_ARG(clause->id),
 		new == NULL ? "gone; it said " : "new: ");
 	cel_words(out, clause->cel);

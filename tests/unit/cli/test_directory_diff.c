@@ -20,6 +20,32 @@ Test(directory_diff, says_in_words_what_would_change_for_whom_and_where)
 	outcome_finish(&outcome);
 }
 
+/* FORMAT.md shows a part of it: each line there is one of the answer. */
+Test(directory_diff, says_what_the_document_shows)
+{
+	struct outcome outcome = RUN(NULL, "directory", "diff", BEFORE, AFTER);
+	struct buf page = {0};
+	size_t lines = 0;
+	cr_assert_eq(buf_read_file(&page, "directory/FORMAT.md", 131072), ERR_OK);
+	buf_append(&page, "", 1);
+	char *text = strstr(page.data, "## What differs");
+	cr_assert_not_null(text);
+	text = strstr(text, "```text\n");
+	cr_assert_not_null(text);
+	text += strlen("```text\n");
+	char *end = strstr(text, "```");
+	cr_assert_not_null(end);
+	*end = '\0';
+	for (char *line = strsep(&text, "\n"); line != NULL && *line != '\0';
+		line = strsep(&text, "\n")) {
+		cr_expect(strstr(outcome.out, line) != NULL, "%s", line);
+		lines++;
+	}
+	cr_expect_gt(lines, 8);
+	buf_finish(&page);
+	outcome_finish(&outcome);
+}
+
 Test(directory_diff, of_a_folder_with_itself_says_that_nothing_differs)
 {
 	struct outcome outcome =
