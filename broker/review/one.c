@@ -118,6 +118,34 @@ static void check_codes(struct reviewing *reviewing, const struct directory_serv
 	}
 }
 
+/* Who may have been meant to take on its people: of the same role, for the same women, in a place
+ * of its own, for longer, and begun after it.  NULL: nobody, or more than one. */
+static const struct directory_service *likely_successor(
+	const struct reviewing *reviewing, const struct directory_service *service)
+{
+	const struct directory *directory = reviewing->directory;
+	const struct directory_service *found = NULL;
+	for (size_t a = 0; a < service->authorities.count; a++) {
+		const uint32_t *positions;
+		const size_t count = directory_at_authority(
+			directory, service->authorities.items[a], &positions);
+		for (size_t i = 0; i < count && count <= REVIEW_LOOKED; i++) {
+			const struct directory_service *other = &directory->services[positions[i]];
+			const bool likely = other != service && other != found &&
+					    other->routing == DIRECTORY_ROUTABLE &&
+					    other->role == service->role &&
+					    other->women_specific == service->women_specific &&
+					    other->window_from > service->window_from &&
+					    other->window_to > service->window_to;
+			if (likely && found != NULL) {
+				return NULL;
+			}
+			found = likely ? other : found;
+		}
+	}
+	return found;
+}
+
 static void check_window(struct reviewing *reviewing, const struct directory_service *service)
 {
 	const date_days day = reviewing->input->day;
@@ -129,13 +157,23 @@ static void check_window(struct reviewing *reviewing, const struct directory_ser
 	const int64_t past = (int64_t)day - service->window_to;
 	if (past > REVIEW_YEAR) {
 		review_tally(reviewing, TALLY_ENDED, service);
-	} else if (past > 0) {
-		review_warn(reviewing, service->file, "window", "ended", (struct str){0},
-			"ended on %s, and no successor takes on its people", text);
-	} else if (-past <= REVIEW_SOON) {
-		review_warn(reviewing, service->file, "window", "ends-soon", (struct str){0},
-			"ends on %s, in %lld days, and no successor is named", text,
-			(long long)-past);
+		return;
+	}
+	if (-past > REVIEW_SOON) {
+		return;
+	}
+	const struct directory_service *likely = likely_successor(reviewing, service);
+	const struct str id = likely == NULL ? (struct str){0} : likely->id;
+	const char *before = likely == NULL ? "" : "; did you mean \"";
+	const char *after = likely == NULL ? "" : "\" to be it?";
+	if (past > 0) {
+		review_warn(reviewing, service->file, "window", "ended", id,
+			"ended on %s, and no successor takes on its people%s%.*s%s", text, before,
+			STR_ARG(id), after);
+	} else {
+		review_warn(reviewing, service->file, "window", "ends-soon", id,
+			"ends on %s, in %lld days, and no successor is named%s%.*s%s", text,
+			(long long)-past, before, STR_ARG(id), after);
 	}
 }
 
@@ -146,12 +184,27 @@ static void check_intake(struct reviewing *reviewing, const struct directory_ser
 			"is paused for as long as this file says so; for a time there is "
 			"`onward pause`");
 	}
-	if (service->caseload == 0 || service->per_year == 0) {
+	/* Room for a time, or a list to wait on, is a reason for none otherwise. */
+	if ((service->caseload == 0 || service->per_year == 0) && service->overrides.count == 0 &&
+		service->waiting_list == 0) {
 		review_warn(reviewing, service->file,
 			service->caseload == 0 ? "capacity.caseload" : "capacity.per_year",
 			"no-room", (struct str){0},
 			"is 0, so that there is room for nobody; what is not known is written "
 			"not-stated");
+	}
+}
+
+static void check_overrides(struct reviewing *reviewing, const struct directory_service *service)
+{
+	char field[REVIEW_FIELD_SIZE];
+	for (size_t i = 0; i < service->overrides.count; i++) {
+		const struct directory_override *override = &service->overrides.items[i];
+		if (override->from > service->window_to || override->to < service->window_from) {
+			field_name(field, "capacity.overrides", i);
+			review_warn(reviewing, service->file, field, "no-effect", (struct str){0},
+				"lies outside the window");
+		}
 	}
 }
 
@@ -249,6 +302,7 @@ void review_service(struct reviewing *reviewing, const struct directory_service 
 	check_assurance(reviewing, service);
 	check_codes(reviewing, service);
 	check_intake(reviewing, service);
+	check_overrides(reviewing, service);
 	check_needs(reviewing, service);
 	check_leftovers(reviewing, service);
 }

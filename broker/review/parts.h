@@ -8,6 +8,7 @@ enum {
 	REVIEW_EXAMPLES = 3,    /* ids named in a note; the rest is counted */
 	REVIEW_YEAR = 365,      /* days after which an assurance is old, and an end is history */
 	REVIEW_SOON = 90,       /* days before an end that somebody should plan for */
+	REVIEW_LOOKED = 500,    /* services of a place that may follow another */
 	REVIEW_LISTED = 3,      /* names in a message */
 	REVIEW_ID_SUFFIX = 9,   /* bytes of "area.yaml" */
 	REVIEW_FIELD_SIZE = 64, /* of a field's path that is put together */

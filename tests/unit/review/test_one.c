@@ -96,6 +96,12 @@ Test(review_one, an_intake_that_a_file_holds_closed_and_no_room_are_told)
 	SAYS(A "14 capacity.caseload warning no-room\n", "capacity", "capacity: {caseload: 0}");
 	SAYS(A "14 capacity.per_year warning no-room\n", "capacity", "capacity: {per_year: 0}");
 	SAYS("", "capacity", "capacity: {caseload: 1, per_year: 1}");
+	SAYS("", "capacity", "capacity: {caseload: 0, waiting_list: 3}");
+	SAYS("", "capacity",
+		"capacity: {caseload: 0, overrides: [{from: 2020-01-01, to: 2020-12-31, caseload: "
+		"9}]}");
+	SAYS(A "14 capacity.overrides[0] warning no-effect\n", "capacity",
+		"capacity: {overrides: [{from: 2017-01-01, to: 2017-12-31, caseload: 9}]}");
 }
 
 Test(review_one, a_specialist_that_states_nothing_is_chosen_for_nobody)
@@ -150,4 +156,26 @@ Test(review_one, what_is_not_stated_is_one_line_for_all)
 	cr_expect_eq(fixture.review.warnings, 0);
 	free(said);
 	fixture_finish(&fixture);
+}
+
+Test(review_one, who_may_have_been_meant_to_follow_is_offered)
+{
+	static const char *const ending[] = {
+		"window", "window: {from: 2018-07-01, to: 2019-07-31}", NULL};
+	static const char *const next[] = {"window", "window: {from: 2019-08-01}", "authorities",
+		"authorities: [Islington]", NULL};
+	for (int others = 1; others <= 2; others++) {
+		struct fixture fixture;
+		fixture_init(&fixture);
+		fixture_service(&fixture, "a", ending);
+		for (int i = 0; i < others; i++) {
+			fixture_service(&fixture, i == 0 ? "b" : "c", next);
+		}
+		free(fixture_said(&fixture, false));
+		cr_assert_geq(fixture.review.warnings, 1);
+		cr_expect_str_eq(fixture.review.items[0].code, "ends-soon");
+		/* Nothing is guessed where there are two. */
+		cr_expect(str_is(fixture.review.items[0].suggestion, others == 1 ? "b" : ""));
+		fixture_finish(&fixture);
+	}
 }
