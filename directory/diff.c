@@ -32,57 +32,97 @@ struct str diff_area(struct str path)
 	return (struct str){path.ptr, slash == NULL ? 0 : (size_t)(slash - path.ptr)};
 }
 
-static struct directory_difference lone(
+/* -- what stands in which -- */
+
+_Static_assert(offsetof(struct directory_service, id) == 0 &&
+		       offsetof(struct directory_organisation, id) == 0 &&
+		       offsetof(struct directory_area, id) == 0,
+	"an id is found without knowing of what");
+
+static struct str id_of(const void *thing)
+{
+	return *(const struct str *)thing;
+}
+
+static int thing_order(const void *a, const void *b)
+{
+	return str_compare(id_of(*(const void *const *)a), id_of(*(const void *const *)b));
+}
+
+struct things {
+	const void **items; /* by id; NULL: told already */
+	size_t count;
+};
+
+static bool things_list(const struct directory *directory, enum directory_subject subject,
+	struct arena *arena, struct things *ret_things)
+{
+	const struct {
+		const void *first;
+		size_t count, size;
+	} all[] = {
+		[DIRECTORY_SERVICE] = {directory->services, directory->service_count,
+			sizeof(*directory->services)},
+		[DIRECTORY_ORGANISATION] = {directory->organisations, directory->organisation_count,
+			sizeof(*directory->organisations)},
+		[DIRECTORY_AREA] = {directory->areas, directory->area_count,
+			sizeof(*directory->areas)},
+	};
+	struct things things = {
+		arena_array(arena, all[subject].count + 1, sizeof(const void *)), 0};
+	for (size_t i = 0; things.items != NULL && i < all[subject].count; i++) {
+		things.items[things.count++] =
+			(const char *)all[subject].first + i * all[subject].size;
+	}
+	if (things.count > 1) {
+		qsort(things.items, things.count, sizeof(const void *), thing_order);
+	}
+	*ret_things = things;
+	return things.items != NULL;
+}
+
+static struct directory_difference about(
 	enum directory_subject subject, const void *before, const void *after)
 {
-	return (struct directory_difference){
+	const void *thing = after == NULL ? before : after;
+	struct directory_difference difference = {
 		.weight = DIRECTORY_PRESENCE,
 		.subject = subject,
 		.change = before == NULL  ? DIRECTORY_ADDED
 			  : after == NULL ? DIRECTORY_REMOVED
 					  : DIRECTORY_CHANGED,
+		.id = id_of(thing),
 		.before = before,
 		.after = after,
 	};
-}
-
-/* -- services -- */
-
-static struct directory_difference about_service(
-	const struct directory_service *before, const struct directory_service *after)
-{
-	const struct directory_service *service = after == NULL ? before : after;
-	struct directory_difference difference = lone(DIRECTORY_SERVICE, before, after);
-	difference.area = diff_area(service->file);
-	difference.id = service->id;
-	difference.name = service->name;
+	switch (subject) {
+	case DIRECTORY_SERVICE:
+		difference.area = diff_area(((const struct directory_service *)thing)->file);
+		difference.name = ((const struct directory_service *)thing)->name;
+		break;
+	case DIRECTORY_ORGANISATION:
+		difference.name = ((const struct directory_organisation *)thing)->name;
+		break;
+	case DIRECTORY_AREA:
+		difference.area = difference.id;
+		difference.name = ((const struct directory_area *)thing)->title;
+		break;
+	}
 	return difference;
 }
 
-/* Those that stand in one directory alone, and whether the other one's was found for them. */
-struct loners {
-	const struct directory_service **items;
-	size_t count;
-};
-
-static bool loners_init(struct loners *loners, struct arena *arena, size_t count)
-{
-	loners->count = 0;
-	loners->items = arena_array(arena, count + 1, sizeof(const struct directory_service *));
-	return loners->items != NULL;
-}
-
-/* A service that went and one that came with the same content are one that was renamed. */
-static void loners_pair(struct diffing *diffing, struct loners *gone, struct loners *come)
+/* What went and what came with the same content is one thing under another id. */
+static void pair(struct diffing *diffing, enum directory_subject subject, struct things *gone,
+	struct things *come)
 {
 	for (size_t i = 0; i < gone->count; i++) {
 		for (size_t k = 0; k < come->count; k++) {
 			if (come->items[k] == NULL ||
-				!diff_same_content(gone->items[i], come->items[k])) {
+				!diff_same_content(subject, gone->items[i], come->items[k])) {
 				continue;
 			}
 			struct directory_difference difference =
-				about_service(gone->items[i], come->items[k]);
+				about(subject, gone->items[i], come->items[k]);
 			diff_members(diffing, &difference);
 			difference.change = DIRECTORY_RENAMED;
 			(void)diff_add(diffing, &difference);
@@ -90,113 +130,52 @@ static void loners_pair(struct diffing *diffing, struct loners *gone, struct lon
 			break;
 		}
 	}
-	for (size_t i = 0; i < gone->count + come->count; i++) {
-		const struct directory_service *old = i < gone->count ? gone->items[i] : NULL;
-		const struct directory_service *new =
-			i < gone->count ? NULL : come->items[i - gone->count];
-		if (old != NULL || new != NULL) {
-			const struct directory_difference difference = about_service(old, new);
+}
+
+static void tell_lone(struct diffing *diffing, enum directory_subject subject,
+	const struct things *things, bool gone)
+{
+	for (size_t i = 0; i < things->count; i++) {
+		const void *thing = things->items[i];
+		if (thing != NULL) {
+			const struct directory_difference difference =
+				about(subject, gone ? thing : NULL, gone ? NULL : thing);
 			(void)diff_add(diffing, &difference);
 		}
 	}
 }
 
-static void services_compare(struct diffing *diffing)
+static void compare(struct diffing *diffing, enum directory_subject subject)
 {
-	const struct directory *a = diffing->before.directory;
-	const struct directory *b = diffing->after.directory;
-	struct loners gone;
-	struct loners come;
-	if (!loners_init(&gone, diffing->arena, a->service_count) ||
-		!loners_init(&come, diffing->arena, b->service_count)) {
+	struct things before;
+	struct things after;
+	struct things gone = {0};
+	struct things come = {0};
+	if (!things_list(diffing->before.directory, subject, diffing->arena, &before) ||
+		!things_list(diffing->after.directory, subject, diffing->arena, &after)) {
 		return;
 	}
-	for (size_t i = 0, k = 0; i < a->service_count || k < b->service_count;) {
-		const int order = i == a->service_count ? 1
-				  : k == b->service_count
+	/* Those that stand in one alone are collected where the lists were: they are not more. */
+	gone.items = before.items;
+	come.items = after.items;
+	for (size_t i = 0, k = 0; i < before.count || k < after.count;) {
+		const int order = i == before.count ? 1
+				  : k == after.count
 					  ? -1
-					  : str_compare(a->services[i].id, b->services[k].id);
+					  : thing_order(&before.items[i], &after.items[k]);
 		if (order < 0) {
-			gone.items[gone.count++] = &a->services[i++];
+			gone.items[gone.count++] = before.items[i++];
 		} else if (order > 0) {
-			come.items[come.count++] = &b->services[k++];
+			come.items[come.count++] = after.items[k++];
 		} else {
 			const struct directory_difference both =
-				about_service(&a->services[i++], &b->services[k++]);
+				about(subject, before.items[i++], after.items[k++]);
 			diff_members(diffing, &both);
 		}
 	}
-	loners_pair(diffing, &gone, &come);
-}
-
-/* -- organisations and areas -- */
-
-static void organisation_compare(struct diffing *diffing,
-	const struct directory_organisation *before, const struct directory_organisation *after)
-{
-	const struct directory_organisation *organisation = after == NULL ? before : after;
-	struct directory_difference difference = lone(DIRECTORY_ORGANISATION, before, after);
-	difference.id = organisation->id;
-	difference.name = organisation->name;
-	if (before != NULL && after != NULL) {
-		diff_members(diffing, &difference);
-	} else {
-		(void)diff_add(diffing, &difference);
-	}
-}
-
-static void organisations_compare(struct diffing *diffing)
-{
-	const struct directory *a = diffing->before.directory;
-	const struct directory *b = diffing->after.directory;
-	for (size_t i = 0; i < a->organisation_count; i++) {
-		const struct directory_organisation *old = &a->organisations[i];
-		organisation_compare(diffing, old, directory_organisation_find(b, old->id));
-	}
-	for (size_t i = 0; i < b->organisation_count; i++) {
-		const struct directory_organisation *new = &b->organisations[i];
-		if (directory_organisation_find(a, new->id) == NULL) {
-			organisation_compare(diffing, NULL, new);
-		}
-	}
-}
-
-static const struct directory_area *area_find(const struct directory *directory, struct str id)
-{
-	for (size_t i = 0; i < directory->area_count; i++) {
-		if (str_equal(directory->areas[i].id, id)) {
-			return &directory->areas[i];
-		}
-	}
-	return NULL;
-}
-
-static void area_compare(struct diffing *diffing, const struct directory_area *before,
-	const struct directory_area *after)
-{
-	const struct directory_area *area = after == NULL ? before : after;
-	struct directory_difference difference = lone(DIRECTORY_AREA, before, after);
-	difference.area = difference.id = area->id;
-	difference.name = area->title;
-	if (before != NULL && after != NULL) {
-		diff_members(diffing, &difference);
-	} else {
-		(void)diff_add(diffing, &difference);
-	}
-}
-
-static void areas_compare(struct diffing *diffing)
-{
-	const struct directory *a = diffing->before.directory;
-	const struct directory *b = diffing->after.directory;
-	for (size_t i = 0; i < a->area_count; i++) {
-		area_compare(diffing, &a->areas[i], area_find(b, a->areas[i].id));
-	}
-	for (size_t i = 0; i < b->area_count; i++) {
-		if (area_find(a, b->areas[i].id) == NULL) {
-			area_compare(diffing, NULL, &b->areas[i]);
-		}
-	}
+	pair(diffing, subject, &gone, &come);
+	tell_lone(diffing, subject, &gone, true);
+	tell_lone(diffing, subject, &come, false);
 }
 
 /* -- all -- */
@@ -266,9 +245,9 @@ enum err directory_diff(const struct directory_state *before, const struct direc
 	struct arena *arena, struct directory_diff *ret_diff)
 {
 	struct diffing diffing = {.before = *before, .after = *after, .arena = arena};
-	services_compare(&diffing);
-	organisations_compare(&diffing);
-	areas_compare(&diffing);
+	compare(&diffing, DIRECTORY_SERVICE);
+	compare(&diffing, DIRECTORY_ORGANISATION);
+	compare(&diffing, DIRECTORY_AREA);
 	if (before->files != NULL && after->files != NULL) {
 		diff_files(&diffing);
 	}

@@ -268,18 +268,24 @@ void diff_members(struct diffing *diffing, const struct directory_difference *li
 	}
 }
 
-bool diff_same_content(
-	const struct directory_service *before, const struct directory_service *after)
+/* A service is the same under another name; an organisation and an area have little else. */
+static bool identifies(enum directory_subject subject, const struct directory_member *member)
+{
+	return subject != DIRECTORY_SERVICE ||
+	       (member->kind != DIRECTORY_MEMBER_PATH &&
+		       member->offset != offsetof(struct directory_service, name) &&
+		       member->offset != offsetof(struct directory_service, description));
+}
+
+bool diff_same_content(enum directory_subject subject, const void *before, const void *after)
 {
 	size_t count;
-	const struct directory_member *members = directory_members(DIRECTORY_SERVICE, &count);
-	for (size_t i = 1; i < count; i++) {
-		if (members[i].offset != offsetof(struct directory_service, name) &&
-			members[i].offset != offsetof(struct directory_service, description) &&
-			members[i].kind != DIRECTORY_MEMBER_PATH &&
+	const struct directory_member *members = directory_members(subject, &count);
+	for (size_t i = 1; before != NULL && i < count; i++) {
+		if (identifies(subject, &members[i]) &&
 			!directory_member_equal(&members[i], before, after)) {
 			return false;
 		}
 	}
-	return true;
+	return before != NULL;
 }

@@ -16,8 +16,7 @@ struct directory_difference *diff_add(
 /* What both have and have otherwise; `like` says what it is about. */
 void diff_members(struct diffing *diffing, const struct directory_difference *like);
 /* True when no member but those that name a thing or describe it differs. */
-bool diff_same_content(
-	const struct directory_service *before, const struct directory_service *after);
+bool diff_same_content(enum directory_subject subject, const void *before, const void *after);
 /* Files whose bytes differ although nothing that was found so far says it. */
 void diff_files(struct diffing *diffing);
 /* The area a file lies in. */

@@ -113,7 +113,7 @@ struct value directory_difference_value(
 	const struct directory_wording *wording, const struct directory_difference *difference)
 {
 	struct arena *arena = wording->arena;
-	const struct directory_service *old = difference->before;
+	const struct str *id = difference->before; /* the first member of everything */
 	struct value map = value_map_new(arena, 12);
 	value_put(
 		arena, &map, "subject", value_of_text(directory_subject_code(difference->subject)));
@@ -123,7 +123,7 @@ struct value directory_difference_value(
 	value_put(arena, &map, "weight", value_of_text(directory_weight_code(difference->weight)));
 	value_put(arena, &map, "change", value_of_text(directory_change_code(difference->change)));
 	if (difference->change == DIRECTORY_RENAMED) {
-		value_put(arena, &map, "before", value_of_str(old->id));
+		value_put(arena, &map, "before", value_of_str(*id));
 		value_put(arena, &map, "after", value_of_str(difference->id));
 	} else if (difference->member != NULL) {
 		value_put(arena, &map, "field",

@@ -310,13 +310,14 @@ struct str directory_difference_words(
 {
 	struct buf out = {0};
 	const struct directory_service *old = difference->before;
+	const struct str *id = difference->before; /* the first member of everything */
 	switch (difference->change) {
 	case DIRECTORY_ADDED:
 	case DIRECTORY_REMOVED:
 		whole_words(&out, wording, difference);
 		break;
 	case DIRECTORY_RENAMED:
-		buf_printf(&out, "has another id (was %.*s)", STR_ARG(old->id));
+		buf_printf(&out, "has another id (was %.*s)", STR_ARG(*id));
 		break;
 	case DIRECTORY_MOVED:
 		buf_printf(&out, "stands in the area %.*s (was in %.*s)", STR_ARG(difference->area),

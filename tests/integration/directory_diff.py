@@ -29,7 +29,8 @@ def candidate(home):
     shutil.copytree(home.path / "directory", folder)
     path = folder / SERVICE
     text = path.read_text(encoding="utf-8")
-    changed = text.replace("  - Croydon\n", "  - Bexley\n").replace("person.age >= 18", "person.age >= 17")
+    changed = text.replace("  - Croydon\n", "  - Bexley\n")
+    changed = changed.replace("person.age >= 18", "person.age >= 17")
     assert changed != text
     path.write_text(changed, encoding="utf-8")
     return folder

@@ -284,6 +284,25 @@ Test(diff, finds_that_a_service_has_another_id)
 	unload(&base);
 }
 
+Test(diff, finds_that_an_organisation_has_another_id)
+{
+	struct loaded base = load_base();
+	struct directory changed = *base.directory;
+	struct directory_organisation organisations[2] = {
+		changed.organisations[0], changed.organisations[1]};
+	struct arena arena;
+	arena_init(&arena, 0);
+	organisations[1].id = STR("second-trust");
+	changed.organisations = organisations;
+	const struct directory_diff diff = diff_of(base.directory, &changed, NULL, NULL, &arena);
+	char *said = sentences(&diff, &arena);
+	cr_expect_str_eq(
+		said, "Organisation Second (second-trust): has another id (was second).\n");
+	free(said);
+	arena_finish(&arena);
+	unload(&base);
+}
+
 Test(diff, of_another_order_says_that_it_is_the_same)
 {
 	struct loaded base = load_base();
