@@ -269,6 +269,11 @@ void core_directory_discard(struct core_directory *directory)
 	}
 }
 
+size_t core_directory_bytes(const struct core_directory *directory)
+{
+	return directory->packed.len + directory->image.len;
+}
+
 bool core_directory_is_in_force(struct core *core, const uint8_t hash[HASH_SIZE])
 {
 	struct core_identity identity;

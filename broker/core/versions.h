@@ -27,6 +27,8 @@ MUST_CHECK enum err core_directory_again(struct core *core, uint64_t version,
 /* The body of a reply about the directory in force, `same` being true; in `arena`. */
 MUST_CHECK enum err core_directory_same(
 	struct core *core, struct arena *arena, struct value *ret_body);
+/* What it takes in the store. */
+size_t core_directory_bytes(const struct core_directory *directory);
 /* The files have the hash of the directory in force. */
 bool core_directory_is_in_force(struct core *core, const uint8_t hash[HASH_SIZE]);
 #endif

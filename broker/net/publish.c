@@ -3,13 +3,17 @@
 #include "broker/core/versions.h"
 #include "broker/net/problems.h"
 #include "broker/net/server.h"
+
+#include <sys/statvfs.h>
 /*
  * A directory's way into force: uploaded in pieces (the loop keeps them), checked and made ready by
  * a reader of its own, put and swapped in by the writer.
  */
 
 enum {
-	PARKED_MOST = 16
+	PARKED_MOST = 16,
+	ROOM_TIMES = 2, /* of what is written: the store copies pages that it changes */
+	ROOM_SPARE = 1 << 20
 };
 
 /* Who changes the directory. */
@@ -127,25 +131,48 @@ void server_unpark(struct server *server)
 	}
 }
 
-void publish_prepare(struct core *core, struct request *request)
+/* A commit that fails for want of room has filled the disk with what it wrote so far, and nobody
+ * else finds any: it is looked for before. */
+enum err publish_room(const char *home, const struct core_directory *directory, struct fault *fault)
 {
+	char path[HOME_PATH_SIZE];
+	struct statvfs disk;
+	home_part_path(home, HOME_STORE, path);
+	if (statvfs(path, &disk) != 0) {
+		return ERR_OK; /* the commit finds out */
+	}
+	const uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize;
+	const uint64_t wanted = ROOM_SPARE + ROOM_TIMES * core_directory_bytes(directory);
+	return room >= wanted ? ERR_OK
+			      : fault_set(fault, ERR_FULL, "directory",
+					"the disk has %llu MiB left, and another version needs "
+					"%llu: nothing was published",
+					(unsigned long long)(room >> 20),
+					(unsigned long long)(wanted >> 20) + 1);
+}
+
+void publish_prepare(struct server *server, struct request *request)
+{
+	struct core *core = server->core;
 	const struct core_publication why = {
 		.note = request->wire.note, .expect = request->wire.expect};
 	struct directory_problems problems = {0};
 	struct fault *fault = &request->fault;
-	const enum err err =
-		request->wire.header.type == WIRE_ROLLBACK
-			? core_directory_again(core, request->wire.version, &why,
-				  &request->reload.published, &problems, fault)
-			: core_directory_unpack(core,
-				  (struct str){request->upload.bytes, request->upload.total},
-				  request->upload.hash, &why, &request->reload.published, &problems,
-				  fault);
+	enum err err = request->wire.header.type == WIRE_ROLLBACK
+			       ? core_directory_again(core, request->wire.version, &why,
+					 &request->reload.published, &problems, fault)
+			       : core_directory_unpack(core,
+					 (struct str){request->upload.bytes, request->upload.total},
+					 request->upload.hash, &why, &request->reload.published,
+					 &problems, fault);
 	if (err == ERR_CONFIG && problems.kept > 0) {
 		problems_log(&problems);
 		problems_first(&problems, "in the broker's log", fault);
 	}
 	directory_problems_finish(&problems);
+	if (err == ERR_OK) {
+		err = publish_room(server->home, request->reload.published, fault);
+	}
 	if (err == ERR_OK) {
 		return;
 	}

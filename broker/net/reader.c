@@ -132,7 +132,7 @@ static void request_read(struct server *server, struct arena *scratch, struct re
 		reload_prepare(server->core, server->home, request);
 		return;
 	case REQUEST_PUBLISH:
-		publish_prepare(server->core, request);
+		publish_prepare(server, request);
 		return;
 	case REQUEST_REHEARSE:
 		rehearse_read(server, request);

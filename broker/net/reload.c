@@ -29,6 +29,9 @@ void reload_prepare(struct core *core, const char *home, struct request *request
 			err = core_directory_prepare(
 				core, path, &reload->published, &problems, &request->fault);
 		}
+		if (err == ERR_OK) {
+			err = publish_room(home, reload->published, &request->fault);
+		}
 		if (err == ERR_CONFIG) {
 			problems_log(&problems);
 			problems_first(&problems, "`onwardd --check` shows all", &request->fault);

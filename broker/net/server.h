@@ -118,7 +118,10 @@ void server_upload(struct server *server, struct request *request);
 void server_publish(struct server *server, struct session *session, struct request *request);
 void server_publish_read(struct server *server, struct request *request);
 /* The reader's part: reads, checks and packs. */
-void publish_prepare(struct core *core, struct request *request);
+void publish_prepare(struct server *server, struct request *request);
+/* ERR_FULL: the disk has no room for it. */
+MUST_CHECK enum err publish_room(
+	const char *home, const struct core_directory *directory, struct fault *fault);
 /* What was asked to be published while the upload was out is looked at again. */
 void server_unpark(struct server *server);
 /* rehearse.c; rehearse_read is the reader's part. */
