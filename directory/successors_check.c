@@ -44,14 +44,13 @@ static void unknown_successor(struct walk *walk, size_t position, struct directo
 static void circle_problem(struct walk *walk, uint32_t start)
 {
 	const struct directory_service *services = walk->reader->directory->services;
-	struct str circle = services[start].id;
 	size_t length = 0;
 	uint32_t first = start;
 	for (uint32_t at = walk->next[start]; at != start; at = walk->next[at]) {
 		first = at < first ? at : first;
 	}
 	/* Told of the first in the directory's order, whichever was come upon. */
-	circle = services[first].id;
+	struct str circle = services[first].id;
 	for (uint32_t at = walk->next[first]; at != first; at = walk->next[at]) {
 		length++;
 		if (length < SHOWN_IN_CIRCLE) {

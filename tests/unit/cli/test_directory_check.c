@@ -4,6 +4,8 @@
 #include <criterion/criterion.h>
 
 #define WRONG "tests/samples/directory/wrong"
+#define NORTH "tests/samples/directory/wrong/north/"
+#define SOUTH "tests/samples/directory/wrong/south"
 
 static void golden(const char *name, struct outcome outcome, int code)
 {
@@ -33,13 +35,12 @@ Test(directory_check, says_all_that_is_wrong_at_once_with_file_and_line)
 Test(directory_check, gives_programs_an_object_a_line)
 {
 	golden("directory-check-json",
-		RUN(NULL, "directory", "check", WRONG "/south", "--at", "2019-06-12", "--json"), 2);
+		RUN(NULL, "directory", "check", SOUTH, "--at", "2019-06-12", "--json"), 2);
 }
 
 Test(directory_check, of_one_areas_folder_speaks_of_that_area_alone)
 {
-	struct outcome outcome =
-		RUN(NULL, "directory", "check", WRONG "/north/", "--at", "2019-06-12");
+	struct outcome outcome = RUN(NULL, "directory", "check", NORTH, "--at", "2019-06-12");
 	cr_expect(strstr(outcome.out, "/south/") == NULL, "%s", outcome.out);
 	cr_expect(strstr(outcome.out, "/north/services/harbour-old.yaml:7: error: ") != NULL, "%s",
 		outcome.out);
