@@ -2,7 +2,7 @@
 /* The corpus of the fuzzer, and whatever it once found, replayed in every test run. */
 /* NOLINTNEXTLINE(bugprone-suspicious-include): the fuzzer's own function is called */
 #include "../../fuzz/review_directory.c"
-#include "tests/fuzz/replay.h"
+#include "../../fuzz/replay.h"
 
 Test(review_fuzz_corpus, every_file_is_answered)
 {
