@@ -6,9 +6,9 @@
  * net: onwardd's edge.  The only place in the broker that knows ZeroMQ and libuv.
  *
  * Threads: the loop (server.c: every socket, session, route and timer), the writer (writer.c: the
- * only one that changes the store) and two readers (reader.c: questions; outboxes).  Requests
- * (request.h) travel loop -> queue -> writer or reader -> outlet -> loop, and belong to whoever
- * holds them; nothing else is shared but what the core lets any thread call.
+ * only one that changes the store) and three readers (reader.c: questions; outboxes; what takes
+ * long).  Requests (request.h) travel loop -> queue -> writer or reader -> outlet -> loop, and
+ * belong to whoever holds them; nothing else is shared but what the core lets any thread call.
  *
  * Start reading at server.h, then receive.c (what arrives), dispatcher.c (what is delivered) and
  * daemon.c (start, reload, stop).

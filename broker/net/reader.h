@@ -5,7 +5,8 @@
 #include "broker/net/request.h"
 /*
  * A thread that answers from committed state, one request after the other, each in a short read
- * transaction of the core's.  There are two: questions of people do not hold up deliveries.
+ * transaction of the core's.  There are three: questions of people do not hold up deliveries, and
+ * checking a whole directory holds up neither.
  */
 struct server;
 struct reader {

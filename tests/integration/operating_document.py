@@ -31,6 +31,8 @@ def main():
             said.append(home.run(["bash", "-euo", "pipefail", "-c", script], env=env).stdout)
         assert any("two keys" in one for one in said), said
         assert any("\nclean: " in one for one in said), said
+        assert any("against version 1: 1 file changed" in one for one in said), said
+        assert any("version 3 is in force" in one for one in said), said
         table = text.split("<!-- status: begin -->")[1].split("<!-- status: end -->")[0]
         listed = re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)
         printed = labels_of(home.onward("status", as_="operator").stdout)
