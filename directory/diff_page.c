@@ -21,6 +21,7 @@ struct page {
 	const struct directory_wording *wording;
 	const struct directory_remark *remarks;
 	size_t remark_count;
+	size_t next_remark; /* where the last search ended: they mostly come in order */
 	struct group *groups;
 	size_t group_count;
 };
@@ -52,11 +53,16 @@ static bool is_eligibility(const struct directory_difference *difference)
 }
 
 static void remarks_add(
-	const struct page *page, struct buf *text, const struct directory_difference *difference)
+	struct page *page, struct buf *text, const struct directory_difference *difference)
 {
+	const size_t first = page->next_remark;
 	for (size_t i = 0; i < page->remark_count; i++) {
-		if (str_equal(page->remarks[i].service, difference->id)) {
-			sentence(text, page->remarks[i].words);
+		const size_t at = (first + i) % page->remark_count;
+		if (str_equal(page->remarks[at].service, difference->id)) {
+			sentence(text, page->remarks[at].words);
+			page->next_remark = at + 1;
+		} else if (page->next_remark > first) {
+			break; /* those of one service stand together */
 		}
 	}
 }

@@ -28,7 +28,8 @@ struct str directory_difference_sentence(
 struct value directory_difference_value(
 	const struct directory_wording *wording, const struct directory_difference *difference);
 
-/* What somebody else has to say of a service's clauses; stands beneath them. */
+/* What somebody else has to say of a service's clauses; stands beneath them.  Those of one service
+ * stand together. */
 struct directory_remark {
 	struct str service, words; /* as directory_difference_words */
 };

@@ -33,7 +33,7 @@ static bool clauses_differ(const struct directory_difference *difference)
 }
 
 /* The file of a service as its clauses' authors see it.  What the directory could load has no
- * findings that matter here. */
+ * findings that matter here, and is a service also without clauses. */
 static enum err book_add(struct comparison *comparison, struct author_book *book,
 	const struct directory_held *held, const struct directory_service *service)
 {
@@ -45,7 +45,7 @@ static enum err book_add(struct comparison *comparison, struct author_book *book
 		return ERR_NOMEM;
 	}
 	*copy = (struct author_file){file->path, file->bytes};
-	return author_book_add(book, copy, &findings) || !arena_failed(arena) ? ERR_OK : ERR_NOMEM;
+	return author_book_add(book, copy, &findings) ? ERR_OK : ERR_NOMEM;
 }
 
 static enum err people_compare(struct comparison *comparison)
@@ -71,37 +71,36 @@ static enum err people_compare(struct comparison *comparison)
 		       : err;
 }
 
-/* A change of outcome; those of services that stand in one book alone are told otherwise. */
-static bool is_outcome(const struct author_change *change)
+static bool is_of(const struct author_change *change, struct str service)
 {
-	return change->before != NULL && change->after != NULL;
+	return change->before != NULL && change->after != NULL &&
+	       str_equal(change->after->id, service);
 }
 
+/* In the order of the differences, in which the services were compared, too. */
 static struct directory_remark *remarks_make(struct comparison *comparison, size_t *ret_count)
 {
 	struct arena *arena = &comparison->cli->arena;
 	const struct directory_diff *diff = &comparison->diff;
+	const struct author_changes *people = &comparison->people;
 	struct directory_remark *remarks =
-		arena_array(arena, comparison->people.count + diff->count + 1, sizeof(*remarks));
-	size_t count = 0;
-	for (size_t i = 0; remarks != NULL && i < comparison->people.count; i++) {
-		const struct author_change *change = &comparison->people.items[i];
-		if (is_outcome(change)) {
-			remarks[count++] = (struct directory_remark){
-				change->after->id, author_change_words(change, arena)};
-		}
-	}
-	const size_t outcomes = count;
+		arena_array(arena, people->count + diff->count + 1, sizeof(*remarks));
 	const void *last = NULL;
-	for (size_t i = 0; remarks != NULL && i < diff->count; i++) {
-		bool said = !clauses_differ(&diff->items[i]) || diff->items[i].after == last;
-		last = clauses_differ(&diff->items[i]) ? diff->items[i].after : last;
-		for (size_t k = 0; k < outcomes && !said; k++) {
-			said = str_equal(remarks[k].service, diff->items[i].id);
+	size_t count = 0;
+	for (size_t i = 0, k = 0; remarks != NULL && i < diff->count; i++) {
+		const struct directory_difference *item = &diff->items[i];
+		if (!clauses_differ(item) || item->after == last) {
+			continue;
 		}
-		if (!said) {
+		const size_t had = count;
+		last = item->after;
+		for (; k < people->count && is_of(&people->items[k], item->id); k++) {
 			remarks[count++] = (struct directory_remark){
-				diff->items[i].id, STR("nobody's outcome changes by it")};
+				item->id, author_change_words(&people->items[k], arena)};
+		}
+		if (count == had) {
+			remarks[count++] = (struct directory_remark){
+				item->id, STR("nobody's outcome changes by it")};
 		}
 	}
 	*ret_count = remarks == NULL ? 0 : count;
@@ -229,7 +228,7 @@ static void print_people(struct comparison *comparison)
 	struct arena *arena = &comparison->cli->arena;
 	for (size_t i = 0; i < comparison->people.count; i++) {
 		const struct author_change *change = &comparison->people.items[i];
-		if (!is_outcome(change)) {
+		if (change->before == NULL || change->after == NULL) {
 			continue;
 		}
 		struct value map = value_map_new(arena, 8);

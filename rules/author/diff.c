@@ -234,6 +234,15 @@ static void add_lone(struct comparing *comparing, const struct author_service *b
 	}
 }
 
+/* Two books of the same services mostly have them at the same place. */
+static const struct author_service *counterpart(
+	const struct author_book *book, size_t place, struct str id)
+{
+	return place < book->count && str_equal(book->services[place].id, id)
+		       ? &book->services[place]
+		       : author_book_find(book, id);
+}
+
 enum err author_diff(const struct author_book *before, const struct author_book *after,
 	struct arena *arena, struct author_changes *ret_changes)
 {
@@ -242,7 +251,7 @@ enum err author_diff(const struct author_book *before, const struct author_book 
 	enum err err = ERR_OK;
 	for (size_t i = 0; err == ERR_OK && i < before->count; i++) {
 		const struct author_service *old = &before->services[i];
-		const struct author_service *new = author_book_find(after, old->id);
+		const struct author_service *new = counterpart(after, i, old->id);
 		const size_t had = comparing.count;
 		if (new == NULL) {
 			add_lone(&comparing, old, NULL);
@@ -254,7 +263,7 @@ enum err author_diff(const struct author_book *before, const struct author_book 
 		changes.reworded += !same && comparing.count == had;
 	}
 	for (size_t i = 0; i < after->count; i++) {
-		if (author_book_find(before, after->services[i].id) == NULL) {
+		if (counterpart(before, i, after->services[i].id) == NULL) {
 			add_lone(&comparing, NULL, &after->services[i]);
 		}
 	}
