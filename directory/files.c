@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "directory/directory.h"
+#include "directory/check.h"
 #include "broker/base/limits.h"
+#include "directory/stamp.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +20,8 @@ enum {
 
 struct walk {
 	struct directory_files *files;
+	struct directory_stamp *stamp;       /* NULL: the files are read */
+	struct directory_refusals *refusals; /* NULL: the first ends the walk */
 	struct fault *fault;
 	struct buf buf; /* the file being read */
 	size_t room;
@@ -47,12 +50,30 @@ static bool has_suffix(const char *name, const char *suffix)
 	return len > suffix_len && strcmp(name + len - suffix_len, suffix) == 0;
 }
 
-static enum err file_add(struct walk *walk, const char *path)
+static int64_t nanoseconds(struct timespec time)
+{
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* In place of what is in a file, what the system says of it. */
+static enum err file_stamp(struct walk *walk, const struct stat *st)
+{
+	const int64_t said[] = {(int64_t)st->st_ino, (int64_t)st->st_size, nanoseconds(st->st_mtim),
+		nanoseconds(st->st_ctim)};
+	if (said[3] > walk->stamp->newest_ns) {
+		walk->stamp->newest_ns = said[3];
+	}
+	buf_append(&walk->buf, said, sizeof(said));
+	return walk->buf.failed ? ERR_NOMEM : ERR_OK;
+}
+
+static enum err file_add(struct walk *walk, const char *path, const struct stat *st)
 {
 	struct directory_files *files = walk->files;
 	const char *below = path + walk->root_len;
 	buf_reset(&walk->buf);
-	const enum err err = buf_read_file(&walk->buf, path, FILE_BYTES_MAX);
+	const enum err err = walk->stamp != NULL ? file_stamp(walk, st)
+						 : buf_read_file(&walk->buf, path, FILE_BYTES_MAX);
 	if (err != ERR_OK) {
 		return fault_set(walk->fault, err, below,
 			err == ERR_TOO_LARGE ? "larger than 256 KiB" : "cannot be read");
@@ -121,7 +142,7 @@ static enum err entry_visit(struct walk *walk, const char *folder, const char *n
 		return fault_set(walk->fault, ERR_CONFIG, below,
 			"not a regular file (links are not followed)");
 	}
-	return file_add(walk, path);
+	return file_add(walk, path, &st);
 }
 
 static enum err folder_walk(struct walk *walk, const char *path, unsigned depth)
@@ -164,6 +185,25 @@ enum err directory_files_read(
 	directory_files_sort(&files);
 	*ret_files = files;
 	return ERR_OK;
+}
+
+enum err directory_files_stamp(
+	const char *root, struct directory_stamp *ret_stamp, struct fault *fault)
+{
+	struct directory_files files = {0};
+	struct directory_stamp stamp = {0};
+	struct walk walk = {
+		.files = &files, .stamp = &stamp, .fault = fault, .root_len = strlen(root) + 1};
+	arena_init(&files.arena, 0);
+	const enum err err = folder_walk(&walk, root, 1);
+	buf_finish(&walk.buf);
+	if (err == ERR_OK) {
+		directory_files_sort(&files);
+		directory_files_hash(&files, stamp.hash);
+		*ret_stamp = stamp;
+	}
+	directory_files_finish(&files);
+	return err;
 }
 
 void directory_files_finish(struct directory_files *files)

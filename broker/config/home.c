@@ -13,6 +13,7 @@ static const char *const parts[] = {
 	[HOME_STORE] = "store",
 	[HOME_RUN] = "run",
 	[HOME_LOCK] = "run/onwardd.lock",
+	[HOME_SEEN] = "run/directory-seen",
 	[HOME_ALIVE] = "run/alive",
 	[HOME_HOLIDAYS] = "bank-holidays.txt",
 	[HOME_POSTCODES] = "postcodes",

@@ -22,6 +22,7 @@ enum home_part {
 	HOME_RUN,        /* run, 0700: sockets and the lock */
 	HOME_LOCK,       /* run/onwardd.lock */
 	HOME_ALIVE,      /* run/alive: when the broker was last seen at work */
+	HOME_SEEN,       /* run/directory-seen: that directory/ was last read as it is */
 	HOME_HOLIDAYS,   /* bank-holidays.txt: days more and less; may be absent */
 	HOME_POSTCODES,  /* postcodes: their local authorities; may be absent */
 };

@@ -4,6 +4,7 @@
 #include "broker/net/holidays.h"
 #include "broker/net/net.h"
 #include "broker/net/problems.h"
+#include "broker/net/seen.h"
 #include "broker/net/server.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ struct daemon {
 	struct key_pair key;
 	struct parties *parties; /* until the core owns them */
 	struct core *core;
+	struct seen seen; /* the home's directory, as it was looked at */
 	struct server server;
 	int lock;
 	bool server_begun;
@@ -144,6 +146,11 @@ static enum err directory_prepare(
 	struct directory_problems problems = {0};
 	struct core_identity identity;
 	core_identify(daemon->core, &identity);
+	seen_look(daemon->home, &daemon->seen);
+	if (identity.directory_version > 0 &&
+		seen_before(daemon->home, &daemon->seen, identity.directory_hash)) {
+		return ERR_OK;
+	}
 	home_part_path(daemon->home, HOME_DIRECTORY, path);
 	enum err err = core_directory_prepare(daemon->core, path, ret_directory, &problems, fault);
 	if (err == ERR_CONFIG) {
@@ -156,6 +163,8 @@ static enum err directory_prepare(
 	}
 	if (err == ERR_EXISTS && fault->message[0] != '\0') {
 		log_line(LOG_WARNING, "directory", NULL, "%s", fault->message);
+	} else if (err == ERR_EXISTS) {
+		seen_keep(daemon->home, &daemon->seen, identity.directory_hash);
 	}
 	if (err == ERR_EXISTS) {
 		*fault = (struct fault){0};
@@ -178,6 +187,7 @@ static enum err start_record(
 	struct server *server = &daemon->server;
 	struct request *request = request_get(&server->pool, REQUEST_RELOAD);
 	struct request *started = request_get(&server->pool, REQUEST_STARTED);
+	const bool publishes = directory != NULL;
 	enum err err = ERR_OK;
 	if (request == NULL || started == NULL) {
 		core_directory_discard(directory);
@@ -190,6 +200,10 @@ static enum err start_record(
 	err = request->err != ERR_OK ? request->err : started->err;
 	if (err != ERR_OK) {
 		(void)fault_set(fault, err, "store", "cannot record the start: %s", err_text(err));
+	} else if (publishes) {
+		struct core_identity identity;
+		core_identify(daemon->core, &identity);
+		seen_keep(daemon->home, &daemon->seen, identity.directory_hash);
 	}
 out:
 	if (request != NULL) {

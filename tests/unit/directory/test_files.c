@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/directory/rulebook.h"
 #include "broker/base/buf.h"
+#include "directory/stamp.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>
@@ -183,4 +184,45 @@ Test(files, the_order_of_files_changes_nothing)
 	directory_files_finish(&files);
 	buf_finish(&first);
 	buf_finish(&again);
+}
+
+static void stamp_expect(const struct directory_stamp *before, bool same, const char *what)
+{
+	struct directory_stamp now;
+	struct fault fault = {0};
+	cr_assert_eq(directory_files_stamp(root, &now, &fault), ERR_OK, "%s", fault.message);
+	cr_expect_eq(memcmp(before->hash, now.hash, HASH_SIZE) == 0, same, "%s", what);
+}
+
+/* A stamp that stays the same after a change would keep that change from being published. */
+Test(files, are_known_again_unread_until_one_changes, .init = root_make, .fini = root_remove)
+{
+	struct directory_stamp before;
+	struct fault fault = {0};
+	char aside[300];
+	folder("a");
+	folder("a/services");
+	folder("a/tests");
+	file("a/area.yaml", "id: a");
+	file("a/services/s.yaml", "id: s");
+	cr_assert_eq(directory_files_stamp(root, &before, &fault), ERR_OK);
+	cr_assert_gt(before.newest_ns, 0);
+	stamp_expect(&before, true, "nothing was done");
+	file("a/tests/t.yaml", "not published");
+	file("a/notes.txt", "nor this");
+	stamp_expect(&before, true, "what is no part of a directory");
+	file("a/services/s.yaml", "id: t");
+	stamp_expect(&before, false, "other bytes, as many");
+	cr_assert_eq(directory_files_stamp(root, &before, &fault), ERR_OK);
+	(void)snprintf(aside, sizeof(aside), "%s/a/services/u.yaml", root);
+	cr_assert_eq(rename(under("a/services/s.yaml"), aside), 0);
+	stamp_expect(&before, false, "another name");
+	cr_assert_eq(directory_files_stamp(root, &before, &fault), ERR_OK);
+	file("a/services/w.yaml", "id: w");
+	stamp_expect(&before, false, "one more");
+	cr_assert_eq(remove(under("a/services/w.yaml")), 0);
+	stamp_expect(&before, true, "one less: as it was");
+	file("a/services/w.yml", "id: w");
+	cr_assert_eq(directory_files_stamp(root, &before, &fault), ERR_CONFIG);
+	cr_assert_eq(directory_files_stamp("/nowhere/at/all", &before, &fault), ERR_NOT_FOUND);
 }
