@@ -17,7 +17,8 @@ enum {
 	LOG_BYTES = 4 * 1024 * 1024,
 	LOAD_RATE = 200, /* submits a second: a busy evening of all London */
 	LOAD_COUNT = 3000,
-	PUBLISH_AFTER_S = 3 /* into the load */
+	PUBLISH_AFTER_S = 3, /* into the load */
+	SETTLE_MS = 2500     /* before files that were just written are known again unread */
 };
 
 static void nap(long ms)
@@ -103,6 +104,7 @@ static void starts(const struct services_bench *bench)
 	(void)snprintf(home, sizeof(home), "%s/many", bench->bench.folder);
 	home_create(home);
 	services_add(home, 0, bench->services - bench->services / 500); /* beside London's */
+	nap(SETTLE_MS);
 	figure("onwardd: first start, reads the files and publishes", "", "%.2f s",
 		broker_start_timed(&broker, bench, home));
 	figure("onwardd: memory after it", "", "%.0f MiB",

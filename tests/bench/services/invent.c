@@ -12,26 +12,36 @@ enum {
 	SERVICES_AN_ORGANISATION = 10
 };
 
-static const char *const clauses[] = {
+/* An age, then what may stand beside any other. */
+static const char *const ages[] = {
 	"  - id: adult\n    cel: person.age >= 18\n    means: She is 18 or over.\n",
 	"  - id: young-adult\n    cel: person.age >= 16 && person.age < 26\n"
 	"    means: She is between 16 and 25.\n",
+	"  - id: older\n    cel: person.age >= 50\n    means: She is 50 or over.\n",
+	"  - id: of-age\n    cel: person.age >= 21\n    means: She is 21 or over.\n",
+};
+static const char *const clauses[] = {
 	"  - id: gender\n    cel: person.gender == \"female\"\n"
 	"    means: The service is for women.\n    otherwise: ask\n"
 	"    question: Does the service take a person who gives another gender?\n",
-	"  - id: older\n    cel: person.age >= 50\n    means: She is 50 or over.\n",
-	"  - id: self\n    cel: risk.self != \"high\"\n"
+	"  - id: self\n    cel: risk.self != \"immediate\"\n"
 	"    means: The service cannot keep a woman safe who may harm herself.\n",
-	"  - id: staff\n    cel: risk.staff == \"none\" || risk.staff == \"low\"\n"
+	"  - id: staff\n    cel: risk.staff != \"concern\"\n"
 	"    means: One worker sees her alone.\n    otherwise: ask\n"
 	"    question: Can two workers see her?\n",
-	"  - id: way\n    cel: pathway in [\"diversion\", \"liaison-diversion\", \"court\"]\n"
-	"    means: Paid for by those who divert.\n",
-	"  - id: consent\n    cel: '!(person.age < 18 && pathway == \"court\")'\n"
-	"    means: Girls who come from court are for the youth offending team.\n",
+	"  - id: several\n    cel: need_count > 1\n    means: She has more than one need.\n",
 };
-static const char *const hours[] = {"Mo-Fr 09:00-17:00", "Mo-Fr 10:00-16:00; Sa 10:00-13:00",
-	"24/7", "Tu,Th 12:00-19:00", "not-stated"};
+/* Who refers, and on what: each kind of party refers on its own pathways. */
+static const char *const ways[] = {
+	"pathways: [diversion, liaison-diversion]\n"
+	"referrers: {kinds: [police, liaison-diversion]}\n",
+	"pathways: [court, community, resettlement]\nreferrers: {kinds: [court, probation]}\n",
+	"pathways: [diversion, liaison-diversion, court, community, resettlement, "
+	"recall-prevention]\nreferrers: {kinds: [police, liaison-diversion, court, prison, "
+	"probation]}\n",
+};
+static const char *const hours[] = {"Mon-Fri 09:00-17:00", "Mon-Fri 10:00-16:00; Sat 10:00-13:00",
+	"24 hours", "Tuesday and Thursday 12:00-19:00", "not-stated"};
 static const char *const agreements[] = {
 	"[pathway, needs]",
 	"[pathway, person.given_name, person.family_name, needs, contact]",
@@ -65,16 +75,14 @@ static const char *one_of(const char *const *words, size_t count, size_t number,
 }
 #define ONE_OF(words, number, salt) one_of(words, sizeof(words) / sizeof((words)[0]), number, salt)
 
-static void codes_add(
-	struct buf *out, const char *key, enum vocab_name vocab, size_t number, uint32_t salt)
+static void needs_add(struct buf *out, size_t number)
 {
 	size_t count;
-	const char *const *codes = vocab_codes(vocab, &count);
-	const size_t few = 1 + mixed(number, salt) % 4;
-	buf_printf(out, "%s: [", key);
+	const char *const *codes = vocab_codes(VOCAB_NEED, &count);
+	const size_t few = 1 + mixed(number, 9) % 4;
+	buf_add_text(out, "needs: [");
 	for (size_t i = 0; i < few; i++) {
-		buf_printf(out, "%s%s", i == 0 ? "" : ", ",
-			codes[(mixed(number, salt + 1) + i) % count]);
+		buf_printf(out, "%s%s", i == 0 ? "" : ", ", codes[(mixed(number, 10) + i) % count]);
 	}
 	buf_add_text(out, "]\n");
 }
@@ -103,8 +111,9 @@ static void eligibility_add(struct buf *out, size_t number)
 {
 	const size_t count = sizeof(clauses) / sizeof(clauses[0]);
 	const size_t first = mixed(number, 30) % count;
-	const size_t many = 2 + mixed(number, 31) % 4;
+	const size_t many = 1 + mixed(number, 31) % count;
 	buf_add_text(out, "eligibility:\n");
+	buf_add_text(out, ONE_OF(ages, number, 32));
 	for (size_t i = 0; i < many; i++) {
 		buf_add_text(out, clauses[(first + i) % count]);
 	}
@@ -124,9 +133,8 @@ static void service_text(struct buf *out, size_t number)
 		mixed(number, 5) % 8 == 0 ? "lead" : "specialist",
 		mixed(number, 6) % 3 == 0 ? "false" : "true");
 	authorities_add(out, number);
-	codes_add(out, "pathways", VOCAB_PATHWAY, number, 7);
-	codes_add(out, "needs", VOCAB_NEED, number, 9);
-	buf_add_text(out, "referrers: {kinds: [police, liaison-diversion, court, probation]}\n");
+	needs_add(out, number);
+	buf_add_text(out, ONE_OF(ways, number, 7));
 	eligibility_add(out, number);
 	buf_printf(
 		out, "window: {from: 2018-%02u-01, to: 2027-03-31}\n", 1 + mixed(number, 11) % 12);
@@ -134,11 +142,9 @@ static void service_text(struct buf *out, size_t number)
 		buf_printf(out, "capacity: {caseload: %u, per_year: %u}\n",
 			20 + mixed(number, 13) % 9 * 10, 200 + mixed(number, 14) % 5 * 100);
 	}
-	buf_printf(out, "delivery: {party: invented-%05zu, adapter: inbox, secret: true}\n",
-		number / SERVICES_AN_ORGANISATION);
+	buf_add_text(out, "delivery: {party: advance, adapter: inbox, secret: true}\n");
 	buf_printf(out, "agreement: {fields: %s}\n", ONE_OF(agreements, number, 15));
 	buf_printf(out, "languages: [so, pl]\nopening_hours: %s\n", ONE_OF(hours, number, 16));
-	buf_printf(out, "assurance_date: 2019-0%u-15\n", 1 + mixed(number, 17) % 5);
 	buf_add_text(out, "sources: [Invented for a measurement.]\n");
 }
 
@@ -159,12 +165,15 @@ void invent_files(size_t first, size_t services, struct directory_files *ret_fil
 	const size_t runs_to =
 		(first + services + SERVICES_AN_ORGANISATION - 1) / SERVICES_AN_ORGANISATION;
 	files.items = arena_array(
-		&files.arena, services + (runs_to - runs_from) + 1, sizeof(*files.items));
+		&files.arena, services + (runs_to - runs_from) + 2, sizeof(*files.items));
 	if (files.items == NULL) {
 		bench_fail("out of memory");
 	}
 	buf_add_text(&text, "id: invented\ntitle: Invented for a measurement\n");
 	file_take(&files, STR("invented/area.yaml"), &text);
+	/* The bench's own provider: a party with keys. */
+	buf_add_text(&text, "id: advance\nname: Advance\nparty_kind: provider\n");
+	file_take(&files, STR("invented/organisations/advance.yaml"), &text);
 	for (size_t i = runs_from; i < runs_to; i++) {
 		buf_printf(&text,
 			"id: invented-%05zu\nname: Invented organisation %zu\nparty_kind: "
