@@ -45,7 +45,7 @@
 	X(SEEN, "seen", "REF", false, "take the referral off the queue")                          \
 	X(FAILED, "failed", NULL, false, "only what failed, was stopped or given up")             \
 	X(ROUTE, "route", "PARTY", false, "deliveries to this party")                             \
-	X(ALL, "all", NULL, false, "every delivery there is")                                     \
+	X(ALL, "all", NULL, false, "every delivery, or every leg")                                \
 	X(VERIFY, "verify", NULL, false, "compare with the store, change nothing")                \
 	X(FACTS, "facts", "FILE", false, "what is known, one JSON object")                        \
 	X(DECLARE, "declare", "NAME:TYPE", false, "a name and its type; as often as needed")      \
@@ -70,6 +70,10 @@
 		"also where a service is gained or lost (--at: when)")                            \
 	X(MESSAGE, "message", "TEXT", false, "what changed and why, in one line")                 \
 	X(EXPECT, "expect", "N", false, "only while version N is in force")                       \
+	X(SINCE, "since", "DATE", false, "referrals that came that day or later")                 \
+	X(RULE, "rule", "CEL", false, "only legs of which the clause is true")                    \
+	X(OVERRIDE, "override", "A,B", false, "eligibility, capacity: does not stop it")          \
+	X(DRY_RUN, "dry-run", NULL, false, "say what would be done, and do nothing")              \
 	X(STRICT, "strict", NULL, false, "warnings are errors")                                   \
 	X(PROBES, "probes", NULL, false, "show the values at thresholds that no test gives")
 

@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/limits.h"
 #include "broker/cli/commands.h"
-#include "broker/cli/directory_review.h"
-#include "broker/cli/directory_source.h"
+#include "broker/cli/directory_send.h"
 #include "broker/cli/input.h"
-#include "broker/cli/progress.h"
 #include "broker/cli/session.h"
 #include "broker/cli/view.h"
-#include "broker/core/packed.h"
 
 /* directory publish, directory rollback: what is in force from now on. */
 
 enum {
-	PUBLISH_TIMEOUT_MS = 300 * 1000, /* a hundred thousand services are checked meanwhile */
-	UPLOADS_TRIED = 3                /* the broker may start again, or let one go */
-};
-
-/* A folder's files, ready to travel. */
-struct sending {
-	struct directory_files files;
-	struct buf packed;
-	uint8_t hash[HASH_SIZE];
+	PUBLISH_TIMEOUT_MS = 300 * 1000 /* a hundred thousand services are checked meanwhile */
 };
 
 static int publish_timeout_ms(const struct cli *cli)
@@ -51,63 +40,7 @@ static enum err why_read(struct cli *cli, struct wire_request *request)
 	return err;
 }
 
-static enum err files_read(struct cli *cli, struct sending *sending)
-{
-	const char *root = cli->args.argument_count > 0 ? cli->args.arguments[0] : NULL;
-	struct str area = {0};
-	enum err err = directory_source_files(cli, &root, &area, &sending->files);
-	if (err != ERR_OK) {
-		return err;
-	}
-	if (area.len > 0) {
-		return fault_set(&cli->fault, ERR_USAGE, cli->args.arguments[0],
-			"is the folder of one area: publish %s, with all areas, or the others are "
-			"gone",
-			root);
-	}
-	/* All problems at once, before anything travels. */
-	err = directory_review_tell(
-		cli, &sending->files, root, cli_option(cli, OPTION_STRICT) != NULL);
-	if (err == ERR_OK) {
-		directory_files_hash(&sending->files, sending->hash);
-		err = packed_write(&sending->files, &sending->packed);
-	}
-	if (err == ERR_OK && sending->packed.len > LIMIT_UPLOAD_BYTES) {
-		err = fault_set(&cli->fault, ERR_TOO_LARGE, root,
-			"%zu bytes of files; at most %d travel: the home's own directory is "
-			"published by `onward reload`",
-			sending->packed.len, LIMIT_UPLOAD_BYTES);
-	}
-	return err;
-}
-
-static enum err upload(struct cli *cli, struct client *client, const struct sending *sending)
-{
-	struct progress progress;
-	struct arena scratch;
-	enum err err = ERR_OK;
-	arena_init(&scratch, 0);
-	progress_init(&progress, cli->err, "bytes sent");
-	for (size_t at = 0; err == ERR_OK && at < sending->packed.len; at += LIMIT_CHUNK_BYTES) {
-		const size_t left = sending->packed.len - at;
-		struct wire_request request = {.header.type = WIRE_UPLOAD,
-			.upload = {(const char *)sending->hash, HASH_SIZE},
-			.offset = at,
-			.total = sending->packed.len,
-			.bytes = {sending->packed.data + at,
-				left < LIMIT_CHUNK_BYTES ? left : (size_t)LIMIT_CHUNK_BYTES}};
-		struct value body;
-		arena_reset(&scratch);
-		err = client_ask(
-			client, &request, cli_timeout_ms(cli), &scratch, &body, &cli->fault);
-		progress_show(&progress, at + request.bytes.len, sending->packed.len);
-	}
-	progress_finish(&progress);
-	arena_finish(&scratch);
-	return err;
-}
-
-static enum err publish(struct cli *cli, const struct sending *sending,
+static enum err publish(struct cli *cli, const struct directory_send *sending,
 	struct wire_request *request, struct value *ret_body)
 {
 	struct client *client = NULL;
@@ -121,15 +54,13 @@ static enum err publish(struct cli *cli, const struct sending *sending,
 			(uint64_t)value_get_int(client_welcome(client), "directory_version", 0);
 	}
 	request->upload = (struct str){(const char *)sending->hash, HASH_SIZE};
-	for (int tried = 0; tried < UPLOADS_TRIED; tried++) {
-		err = upload(cli, client, sending);
+	for (int tried = 0; tried < DIRECTORY_SENDS_TRIED; tried++) {
+		err = directory_send(cli, client, sending);
 		if (err == ERR_OK) {
 			err = client_ask(client, request, publish_timeout_ms(cli), &cli->arena,
 				ret_body, &cli->fault);
 		}
-		const bool lost = (err == ERR_STATE && strcmp(cli->fault.field, "offset") == 0) ||
-				  (err == ERR_NOT_FOUND && strcmp(cli->fault.field, "upload") == 0);
-		if (!lost) {
+		if (!directory_send_lost(cli, err)) {
 			break; /* else the broker was started again meanwhile */
 		}
 	}
@@ -203,17 +134,16 @@ static int answer(struct cli *cli, const struct value *body)
 int cmd_directory_publish(struct cli *cli)
 {
 	struct wire_request request = {.header.type = WIRE_PUBLISH};
-	struct sending sending = {0};
+	struct directory_send sending = {0};
 	struct value body = {0};
 	enum err err = why_read(cli, &request);
 	if (err == ERR_OK) {
-		err = files_read(cli, &sending);
+		err = directory_send_read(cli, "publish", &sending);
 	}
 	if (err == ERR_OK) {
 		err = publish(cli, &sending, &request, &body);
 	}
-	directory_files_finish(&sending.files);
-	buf_finish(&sending.packed);
+	directory_send_finish(&sending);
 	return err == ERR_OK ? answer(cli, &body) : failed(cli, err);
 }
 

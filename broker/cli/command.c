@@ -243,6 +243,29 @@ static const char directory_publish_help[] =
 	"in "
 	"force. The same files again change nothing. Warnings (`onward help directory check`) are "
 	"told and keep nothing back, except with --strict.";
+static const char directory_rehearse_help[] =
+	"Tries a directory before it is published: every referral that came since --since (until "
+	"--until) is matched twice, with the directory in force and with DIR, as it stands and at "
+	"the time it came; or, with --at, as if it were then, so that contracts to come can be "
+	"tried. Tells who would go elsewhere and why, who would be in a gap or found a service, "
+	"who "
+	"would be asked something new, and which live legs lose their service and whether a "
+	"successor is named; then gains and losses of each service, gaps of each authority, and a "
+	"line in sum. Nothing is written and nothing personal is shown: where a fact of hers "
+	"decides, only a coordinator (--as) sees whose. --json gives a line an item and the sums "
+	"as "
+	"the last, --format csv a table.";
+static const char directory_migrate_help[] =
+	"Moves the live legs of service FROM to TO, or to the successor that the directory in "
+	"force "
+	"names: all of them, or those of which the clause of --rule is true, over her facts "
+	"(`onward rules facts`) and leg.state, leg.needs, leg.days and leg.by_hand. Who is being "
+	"helped already, has a yes or a place on the list stays with FROM until TO says yes; the "
+	"others' legs at FROM end at once. What she agreed to, services and places she avoids and "
+	"her area are never overridden; --override eligibility,capacity sets aside what only a "
+	"machine stops at. Each that stays is told with its reason (exit code 2). --dry-run says "
+	"all of it and does nothing; the same command again moves nobody twice. For coordinators: "
+	"--as PARTY.";
 static const char directory_versions_help[] =
 	"Lists what was published, the newest first: when, by whom, how and why. --json gives the "
 	"hashes of the files as well.";
@@ -424,6 +447,16 @@ const struct command commands[] = {
 	{"directory publish", "[DIR] --message TEXT", 0, 1,
 		ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT) | ARGS_BIT(STRICT), true, true, CATALOGUE,
 		"make a directory the next version", directory_publish_help, cmd_directory_publish},
+	{"directory rehearse", "[DIR] --since DATE", 0, 1,
+		ARGS_BIT(SINCE) | ARGS_BIT(UNTIL) | ARGS_BIT(AT) | ARGS_BIT(FORMAT) |
+			ARGS_BIT(STRICT),
+		true, true, CATALOGUE, "who would go elsewhere with a directory",
+		directory_rehearse_help, cmd_directory_rehearse},
+	{"directory migrate", "FROM [TO] --all|--rule CEL --reason WHY", 1, 2,
+		ARGS_BIT(ALL) | ARGS_BIT(RULE) | ARGS_BIT(REASON) | ARGS_BIT(DRY_RUN) |
+			ARGS_BIT(NEEDS) | ARGS_BIT(OVERRIDE),
+		true, false, CATALOGUE, "a service's people to its successor",
+		directory_migrate_help, cmd_directory_migrate},
 	{"directory versions", "", 0, 0, 0, true, true, CATALOGUE, "what was published, by whom",
 		directory_versions_help, cmd_directory_versions},
 	{"directory rollback", "N --message TEXT", 1, 1, ARGS_BIT(MESSAGE) | ARGS_BIT(EXPECT), true,

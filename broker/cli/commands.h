@@ -63,6 +63,8 @@ int cmd_directory_where(struct cli *cli);
 int cmd_directory_gaps(struct cli *cli);
 int cmd_directory_check(struct cli *cli);
 int cmd_directory_publish(struct cli *cli);
+int cmd_directory_rehearse(struct cli *cli);
+int cmd_directory_migrate(struct cli *cli);
 int cmd_directory_versions(struct cli *cli);
 int cmd_directory_rollback(struct cli *cli);
 int cmd_directory_fetch(struct cli *cli);

@@ -43,6 +43,9 @@ void view_waiting(struct buf *out, const struct value *leg);
 void view_deliveries(struct buf *out, const struct names *names, const struct value *items);
 void view_retried(struct buf *out, const struct names *names, const struct value *items);
 /* What is in force now; the versions there are, as a table. */
+/* What another directory would change for whom; what became of the legs of a service that ends. */
+void view_rehearsed(struct buf *out, const struct names *names, const struct value *body);
+void view_migrated(struct buf *out, const struct names *names, const struct value *body);
 void view_published(struct buf *out, const struct names *names, const struct value *body);
 void view_versions(struct buf *out, const struct names *names, const struct value *items);
 void view_clock(struct buf *out, const struct names *names, const struct value *body);
