@@ -34,6 +34,12 @@ static bool buf_reserve(struct buf *buf, size_t more)
 	return true;
 }
 
+char *buf_grow(struct buf *buf, size_t more)
+{
+	/* Never without memory, so that NULL has one meaning. */
+	return buf_reserve(buf, more == 0 ? 1 : more) ? buf->data + buf->len : NULL;
+}
+
 void buf_append(struct buf *buf, const void *bytes, size_t len)
 {
 	if (len > 0 && buf_reserve(buf, len)) {

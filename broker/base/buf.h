@@ -14,6 +14,13 @@ struct buf {
 };
 
 void buf_append(struct buf *buf, const void *bytes, size_t len);
+/* Room for so many bytes behind the others, to write into before `len` is raised; NULL: failed. */
+char *buf_grow(struct buf *buf, size_t more);
+static inline char *buf_room(struct buf *buf, size_t more)
+{
+	return !buf->failed && more <= buf->size - buf->len ? buf->data + buf->len
+							    : buf_grow(buf, more);
+}
 void buf_add_str(struct buf *buf, struct str s);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -80,7 +80,7 @@ static bool asked(const struct core_command *command)
 static enum err keep_record(struct core *core, const struct record *record)
 {
 	const size_t start = core->record.len;
-	record_encode(&core->record, record, &core->arena);
+	record_encode(&core->record, record);
 	const struct journal_entry entry = {.sequence = record->sequence,
 		.time = record->time,
 		.body = {.len = core->record.len - start}};

@@ -14,12 +14,12 @@ enum member_kind {
 	MEMBER_BYTES,
 };
 
-#define MEMBER(key, kind, name)                                    \
-	{                                                          \
-		(key), MEMBER_##kind, offsetof(struct event, name) \
+#define MEMBER(key, kind, name)                                                       \
+	{                                                                             \
+		{(key), sizeof(key) - 1}, MEMBER_##kind, offsetof(struct event, name) \
 	}
 static const struct {
-	const char *key; /* in the record; never given a second meaning */
+	struct str key; /* in the record; never given a second meaning */
 	enum member_kind kind;
 	size_t offset;
 } members[] = {
@@ -94,13 +94,19 @@ const char *delivery_kind_name(enum delivery_kind kind)
 	return (unsigned)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "unknown";
 }
 
-/* True with *ret_value set when the member is not zero. */
-static bool member_value(const struct event *event, size_t member, struct value *ret_value)
+/* A member as it is written. */
+struct member_value {
+	size_t member;
+	uint64_t number;
+	struct str text; /* of texts, bytes and ids */
+};
+
+/* False when the member is zero: it is not written. */
+static bool member_find(const struct event *event, size_t member, struct member_value *ret_value)
 {
 	const char *at = (const char *)event + members[member].offset;
 	uint64_t number = 0;
 	struct id id;
-	struct str text;
 	switch (members[member].kind) {
 	case MEMBER_U8:
 		number = *(const uint8_t *)at;
@@ -117,58 +123,78 @@ static bool member_value(const struct event *event, size_t member, struct value 
 		break;
 	case MEMBER_ID:
 		memcpy(&id, at, sizeof(id));
-		*ret_value = value_of_bytes(at, ID_SIZE);
+		*ret_value = (struct member_value){.member = member, .text = {at, ID_SIZE}};
 		return !id_is_zero(id);
 	case MEMBER_TEXT:
 	case MEMBER_BYTES:
-		memcpy(&text, at, sizeof(text));
-		*ret_value = members[member].kind == MEMBER_TEXT
-				     ? value_of_str(text)
-				     : value_of_bytes(text.ptr, text.len);
-		return text.len > 0;
+		ret_value->member = member;
+		memcpy(&ret_value->text, at, sizeof(ret_value->text));
+		return ret_value->text.len > 0;
 	}
-	*ret_value = value_of_int((int64_t)number);
+	*ret_value = (struct member_value){.member = member, .number = number};
 	return number != 0;
 }
 
-static struct value event_value(const struct event *event, struct arena *arena)
+static void member_encode(struct buf *out, const struct member_value *value)
 {
-	struct value_entry used[MEMBER_TOTAL + 1]; /* an event has some ten of them */
-	size_t count = 0;
-	used[count++] = (struct value_entry){STR("t"), value_of_int((int64_t)event->type)};
-	for (size_t i = 0; i < MEMBER_TOTAL; i++) {
-		struct value value;
-		if (member_value(event, i, &value)) {
-			used[count++] = (struct value_entry){str_from(members[i].key), value};
-		}
+	pack_str(out, members[value->member].key);
+	switch (members[value->member].kind) {
+	case MEMBER_ID:
+	case MEMBER_BYTES:
+		pack_bytes(out, value->text);
+		break;
+	case MEMBER_TEXT:
+		pack_str(out, value->text);
+		break;
+	case MEMBER_U8:
+	case MEMBER_U32:
+	case MEMBER_U64:
+	case MEMBER_TIME:
+		pack_int(out, (int64_t)value->number);
+		break;
 	}
-	struct value map = {.kind = VALUE_MAP};
-	map.map.entries = arena_array(arena, count, sizeof(used[0]));
-	if (map.map.entries != NULL) {
-		memcpy(map.map.entries, used, count * sizeof(used[0]));
-		map.map.count = count;
-	}
-	return map;
 }
 
-void record_encode(struct buf *out, const struct record *record, struct arena *arena)
+static void event_encode(struct buf *out, const struct event *event)
 {
-	struct value map = value_map_new(arena, 6);
-	struct value events = value_list_new(arena, record->count);
-	value_put(arena, &map, "f", value_of_int(record->format));
-	value_put(arena, &map, "c", value_of_str(record->command));
-	value_put(arena, &map, "party", value_of_str(record->party));
-	value_put(arena, &map, "user", value_of_str(record->user));
-	value_put(arena, &map, "role", value_of_str(record->role));
+	struct member_value used[MEMBER_TOTAL]; /* an event has some ten of them */
+	size_t count = 0;
+	for (size_t i = 0; i < MEMBER_TOTAL; i++) {
+		count += member_find(event, i, &used[count]) ? 1 : 0;
+	}
+	pack_map(out, 1 + count);
+	pack_str(out, STR("t"));
+	pack_int(out, (int64_t)event->type);
+	for (size_t i = 0; i < count; i++) {
+		member_encode(out, &used[i]);
+	}
+}
+
+void record_encode(struct buf *out, const struct record *record)
+{
+	const struct {
+		struct str key, text;
+	} who[] = {
+		{STR("c"), record->command},
+		{STR("party"), record->party},
+		{STR("user"), record->user},
+		{STR("role"), record->role},
+	};
+	enum {
+		WHO = sizeof(who) / sizeof(who[0])
+	};
+	pack_map(out, 1 + WHO + 1);
+	pack_str(out, STR("f"));
+	pack_int(out, record->format);
+	for (size_t i = 0; i < WHO; i++) {
+		pack_str(out, who[i].key);
+		pack_str(out, who[i].text);
+	}
+	pack_str(out, STR("e"));
+	pack_list(out, record->count);
 	for (size_t i = 0; i < record->count; i++) {
-		value_push(arena, &events, event_value(&record->events[i], arena));
+		event_encode(out, &record->events[i]);
 	}
-	value_put(arena, &map, "e", events);
-	if (arena_failed(arena)) {
-		out->failed = true;
-		return;
-	}
-	pack_encode(out, &map);
 }
 
 static enum err member_read(struct event *event, size_t member, const struct value *value)
@@ -215,7 +241,7 @@ static enum err event_read(const struct value *map, struct event *event)
 	}
 	event->type = (enum event_type)type;
 	for (size_t i = 0; i < MEMBER_TOTAL; i++) {
-		const struct value *value = value_get(map, str_from(members[i].key));
+		const struct value *value = value_get(map, members[i].key);
 		if (value != NULL && member_read(event, i, value) != ERR_OK) {
 			return ERR_CORRUPT;
 		}

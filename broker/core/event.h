@@ -142,7 +142,7 @@ enum {
 };
 
 /* The body for the journal, appended to `out` (sticky failure). */
-void record_encode(struct buf *out, const struct record *record, struct arena *arena);
+void record_encode(struct buf *out, const struct record *record);
 /* Strings are borrowed from the entry, events are in the arena.  ERR_CORRUPT, ERR_VERSION,
  * ERR_NOMEM. */
 MUST_CHECK enum err record_decode(const struct journal_entry *entry, struct arena *arena,

@@ -177,14 +177,14 @@ static void run_filters(
 	filters[MATCH_CAPACITY] = RULES_UNKNOWN;
 }
 
-static bool any_filter(const struct match_candidate *candidate, enum rules_answer answer)
+/* Which answers its filters gave: a bit each. */
+static unsigned filter_answers(const struct match_candidate *candidate)
 {
+	unsigned answers = 0;
 	for (int i = 0; i < MATCH_FILTERS; i++) {
-		if (candidate->filters[i] == answer) {
-			return true;
-		}
+		answers |= 1U << candidate->filters[i];
 	}
-	return false;
+	return answers;
 }
 
 static int refused_filters(const struct match_candidate *candidate)
@@ -240,9 +240,10 @@ enum match_verdict match_verdict_of(const struct match_candidate *candidate)
 {
 	const size_t count =
 		candidate->clauses == NULL ? 0 : candidate->service->source->eligibility.count;
-	bool unknown = any_filter(candidate, RULES_UNKNOWN);
-	bool error = any_filter(candidate, RULES_ERROR);
-	if (any_filter(candidate, RULES_NO)) {
+	const unsigned answers = filter_answers(candidate);
+	bool unknown = (answers & 1U << RULES_UNKNOWN) != 0;
+	bool error = (answers & 1U << RULES_ERROR) != 0;
+	if ((answers & 1U << RULES_NO) != 0) {
 		return MATCH_INELIGIBLE;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -303,8 +304,9 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 	enum err err = ERR_OK;
 	run_filters(input, candidate, match->today);
 	candidate->language = speaks_her_language(input->referral, service->source);
-	if (input->explain || refused_filters(candidate) == 0 ||
-		(refused_filters(candidate) == 1 &&
+	const int refused = refused_filters(candidate);
+	if (input->explain || refused == 0 ||
+		(refused == 1 &&
 			(candidate->filters[MATCH_RELEASE] == RULES_NO ||
 				candidate->filters[MATCH_CONSENT] == RULES_NO))) {
 		/* Too early, or without her consent: whether it would do otherwise matters. */

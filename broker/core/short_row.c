@@ -5,12 +5,15 @@
 #include "broker/store/table.h"
 
 enum {
-	PIECE = 128,   /* bytes of one piece at most */
-	ZEROS_FEW = 2, /* so many zeros stand among other bytes: a piece of their own costs as much
-			*/
+	PIECE = 128, /* bytes of one piece at most */
+	WORD = sizeof(uint64_t),
 	TAIL_MOST = 4096, /* the fields of a delivery */
 	ROOM = sizeof(struct referral_row) + TAIL_MOST + sizeof(struct referral_row) / PIECE + 8
 };
+
+_Static_assert(sizeof(struct referral_row) % WORD == 0 && sizeof(struct leg_row) % WORD == 0 &&
+		       sizeof(struct delivery_row) % WORD == 0,
+	"rows are whole words");
 
 static const struct row_layout layouts[] = {
 	{TABLE_REFERRAL, ROW_VERSION_REFERRAL, 3, sizeof(struct referral_row),
@@ -28,25 +31,6 @@ const struct row_layout *row_layout_of(uint8_t type)
 		}
 	}
 	return NULL;
-}
-
-/* How many zeros there are from `at` on. */
-static size_t zeros_at(const uint8_t *bytes, size_t at, size_t size)
-{
-	const size_t start = at;
-	uint64_t eight;
-	while (at + sizeof(eight) <= size) {
-		memcpy(&eight, bytes + at, sizeof(eight));
-		if (eight != 0) {
-			/* Numbers are little endian: the first byte is the lowest. */
-			return at - start + (size_t)__builtin_ctzll(eight) / 8;
-		}
-		at += sizeof(eight);
-	}
-	while (at < size && bytes[at] == 0) {
-		at++;
-	}
-	return at - start;
 }
 
 static size_t zeros_write(uint8_t *out, size_t count)
@@ -74,22 +58,39 @@ static size_t bytes_write(uint8_t *out, const uint8_t *bytes, size_t count)
 	return len;
 }
 
+static uint64_t word_at(const uint8_t *bytes, size_t at)
+{
+	uint64_t word;
+	memcpy(&word, bytes + at, WORD);
+	return word;
+}
+
+/* Looks for zeros a word at a time; what is next to a word of them is taken to the byte.  Numbers
+ * are little endian: a word's first byte is its lowest. */
 static size_t pieces_write(uint8_t *out, const uint8_t *bytes, size_t size)
 {
 	size_t len = 0;
 	size_t from = 0; /* of what is not written yet */
 	for (size_t at = 0; at < size;) {
-		const uint8_t *zero = memchr(bytes + at, 0, size - at);
-		at = zero == NULL ? size : (size_t)(zero - bytes);
-		const size_t zeros = zeros_at(bytes, at, size);
-		if (zeros > ZEROS_FEW || at + zeros == size) {
-			len += bytes_write(out + len, bytes + from, at - from);
-			len += zeros_write(out + len, zeros);
-			from = at + zeros;
+		if (word_at(bytes, at) != 0) {
+			at += WORD;
+			continue;
 		}
-		at += zeros;
+		size_t start = at;
+		if (start > from) { /* the word before is not all zeros */
+			start -= (size_t)__builtin_clzll(word_at(bytes, at - WORD)) / 8;
+		}
+		while (at < size && word_at(bytes, at) == 0) {
+			at += WORD;
+		}
+		const size_t end =
+			at == size ? at : at + (size_t)__builtin_ctzll(word_at(bytes, at)) / 8;
+		len += bytes_write(out + len, bytes + from, start - from);
+		len += zeros_write(out + len, end - start);
+		from = end;
+		at += at == size ? 0 : WORD;
 	}
-	return len;
+	return len + bytes_write(out + len, bytes + from, size - from);
 }
 
 enum err row_store(

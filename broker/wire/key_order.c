@@ -26,8 +26,29 @@ static void heap_sink(const struct value_entry **entries, size_t at, size_t coun
 	}
 }
 
+/* For the few that most maps have: no more than count / 2 steps each, and none when in order. */
+static void sort_few(const struct value_entry **entries, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		const struct value_entry *entry = entries[i];
+		size_t at = i;
+		while (at > 0 && str_compare(entries[at - 1]->key, entry->key) > 0) {
+			entries[at] = entries[at - 1];
+			at--;
+		}
+		entries[at] = entry;
+	}
+}
+
 void key_order_sort(const struct value_entry **entries, size_t count)
 {
+	enum {
+		FEW = 16
+	};
+	if (count <= FEW) {
+		sort_few(entries, count);
+		return;
+	}
 	for (size_t i = count / 2; i-- > 0;) {
 		heap_sink(entries, i, count);
 	}

@@ -5,7 +5,8 @@
 #include "broker/base/value.h"
 /*
  * msgpack <-> document trees.  Reading is a bounded cursor of our own: msgpack-c reserves what a
- * header claims before it looks whether the bytes are there.  Writing is msgpack-c's packer.
+ * header claims before it looks whether the bytes are there.  Writing is the shortest form of
+ * everything, as msgpack-c's packer has it.
  */
 struct pack_limits {
 	size_t depth;    /* nesting of lists and maps */
@@ -29,4 +30,12 @@ extern const struct pack_limits pack_limits_own;
 void pack_encode(struct buf *out, const struct value *value);
 /* Map keys sorted by bytes, shortest forms: equal documents give equal bytes. */
 void pack_encode_canonical(struct buf *out, const struct value *value);
+
+/* The parts, for what is written without a tree: a map is its head and then so many keys and
+ * values. */
+void pack_map(struct buf *out, size_t count);
+void pack_list(struct buf *out, size_t count);
+void pack_str(struct buf *out, struct str text);
+void pack_bytes(struct buf *out, struct str bytes);
+void pack_int(struct buf *out, int64_t number);
 #endif

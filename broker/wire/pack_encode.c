@@ -3,7 +3,6 @@
 
 #include "broker/wire/key_order.h"
 
-#include <msgpack.h>
 #include <stdlib.h>
 
 enum {
@@ -14,70 +13,132 @@ enum {
 };
 
 struct encoder {
-	msgpack_packer packer;
 	struct buf *out;
 	bool canonical;
 };
 
-/* Never reports a failure: it is sticky in the buf. */
-static int buf_write(void *data, const char *bytes, size_t len)
-{
-	buf_append(data, bytes, len);
-	return 0;
-}
-
 static void value_write(struct encoder *encoder, const struct value *value, size_t depth);
 
-/* A length that msgpack cannot express would be cut silently. */
-static bool length_fits(struct encoder *encoder, size_t len)
-{
-	if (len > UINT32_MAX) {
-		encoder->out->failed = true;
-		return false;
-	}
-	return true;
-}
-
+/* msgpack's first bytes, and how much they hold themselves. */
 enum {
-	SHORT_STRING = 31, /* its length fits the one byte before it */
-	SMALL_NUMBER = 127 /* is its own byte */
+	HEAD_MAX = 9, /* bytes before what follows */
+	FIXED_MAP = 0x80,
+	FIXED_LIST = 0x90,
+	FIXED_STR = 0xa0,
+	FIXED_COUNT = 15,
+	FIXED_LEN = 31,
+	FIXED_INT = 127
 };
 
-/* What most of a document is: one byte, or one byte and a short text, in one go. */
-static void short_write(struct encoder *encoder, uint8_t head, struct str s)
+/* A first byte, and a number of so many bytes behind it. */
+static size_t head_write(char *out, uint8_t first, uint64_t number, size_t bytes)
 {
-	char bytes[1 + SHORT_STRING];
-	bytes[0] = (char)head;
-	if (s.len > 0) {
-		memcpy(bytes + 1, s.ptr, s.len);
+	out[0] = (char)first;
+	for (size_t i = bytes; i > 0; i--) {
+		out[i] = (char)(uint8_t)number;
+		number >>= 8;
 	}
-	buf_append(encoder->out, bytes, 1 + s.len);
+	return 1 + bytes;
 }
 
-static void string_write(struct encoder *encoder, struct str s)
+/* As short as may be: within the first byte, or `first`, `first` + 1 and so on with 1, 2, 4 bytes
+ * more; 0 bytes where there is no such form. */
+static void counted_write(struct buf *out, size_t count, uint8_t fixed, size_t fixed_max,
+	const uint8_t firsts[3], struct str content)
 {
-	if (s.len <= SHORT_STRING) {
-		short_write(encoder, (uint8_t)(0xa0 | s.len), s);
-	} else if (length_fits(encoder, s.len)) {
-		(void)msgpack_pack_str(&encoder->packer, s.len);
-		buf_add_str(encoder->out, s);
+	char *room = buf_room(out, HEAD_MAX + content.len);
+	size_t head;
+	if (room == NULL || count > UINT32_MAX) {
+		out->failed = true; /* a length that msgpack cannot express would be cut */
+		return;
+	}
+	if (count <= fixed_max && fixed != 0) {
+		head = head_write(room, (uint8_t)(fixed | count), 0, 0);
+	} else if (count <= UINT8_MAX && firsts[0] != 0) {
+		head = head_write(room, firsts[0], count, 1);
+	} else if (count <= UINT16_MAX) {
+		head = head_write(room, firsts[1], count, 2);
+	} else {
+		head = head_write(room, firsts[2], count, 4);
+	}
+	if (content.len > 0) {
+		memcpy(room + head, content.ptr, content.len);
+	}
+	out->len += head + content.len;
+}
+
+void pack_map(struct buf *out, size_t count)
+{
+	static const uint8_t firsts[] = {0, 0xde, 0xdf};
+	counted_write(out, count, FIXED_MAP, FIXED_COUNT, firsts, (struct str){0});
+}
+
+void pack_list(struct buf *out, size_t count)
+{
+	static const uint8_t firsts[] = {0, 0xdc, 0xdd};
+	counted_write(out, count, FIXED_LIST, FIXED_COUNT, firsts, (struct str){0});
+}
+
+void pack_str(struct buf *out, struct str text)
+{
+	static const uint8_t firsts[] = {0xd9, 0xda, 0xdb};
+	counted_write(out, text.len, FIXED_STR, FIXED_LEN, firsts, text);
+}
+
+void pack_bytes(struct buf *out, struct str bytes)
+{
+	static const uint8_t firsts[] = {0xc4, 0xc5, 0xc6};
+	counted_write(out, bytes.len, 0, 0, firsts, bytes);
+}
+
+/* One byte for each power: how many bytes a number takes, as 0 to 3. */
+static unsigned size_of(uint64_t number)
+{
+	return number <= UINT8_MAX ? 0 : number <= UINT16_MAX ? 1 : number <= UINT32_MAX ? 2 : 3;
+}
+
+void pack_int(struct buf *out, int64_t number)
+{
+	char *room = buf_room(out, HEAD_MAX);
+	if (room == NULL) {
+		return;
+	}
+	if (number >= -32 && number <= FIXED_INT) {
+		out->len += head_write(room, (uint8_t)number, 0, 0);
+	} else if (number > 0) {
+		const unsigned size = size_of((uint64_t)number);
+		out->len += head_write(
+			room, (uint8_t)(0xcc + size), (uint64_t)number, (size_t)1 << size);
+	} else {
+		/* One bit goes to the sign. */
+		const unsigned size = size_of((uint64_t)~number << 1);
+		out->len += head_write(
+			room, (uint8_t)(0xd0 + size), (uint64_t)number, (size_t)1 << size);
 	}
 }
 
-static void bytes_write(struct encoder *encoder, struct str s)
+static void byte_write(struct buf *out, uint8_t byte)
 {
-	if (length_fits(encoder, s.len)) {
-		(void)msgpack_pack_bin(&encoder->packer, s.len);
-		buf_add_str(encoder->out, s);
+	char *room = buf_room(out, 1);
+	if (room != NULL) {
+		room[0] = (char)byte;
+		out->len++;
+	}
+}
+
+static void double_write(struct buf *out, double number)
+{
+	uint64_t bits;
+	char *room = buf_room(out, HEAD_MAX);
+	memcpy(&bits, &number, sizeof(bits));
+	if (room != NULL) {
+		out->len += head_write(room, 0xcb, bits, sizeof(bits));
 	}
 }
 
 static void list_write(struct encoder *encoder, const struct value_list *list, size_t depth)
 {
-	if (!length_fits(encoder, list->count)) {
-		return;
-	}
-	(void)msgpack_pack_array(&encoder->packer, list->count);
+	pack_list(encoder->out, list->count);
 	for (size_t i = 0; i < list->count; i++) {
 		value_write(encoder, &list->items[i], depth + 1);
 	}
@@ -85,7 +146,7 @@ static void list_write(struct encoder *encoder, const struct value_list *list, s
 
 static void entry_write(struct encoder *encoder, const struct value_entry *entry, size_t depth)
 {
-	string_write(encoder, entry->key);
+	pack_str(encoder->out, entry->key);
 	value_write(encoder, &entry->value, depth + 1);
 }
 
@@ -114,10 +175,7 @@ static void map_write_sorted(struct encoder *encoder, const struct value_map *ma
 
 static void map_write(struct encoder *encoder, const struct value_map *map, size_t depth)
 {
-	if (!length_fits(encoder, map->count)) {
-		return;
-	}
-	(void)msgpack_pack_map(&encoder->packer, map->count);
+	pack_map(encoder->out, map->count);
 	if (encoder->canonical) {
 		map_write_sorted(encoder, map, depth);
 		return;
@@ -129,33 +187,29 @@ static void map_write(struct encoder *encoder, const struct value_map *map, size
 
 static void value_write(struct encoder *encoder, const struct value *value, size_t depth)
 {
+	struct buf *out = encoder->out;
 	if (depth > ENCODE_DEPTH_MAX) {
-		encoder->out->failed = true;
+		out->failed = true;
 		return;
 	}
 	switch (value->kind) {
 	case VALUE_NULL:
-		(void)msgpack_pack_nil(&encoder->packer);
+		byte_write(out, 0xc0);
 		break;
 	case VALUE_BOOL:
-		(void)(value->boolean ? msgpack_pack_true(&encoder->packer)
-				      : msgpack_pack_false(&encoder->packer));
+		byte_write(out, value->boolean ? 0xc3 : 0xc2);
 		break;
 	case VALUE_INT:
-		if (value->integer >= 0 && value->integer <= SMALL_NUMBER) {
-			short_write(encoder, (uint8_t)value->integer, (struct str){0});
-		} else {
-			(void)msgpack_pack_int64(&encoder->packer, value->integer);
-		}
+		pack_int(out, value->integer);
 		break;
 	case VALUE_DOUBLE:
-		(void)msgpack_pack_double(&encoder->packer, value->number);
+		double_write(out, value->number);
 		break;
 	case VALUE_STRING:
-		string_write(encoder, value->string);
+		pack_str(out, value->string);
 		break;
 	case VALUE_BYTES:
-		bytes_write(encoder, value->string);
+		pack_bytes(out, value->string);
 		break;
 	case VALUE_LIST:
 		list_write(encoder, &value->list, depth);
@@ -169,7 +223,6 @@ static void value_write(struct encoder *encoder, const struct value *value, size
 static void encode(struct buf *out, const struct value *value, bool canonical)
 {
 	struct encoder encoder = {.out = out, .canonical = canonical};
-	msgpack_packer_init(&encoder.packer, out, buf_write);
 	value_write(&encoder, value, 1);
 }
 
