@@ -11,6 +11,19 @@ enum {
 	DIRECTORY_PROBLEMS_ALL = 100000 /* are kept: more than a file has lines to be wrong */
 };
 
+/* What a folder holds that cannot be taken in: a link, a `.yml`, a file that is too large. */
+struct directory_refusals {
+	struct directory_refusal {
+		struct str path;
+		const char *message; /* static */
+	} * items;                   /* in the arena of the files; in no order */
+	size_t count, room;
+};
+/* As directory_files_read, but goes on past what cannot be taken in; *refusals is zeroed by the
+ * caller and lives as long as the files. */
+MUST_CHECK enum err directory_files_read_all(const char *root, struct directory_files *ret_files,
+	struct directory_refusals *refusals, struct fault *fault);
+
 /* Told now and then how far a long piece of work is; from the thread that works. */
 struct directory_watch {
 	void (*step)(void *context, size_t done, size_t of);

@@ -67,6 +67,31 @@ static enum err file_stamp(struct walk *walk, const struct stat *st)
 	return walk->buf.failed ? ERR_NOMEM : ERR_OK;
 }
 
+/* Something that cannot be taken in: the walk ends, or notes it and goes on. */
+static enum err refuse(struct walk *walk, enum err err, const char *below, const char *message)
+{
+	struct directory_refusals *refusals = walk->refusals;
+	struct arena *arena = &walk->files->arena;
+	if (refusals == NULL) {
+		return fault_set(walk->fault, err, below, "%s", message);
+	}
+	if (refusals->count == refusals->room) {
+		const size_t room = refusals->room == 0 ? 16 : refusals->room * 2;
+		struct directory_refusal *items = arena_array(arena, room, sizeof(*items));
+		if (items == NULL) {
+			return fault_set(walk->fault, ERR_NOMEM, below, "out of memory");
+		}
+		if (refusals->count > 0) {
+			memcpy(items, refusals->items, refusals->count * sizeof(*items));
+		}
+		refusals->items = items;
+		refusals->room = room;
+	}
+	refusals->items[refusals->count++] = (struct directory_refusal){
+		.path = arena_str(arena, str_from(below)), .message = message};
+	return ERR_OK;
+}
+
 static enum err file_add(struct walk *walk, const char *path, const struct stat *st)
 {
 	struct directory_files *files = walk->files;
@@ -75,8 +100,10 @@ static enum err file_add(struct walk *walk, const char *path, const struct stat 
 	const enum err err = walk->stamp != NULL ? file_stamp(walk, st)
 						 : buf_read_file(&walk->buf, path, FILE_BYTES_MAX);
 	if (err != ERR_OK) {
-		return fault_set(walk->fault, err, below,
-			err == ERR_TOO_LARGE ? "larger than 256 KiB" : "cannot be read");
+		return err == ERR_NOMEM ? fault_set(walk->fault, err, below, "out of memory")
+					: refuse(walk, err, below,
+						  err == ERR_TOO_LARGE ? "larger than 256 KiB"
+								       : "cannot be read");
 	}
 	walk->total += walk->buf.len;
 	if (files->count >= FILE_COUNT_MAX || walk->total > FILE_TOTAL_MAX) {
@@ -115,32 +142,32 @@ static enum err entry_visit(struct walk *walk, const char *folder, const char *n
 	struct stat st;
 	const int len = snprintf(path, sizeof(path), "%s/%s", folder, name);
 	if (len < 0 || (size_t)len >= sizeof(path)) {
-		return fault_set(walk->fault, ERR_TOO_LARGE, name, "the path is too long");
+		return refuse(walk, ERR_TOO_LARGE, name, "the path is too long");
 	}
 	const char *below = path + walk->root_len;
 	if (lstat(path, &st) != 0) {
-		return fault_set(walk->fault, ERR_IO, below, "cannot be read");
+		return refuse(walk, ERR_IO, below, "cannot be read");
 	}
 	if (S_ISDIR(st.st_mode)) {
 		if (depth == TESTS_DEPTH && strcmp(name, "tests") == 0) {
 			return ERR_OK; /* tests of the rules are not published with them */
 		}
 		if (depth >= FOLDER_DEPTH_MAX) {
-			return fault_set(walk->fault, ERR_CONFIG, below,
+			return refuse(walk, ERR_CONFIG, below,
 				"folders are <area>/organisations and <area>/services, no deeper");
 		}
 		return folder_walk(walk, path, depth + 1);
 	}
 	if (has_suffix(name, ".yml")) {
-		return fault_set(walk->fault, ERR_CONFIG, below,
+		return refuse(walk, ERR_CONFIG, below,
 			"would be passed over: files of a directory end in .yaml");
 	}
 	if (!has_suffix(name, ".yaml")) {
 		return ERR_OK;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		return fault_set(walk->fault, ERR_CONFIG, below,
-			"not a regular file (links are not followed)");
+		return refuse(
+			walk, ERR_CONFIG, below, "not a regular file (links are not followed)");
 	}
 	return file_add(walk, path, &st);
 }
@@ -148,6 +175,9 @@ static enum err entry_visit(struct walk *walk, const char *folder, const char *n
 static enum err folder_walk(struct walk *walk, const char *path, unsigned depth)
 {
 	DIR *dir = opendir(path);
+	if (dir == NULL && walk->refusals != NULL && depth > 1) {
+		return refuse(walk, ERR_IO, path + walk->root_len, "the folder cannot be opened");
+	}
 	if (dir == NULL) {
 		return fault_set(walk->fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, path,
 			"the folder cannot be opened");
@@ -170,11 +200,14 @@ static enum err folder_walk(struct walk *walk, const char *path, unsigned depth)
 	return err;
 }
 
-enum err directory_files_read(
-	const char *root, struct directory_files *ret_files, struct fault *fault)
+enum err directory_files_read_all(const char *root, struct directory_files *ret_files,
+	struct directory_refusals *refusals, struct fault *fault)
 {
 	struct directory_files files = {0};
-	struct walk walk = {.files = &files, .fault = fault, .root_len = strlen(root) + 1};
+	struct walk walk = {.files = &files,
+		.refusals = refusals,
+		.fault = fault,
+		.root_len = strlen(root) + 1};
 	arena_init(&files.arena, 0);
 	const enum err err = folder_walk(&walk, root, 1);
 	buf_finish(&walk.buf);
@@ -185,6 +218,12 @@ enum err directory_files_read(
 	directory_files_sort(&files);
 	*ret_files = files;
 	return ERR_OK;
+}
+
+enum err directory_files_read(
+	const char *root, struct directory_files *ret_files, struct fault *fault)
+{
+	return directory_files_read_all(root, ret_files, NULL, fault);
 }
 
 enum err directory_files_stamp(

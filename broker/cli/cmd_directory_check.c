@@ -33,17 +33,18 @@ int cmd_directory_check(struct cli *cli)
 {
 	const char *root = cli->args.argument_count > 0 ? cli->args.arguments[0] : NULL;
 	struct directory_files files = {0};
+	struct directory_refusals refusals = {0};
 	struct review review = {0};
 	struct str area = {0};
 	date_days day;
 	enum err err = directory_source_day(cli, &day);
 	if (err == ERR_OK) {
-		err = directory_source_files(cli, &root, &area, &files);
+		err = directory_source_files_all(cli, &root, &area, &files, &refusals);
 	}
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	err = directory_review(cli, &files, area, day, &review);
+	err = directory_review(cli, &files, &refusals, area, day, &review);
 	if (err == ERR_OK) {
 		print_findings(cli, &review, root);
 	}

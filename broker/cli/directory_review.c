@@ -7,8 +7,9 @@ static void review_step(void *context, size_t done, size_t of)
 	progress_show(context, done, of);
 }
 
-enum err directory_review(struct cli *cli, const struct directory_files *files, struct str only,
-	date_days day, struct review *ret_review)
+enum err directory_review(struct cli *cli, const struct directory_files *files,
+	const struct directory_refusals *refusals, struct str only, date_days day,
+	struct review *ret_review)
 {
 	struct progress progress;
 	const struct directory_watch watch = {.step = review_step, .context = &progress};
@@ -24,6 +25,7 @@ enum err directory_review(struct cli *cli, const struct directory_files *files, 
 	}
 	const struct review_input input = {
 		.files = files,
+		.refusals = refusals,
 		.parties = parties,
 		.day = day,
 		.only = only,
@@ -44,7 +46,7 @@ enum err directory_review_tell(
 	struct review review;
 	struct buf out = {0};
 	enum err err = directory_review(
-		cli, files, (struct str){0}, timestamp_london_date(timestamp_now()), &review);
+		cli, files, NULL, (struct str){0}, timestamp_london_date(timestamp_now()), &review);
 	for (size_t i = 0; err == ERR_OK && i < review.count; i++) {
 		if (review.items[i].severity != REVIEW_NOTE) {
 			buf_reset(&out);

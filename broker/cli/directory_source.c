@@ -42,15 +42,21 @@ static const char *area_split(struct cli *cli, const char *root, struct str *ret
 	return arena_str(&cli->arena, str_from(last == real ? "/" : real)).ptr;
 }
 
-enum err directory_source_files(
-	struct cli *cli, const char **root, struct str *ret_area, struct directory_files *ret_files)
+enum err directory_source_files_all(struct cli *cli, const char **root, struct str *ret_area,
+	struct directory_files *ret_files, struct directory_refusals *refusals)
 {
 	*root = *root == NULL ? cli_home_file(cli, "directory") : *root;
 	*root = *root == NULL ? NULL : area_split(cli, *root, ret_area);
 	if (*root == NULL) {
 		return fault_set(&cli->fault, ERR_NOMEM, "", "out of memory");
 	}
-	return directory_files_read(*root, ret_files, &cli->fault);
+	return directory_files_read_all(*root, ret_files, refusals, &cli->fault);
+}
+
+enum err directory_source_files(
+	struct cli *cli, const char **root, struct str *ret_area, struct directory_files *ret_files)
+{
+	return directory_source_files_all(cli, root, ret_area, ret_files, NULL);
 }
 
 static void files_keep(struct directory_files *files, struct str prefix)

@@ -2,6 +2,7 @@
 #ifndef ONWARD_CLI_DIRECTORY_SOURCE_H
 #define ONWARD_CLI_DIRECTORY_SOURCE_H
 #include "broker/cli/cli.h"
+#include "directory/check.h"
 #include "directory/coverage/coverage.h"
 /* The directory that the commands `onward directory ...` look at, and what they ask of it. */
 
@@ -14,6 +15,10 @@ MUST_CHECK enum err directory_source_read(
  * read, and *ret_area is "<area>/"; else it is empty.  The caller finishes the files. */
 MUST_CHECK enum err directory_source_files(struct cli *cli, const char **root, struct str *ret_area,
 	struct directory_files *ret_files);
+/* The same past what cannot be taken in, which is noted; see directory/check.h. */
+MUST_CHECK enum err directory_source_files_all(struct cli *cli, const char **root,
+	struct str *ret_area, struct directory_files *ret_files,
+	struct directory_refusals *refusals);
 /* Files that are there already; `root` is what messages call them. */
 MUST_CHECK enum err directory_source_load(struct cli *cli, const struct directory_files *files,
 	const char *root, struct directory **ret_directory);

@@ -125,14 +125,16 @@ static bool check_directory(const char *home, const struct parties *parties)
 {
 	char path[HOME_PATH_SIZE];
 	struct directory_files files = {0};
+	struct directory_refusals refusals = {0};
 	struct review review = {0};
 	struct fault fault = {0};
 	home_part_path(home, HOME_DIRECTORY, path);
-	if (!told(directory_files_read(path, &files, &fault), &fault)) {
+	if (!told(directory_files_read_all(path, &files, &refusals, &fault), &fault)) {
 		return false;
 	}
 	const struct review_input input = {
 		.files = &files,
+		.refusals = &refusals,
 		.parties = parties,
 		.day = timestamp_london_date(timestamp_now()),
 	};

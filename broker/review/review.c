@@ -89,8 +89,8 @@ void review_warn(struct reviewing *reviewing, struct str file, const char *field
 
 static int file_order(const void *file, const void *finding)
 {
-	return str_compare(
-		*(const struct str *)file, ((const struct review_finding *)finding)->file);
+	const struct str of = ((const struct review_finding *)finding)->file;
+	return of.len == 0 ? -1 : str_compare(*(const struct str *)file, of);
 }
 
 bool review_is_whole(const struct reviewing *reviewing, struct str file)
@@ -105,28 +105,6 @@ bool review_is_ahead(const struct reviewing *reviewing, const struct directory_s
 {
 	return service->routing == DIRECTORY_ROUTABLE &&
 	       service->window_to >= reviewing->input->day;
-}
-
-static void errors_take(struct reviewing *reviewing, const struct directory_problems *problems)
-{
-	for (size_t i = 0; i < problems->kept; i++) {
-		const struct directory_problem *problem = &problems->items[i];
-		const struct review_finding error = {
-			.severity = REVIEW_ERROR,
-			.code = problem->code,
-			.file = problem->file,
-			.line = problem->line,
-			.field = problem->field,
-			.message = problem->message,
-			.suggestion = problem->suggestion,
-		};
-		if (problem->file.len == 0 || review_wants(reviewing, problem->file)) {
-			review_add(reviewing, &error);
-		}
-	}
-	/* Of those that were not kept nobody knows the file. */
-	reviewing->review->errors =
-		reviewing->review->errors_kept + (problems->count - problems->kept);
 }
 
 static int finding_order(const void *a, const void *b)
@@ -151,6 +129,41 @@ static void findings_sort(struct review *review)
 	if (review->count > 1) {
 		qsort(review->items, review->count, sizeof(*review->items), finding_order);
 	}
+}
+
+static void errors_take(struct reviewing *reviewing, const struct directory_problems *problems)
+{
+	for (size_t i = 0; i < problems->kept; i++) {
+		const struct directory_problem *problem = &problems->items[i];
+		const struct review_finding error = {
+			.severity = REVIEW_ERROR,
+			.code = problem->code,
+			.file = problem->file,
+			.line = problem->line,
+			.field = problem->field,
+			.message = problem->message,
+			.suggestion = problem->suggestion,
+		};
+		if (problem->file.len == 0 || review_wants(reviewing, problem->file)) {
+			review_add(reviewing, &error);
+		}
+	}
+	const struct directory_refusals *refusals = reviewing->input->refusals;
+	for (size_t i = 0; refusals != NULL && i < refusals->count; i++) {
+		const struct review_finding error = {
+			.severity = REVIEW_ERROR,
+			.code = "refused",
+			.file = refusals->items[i].path,
+			.message = str_from(refusals->items[i].message),
+		};
+		if (review_wants(reviewing, error.file)) {
+			review_add(reviewing, &error);
+		}
+	}
+	findings_sort(reviewing->review);
+	/* Of those that were not kept nobody knows the file. */
+	reviewing->review->errors =
+		reviewing->review->errors_kept + (problems->count - problems->kept);
 }
 
 /* A warning knows its field; the line is looked up in the file, read once for all that is said of

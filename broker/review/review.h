@@ -35,7 +35,8 @@ struct review_finding {
 };
 
 struct review_input {
-	const struct directory_files *files; /* sorted by path */
+	const struct directory_files *files;       /* sorted by path */
+	const struct directory_refusals *refusals; /* errors as well; may be NULL */
 	const struct parties *parties; /* of the home; NULL: who can be reached is not known */
 	date_days day;                 /* today, in London */
 	struct str only; /* "norfolk/": what is said of other files is left out; empty: all */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/directory/rulebook.h"
 #include "broker/base/buf.h"
+#include "directory/check.h"
 #include "directory/stamp.h"
 
 #include <criterion/criterion.h>
@@ -114,6 +115,25 @@ Test(files, what_would_go_missing_is_refused, .init = root_make, .fini = root_re
 	folder("a/services");
 	folder("a/services/more");
 	refused(ERR_CONFIG, "a/services/more");
+}
+
+Test(files, for_an_author_all_that_would_go_missing_is_told_and_the_rest_read, .init = root_make,
+	.fini = root_remove)
+{
+	struct directory_files files;
+	struct directory_refusals refusals = {0};
+	struct fault fault = {0};
+	folder("a");
+	folder("a/services");
+	folder("a/services/more");
+	file("a/area.yml", "id: a\n");
+	file("a/services/s.yaml", "id: s\n");
+	cr_assert_eq(symlink("/etc/passwd", under("a/services/t.yaml")), 0);
+	cr_assert_eq(directory_files_read_all(root, &files, &refusals, &fault), ERR_OK);
+	cr_expect_eq(refusals.count, 3);
+	cr_assert_eq(files.count, 1);
+	cr_expect(str_is(files.items[0].path, "a/services/s.yaml"));
+	directory_files_finish(&files);
 }
 
 Test(files, a_huge_file_is_refused, .init = root_make, .fini = root_remove)

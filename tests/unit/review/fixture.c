@@ -82,8 +82,10 @@ void fixture_service(struct fixture *fixture, const char *id, const char *const 
 char *fixture_said(struct fixture *fixture, bool notes)
 {
 	struct directory_files files = {.items = fixture->items, .count = fixture->count};
-	struct review_input input = {
-		.files = &files, .parties = fixture->parties, .only = fixture->only};
+	struct review_input input = {.files = &files,
+		.parties = fixture->parties,
+		.refusals = fixture->refusals,
+		.only = fixture->only};
 	struct buf said = {0};
 	directory_files_sort(&files);
 	cr_assert_eq(date_parse(str_from(fixture->day), &input.day), ERR_OK);

@@ -16,6 +16,7 @@ struct fixture {
 	const char *day;
 	struct str only;
 	const struct parties *parties;
+	const struct directory_refusals *refusals;
 	struct review review;
 	bool ran;
 };

@@ -188,3 +188,17 @@ Test(review, what_only_follows_from_a_mistake_is_not_told_beside_it)
 		A "10 referrers.kinds[1] error unknown-word\n" B
 		  "3 organisation error unknown-word\n");
 }
+
+Test(review, what_a_folder_holds_that_cannot_be_taken_in_is_told_with_the_rest)
+{
+	struct directory_refusal items[] = {
+		{STR("other/x.yml"), "would be passed over"}, {STR("area/link.yaml"), "a link"}};
+	const struct directory_refusals refusals = {.items = items, .count = 2};
+	struct fixture fixture;
+	fixture_init(&fixture);
+	fixture.refusals = &refusals;
+	fixture_service(&fixture, "a", WITH("intake", "intake: paused"));
+	fixture_expect(&fixture, false,
+		"area/link.yaml:0  error refused\n" A "15 intake warning paused\n"
+		"other/x.yml:0  error refused\n");
+}
