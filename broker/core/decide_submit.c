@@ -66,7 +66,8 @@ static enum err emit_submitted(
 static bool match_holds(const struct decide *decide, const struct core_prepared *prepared)
 {
 	return prepared->plan == decide->plan && prepared->parties == decide->parties &&
-	       prepared->match.today == timestamp_london_date(decide->now);
+	       prepared->match != NULL &&
+	       prepared->match->today == timestamp_london_date(decide->now);
 }
 
 enum err decide_submit(struct decide *decide)
@@ -116,7 +117,7 @@ enum err decide_submit(struct decide *decide)
 	decide_line(decide, subject, str_from(decide->command->party->id));
 	err = emit_submitted(decide, subject, prepared);
 	if (err == ERR_OK) {
-		decide->matched = match_holds(decide, prepared) ? &prepared->match : NULL;
+		decide->matched = match_holds(decide, prepared) ? prepared->match : NULL;
 		err = decide_match(decide, subject);
 	}
 	decide->answer_referral = subject->id;

@@ -87,7 +87,7 @@ struct core_prepared {
 	 */
 	const struct plan *plan;
 	const struct parties *parties;
-	struct match match; /* match_prepare's */
+	struct match *match; /* match_prepare's */
 };
 
 /* Personal data to be sealed when the decision is carried out. */
@@ -121,7 +121,7 @@ struct decide {
 	size_t blob_count;
 	uint64_t counter; /* ids given out */
 	uint64_t slots;
-	const struct match *matched; /* of a new referral, beside the writer; NULL: not, or not so
+	struct match *matched; /* of a new referral, beside the writer; NULL: not, or not so
 					that it holds here */
 	bool intake_closed; /* the store is nearly full: nothing new, what is known is answered */
 	bool duplicate;

@@ -93,6 +93,12 @@ struct match_candidate {
 	bool cohort, language;
 	bool looked_at;       /* closer: at its provider, its room and, with both, its clauses */
 	date_days hold_until; /* its release window opens then; REFERRAL_NO_DATE */
+	/* Prepared: what its clauses came to, for when it has room. */
+	struct {
+		struct rules_result *clauses;
+		uint64_t settled;
+		bool cohort;
+	} asked;
 };
 
 struct match_leg {
@@ -125,11 +131,11 @@ struct match {
 MUST_CHECK enum err match_run(const struct match_input *input, struct match *ret_match);
 /* The same in two steps.  The first hangs on the referral, the directory, the parties and the day
  * alone, so that it can be done beside the writer; its match is good for any state, in which the
- * second looks at the room that services have, and chooses.  Of both the arena is input's; what the
- * first one made is borrowed by the second and not changed. */
+ * second looks at the room that services have, and chooses.  Of both the arena is input's; the
+ * second works on the candidates of the first, which are as good for another time. */
 MUST_CHECK enum err match_prepare(const struct match_input *input, struct match *ret_prepared);
 MUST_CHECK enum err match_decide(
-	const struct match_input *input, const struct match *prepared, struct match *ret_match);
+	const struct match_input *input, struct match *prepared, struct match *ret_match);
 /* {directory_version, chosen, cascade, gaps, questions, advice, services}; in the input's arena.
  * Confidential services and those she wants to avoid are not in it. */
 struct value match_words(const struct match_input *input, const struct match *match);
@@ -145,10 +151,10 @@ bool match_avoided(const struct referral *referral, const struct directory_servi
 MUST_CHECK enum err match_candidates(const struct match_input *input, struct match *match);
 /* Prepared candidates as they are with what is stored now. */
 MUST_CHECK enum err match_room(
-	const struct match_input *input, const struct match *prepared, struct match *ret_match);
+	const struct match_input *input, struct match *prepared, struct match *ret_match);
 /* How full the candidate's service is; nothing of it is known beside the writer. */
 MUST_CHECK enum err match_look_at_room(
-	const struct match_input *input, struct match_candidate *candidate);
+	const struct match_input *input, date_days today, struct match_candidate *candidate);
 /* What stands against it leaves its clauses unasked, but to explain. */
 bool match_is_asked(const struct match_input *input, const struct match_candidate *candidate);
 /* What filters and clauses come to. */

@@ -283,7 +283,8 @@ static enum err look_closer(const struct match_input *input, const struct match 
 {
 	candidate->looked_at = true;
 	candidate->filters[MATCH_DELIVERY] = filter_delivery(input, candidate->service->source);
-	const enum err err = input->room_later ? ERR_OK : match_look_at_room(input, candidate);
+	const enum err err =
+		input->room_later ? ERR_OK : match_look_at_room(input, match->today, candidate);
 	return err == ERR_OK && match_is_asked(input, candidate)
 		       ? run_clauses(input, match, candidate)
 		       : err;
@@ -306,9 +307,8 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 	candidate->language = speaks_her_language(input->referral, service->source);
 	const int refused = refused_filters(candidate);
 	if (input->explain || refused == 0 ||
-		(refused == 1 &&
-			(candidate->filters[MATCH_RELEASE] == RULES_NO ||
-				candidate->filters[MATCH_CONSENT] == RULES_NO))) {
+		(refused == 1 && (candidate->filters[MATCH_RELEASE] == RULES_NO ||
+					 candidate->filters[MATCH_CONSENT] == RULES_NO))) {
 		/* Too early, or without her consent: whether it would do otherwise matters. */
 		err = look_closer(input, match, candidate);
 	}

@@ -199,6 +199,12 @@ enum err match_prepare(const struct match_input *input, struct match *ret_prepar
 	struct match match = {.hold_until = REFERRAL_NO_DATE};
 	first.room_later = true;
 	const enum err err = match_candidates(&first, &match);
+	for (size_t i = 0; err == ERR_OK && i < match.candidate_count; i++) {
+		struct match_candidate *candidate = &match.candidates[i];
+		candidate->asked.clauses = candidate->clauses;
+		candidate->asked.settled = candidate->settled;
+		candidate->asked.cohort = candidate->cohort;
+	}
 	if (err == ERR_OK) {
 		*ret_prepared = match;
 	}
@@ -206,7 +212,7 @@ enum err match_prepare(const struct match_input *input, struct match *ret_prepar
 }
 
 enum err match_decide(
-	const struct match_input *input, const struct match *prepared, struct match *ret_match)
+	const struct match_input *input, struct match *prepared, struct match *ret_match)
 {
 	struct match match;
 	enum err err = match_room(input, prepared, &match);

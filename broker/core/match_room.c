@@ -40,14 +40,15 @@ enum room match_room_of(const struct directory_service *service,
 	return load->waiting < free + list ? ROOM_TO_WAIT : ROOM_NONE;
 }
 
-enum err match_look_at_room(const struct match_input *input, struct match_candidate *candidate)
+enum err match_look_at_room(
+	const struct match_input *input, date_days today, struct match_candidate *candidate)
 {
 	const struct directory_service *service = candidate->service->source;
 	enum err err = ERR_OK;
 	if (input->load != NULL) {
 		err = input->load(input->context, service, &candidate->load);
 	}
-	candidate->limits = directory_limits_on(service, timestamp_london_date(input->now));
+	candidate->limits = directory_limits_on(service, today);
 	const enum room room = match_room_of(service, &candidate->limits, &candidate->load);
 	candidate->filters[MATCH_INTAKE] = yes_if(service->intake_open && !candidate->load.paused);
 	candidate->filters[MATCH_CAPACITY] = yes_if(room != ROOM_NONE);
@@ -63,32 +64,23 @@ bool match_is_asked(const struct match_input *input, const struct match_candidat
 }
 
 enum err match_room(
-	const struct match_input *input, const struct match *prepared, struct match *ret_match)
+	const struct match_input *input, struct match *prepared, struct match *ret_match)
 {
-	const size_t count = prepared->candidate_count;
-	struct match_candidate *candidates =
-		arena_array(input->arena, count + 1, sizeof(*candidates));
-	if (candidates == NULL) {
-		return ERR_NOMEM;
-	}
-	memcpy(candidates, prepared->candidates, count * sizeof(*candidates));
-	*ret_match = *prepared;
-	ret_match->candidates = candidates;
-	for (size_t i = 0; i < count; i++) {
-		struct match_candidate *candidate = &candidates[i];
+	for (size_t i = 0; i < prepared->candidate_count; i++) {
+		struct match_candidate *candidate = &prepared->candidates[i];
 		if (!candidate->looked_at) {
 			continue;
 		}
-		const enum err err = match_look_at_room(input, candidate);
+		const enum err err = match_look_at_room(input, prepared->today, candidate);
 		if (err != ERR_OK) {
 			return err;
 		}
-		if (!match_is_asked(input, candidate)) { /* its clauses were, for nothing */
-			candidate->clauses = NULL;
-			candidate->settled = 0;
-			candidate->cohort = false;
-		}
+		const bool asked = match_is_asked(input, candidate);
+		candidate->clauses = asked ? candidate->asked.clauses : NULL;
+		candidate->settled = asked ? candidate->asked.settled : 0;
+		candidate->cohort = asked && candidate->asked.cohort;
 		candidate->verdict = match_verdict_of(candidate);
 	}
+	*ret_match = *prepared;
 	return ERR_OK;
 }

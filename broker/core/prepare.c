@@ -67,8 +67,10 @@ static enum err match_new(const struct plan *plan, const struct parties *parties
 		.parties = parties,
 		.arena = arena,
 	};
-	const enum err err = match_prepare(&input, &prepared->match);
+	struct match *match = arena_alloc(arena, sizeof(*match));
+	const enum err err = match == NULL ? ERR_NOMEM : match_prepare(&input, match);
 	if (err == ERR_OK) {
+		prepared->match = match;
 		prepared->plan = plan;
 		prepared->parties = parties;
 	}

@@ -82,6 +82,17 @@ void pack_list(struct buf *out, size_t count)
 void pack_str(struct buf *out, struct str text)
 {
 	static const uint8_t firsts[] = {0xd9, 0xda, 0xdb};
+	if (text.len <= FIXED_LEN) { /* nearly all */
+		char *room = buf_room(out, 1 + text.len);
+		if (room != NULL) {
+			room[0] = (char)(FIXED_STR | text.len);
+			if (text.len > 0) {
+				memcpy(room + 1, text.ptr, text.len);
+			}
+			out->len += 1 + text.len;
+		}
+		return;
+	}
 	counted_write(out, text.len, FIXED_STR, FIXED_LEN, firsts, text);
 }
 
