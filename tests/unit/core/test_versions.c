@@ -8,7 +8,7 @@
 
 /* The versions of a directory: how one comes into force, and what becomes of those before. */
 
-#define SERVICE "directory/data/london-2018/services/south-london-alliance.yaml"
+#define SERVICE "london-2018/services/south-london-alliance.yaml"
 
 static struct fixture fixture;
 static struct directory_files files; /* of the shipped directory */
@@ -36,7 +36,7 @@ static void change(const char *line)
 {
 	struct directory_file *file = NULL;
 	for (size_t i = 0; i < files.count; i++) {
-		if (str_is(files.items[i].path, SERVICE + sizeof("directory/data"))) {
+		if (str_is(files.items[i].path, SERVICE)) {
 			file = &files.items[i];
 		}
 	}
