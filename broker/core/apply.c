@@ -12,7 +12,9 @@ void fold_text(char *out, size_t size, struct str text)
 void fold_bytes(uint8_t *out, size_t size, struct str bytes)
 {
 	memset(out, 0, size);
-	memcpy(out, bytes.ptr, bytes.len < size ? bytes.len : size);
+	if (bytes.len > 0) {
+		memcpy(out, bytes.ptr, bytes.len < size ? bytes.len : size);
+	}
 }
 
 static void count_id(struct state *state, struct id id)
