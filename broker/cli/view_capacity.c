@@ -33,7 +33,8 @@ static void until(struct buf *out, struct str rfc3339)
 void view_waiting(struct buf *out, const struct value *leg)
 {
 	const struct value *waiting = value_get(leg, STR("waiting"));
-	if (value_get_bool(leg, "waiting_list", false)) {
+	const bool waits = str_is(value_get_str(leg, "state"), "waitlisted");
+	if (!waits && value_get_bool(leg, "waiting_list", false)) {
 		buf_add_text(out, ", for the waiting list: it was full");
 	}
 	if (waiting != NULL && waiting->kind == VALUE_MAP) {

@@ -67,6 +67,17 @@ static void queue(struct buf *out, const struct value *body)
 	buf_finish(&age);
 }
 
+static void services(struct buf *out, const struct value *body)
+{
+	const struct value *services = value_get(body, STR("services"));
+	if (services != NULL) {
+		line(out, "services", "%lld, of them %lld full and %lld paused",
+			(long long)value_get_int(services, "running", 0),
+			(long long)value_get_int(services, "full", 0),
+			(long long)value_get_int(services, "paused", 0));
+	}
+}
+
 static void store(struct buf *out, const struct value *body)
 {
 	const struct value *figures = value_get(body, STR("store"));
@@ -133,6 +144,7 @@ void view_status(struct buf *out, const struct names *names, const struct value 
 	buf_finish(&cell);
 	line(out, "directory", "version %lld",
 		(long long)value_get_int(body, "directory_version", 0));
+	services(out, body);
 	line(out, "referrals", "%lld", (long long)value_get_int(body, "referrals", 0));
 	line(out, "legs open", "%lld", (long long)value_get_int(body, "legs_open", 0));
 	undelivered(out, body);

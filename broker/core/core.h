@@ -196,6 +196,9 @@ struct core_figures {
 	uint64_t queue;               /* referrals that wait for a person, counted up to 10,000 */
 	int64_t queue_oldest_s; /* how long the first of them has waited; 0 when there is none */
 	uint64_t directory_version;
+	uint64_t services; /* whose contract runs, and which referrals can be delivered to */
+	uint64_t full;   /* of these: nobody more is chosen today, not for a waiting list either */
+	uint64_t paused; /* of these: by a message, or in the directory */
 	timestamp_us next_due; /* the next deadline or reminder; 0: none */
 	uint64_t due;          /* that should have acted by now, counted up to 1000 */
 	timestamp_us

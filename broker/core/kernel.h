@@ -410,7 +410,9 @@ uint32_t queue_reason_of(struct str code);
 /* read_queue.c, read_deliveries.c: the pages of what waits. */
 MUST_CHECK enum err read_queue(const struct view *view, const struct wire_request *request,
 	timestamp_us now, struct value *ret_body);
-/* read_capacity.c */
+/* read_capacity.c: a page of services; how many there are, are full, are paused. */
+MUST_CHECK enum err capacity_figures(
+	struct core *core, struct state *state, timestamp_us now, struct core_figures *figures);
 MUST_CHECK enum err read_capacity(const struct view *view, const struct wire_request *request,
 	timestamp_us now, struct value *ret_body);
 MUST_CHECK enum err read_deliveries(

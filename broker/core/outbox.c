@@ -229,6 +229,9 @@ enum err core_figures(
 	if (err == ERR_OK) {
 		err = queue_figures(&state, now, &figures);
 	}
+	if (err == ERR_OK) {
+		err = capacity_figures(core, &state, now, &figures);
+	}
 	store_abort(state.txn);
 	if (err != ERR_OK) {
 		return err;

@@ -8,7 +8,8 @@
 enum {
 	CAPACITY_PAGE = 100,
 	CAPACITY_WAITING = 100, /* of one service, in their order */
-	CAPACITY_AHEAD_DAYS = 14
+	CAPACITY_AHEAD_DAYS = 14,
+	CAPACITY_COUNTED = 10000 /* services with a limit or a message; beyond, none is looked at */
 };
 
 enum sight {
@@ -297,4 +298,54 @@ enum err read_capacity(const struct view *view, const struct wire_request *reque
 	value_put(arena, ret_body, "items", items);
 	value_put(arena, ret_body, "cursor", value_of_str(cursor));
 	return ERR_OK;
+}
+
+/* Counters are read only where something limits the service. */
+static enum err figures_of(struct capacity *capacity, const struct directory_service *service,
+	bool *ret_full, bool *ret_paused)
+{
+	const struct directory_limits limits = directory_limits_on(service, capacity->today);
+	struct match_load load = {0};
+	const enum err err = decide_load(&capacity->load, service, &load);
+	*ret_full = match_room_of(service, &limits, &load) == ROOM_NONE;
+	*ret_paused = !service->intake_open || load.paused;
+	return err;
+}
+
+static bool is_limited(const struct capacity *capacity, const struct directory_service *service)
+{
+	const struct directory_limits limits = directory_limits_on(service, capacity->today);
+	return limits.caseload >= 0 || limits.per_year >= 0 || limits.pool_caseload >= 0;
+}
+
+enum err capacity_figures(
+	struct core *core, struct state *state, timestamp_us now, struct core_figures *figures)
+{
+	struct world *world = core_world_acquire(core);
+	const struct directory *directory = world_directory(world);
+	struct capacity capacity = {
+		.today = timestamp_london_date(now), .load = {.state = state, .now = now}};
+	uint64_t messages = 0;
+	size_t looked = 0;
+	enum err err = state_count_get(state, STATE_COUNT_INTAKES, &messages);
+	for (size_t i = 0; err == ERR_OK && directory != NULL && i < directory->service_count;
+		i++) {
+		const struct directory_service *service = &directory->services[i];
+		bool full = false;
+		bool paused = !service->intake_open;
+		if (service->routing != DIRECTORY_ROUTABLE ||
+			capacity.today < service->window_from ||
+			capacity.today > service->window_to) {
+			continue;
+		}
+		if ((messages > 0 || is_limited(&capacity, service)) &&
+			looked++ < CAPACITY_COUNTED) {
+			err = figures_of(&capacity, service, &full, &paused);
+		}
+		figures->services++;
+		figures->full += full;
+		figures->paused += paused;
+	}
+	core_world_release(world);
+	return err;
 }

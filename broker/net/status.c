@@ -55,7 +55,7 @@ void status_read(struct server *server, struct request *request)
 	struct value store = value_map_new(arena, 2);
 	value_put(arena, &store, "used_bytes", value_of_int((int64_t)figures.store.used_bytes));
 	value_put(arena, &store, "limit_bytes", value_of_int((int64_t)figures.store.limit_bytes));
-	struct value body = value_map_new(arena, 18);
+	struct value body = value_map_new(arena, 19);
 	value_put(arena, &body, "version", value_of_text(ONWARD_VERSION));
 	value_put(arena, &body, "directory_version",
 		value_of_int((int64_t)figures.directory_version));
@@ -67,6 +67,11 @@ void status_read(struct server *server, struct request *request)
 	value_put(arena, &body, "oldest_undelivered_s", value_of_int(figures.oldest_undelivered_s));
 	value_put(arena, &body, "queue", value_of_int((int64_t)figures.queue));
 	value_put(arena, &body, "queue_oldest_s", value_of_int(figures.queue_oldest_s));
+	struct value services = value_map_new(arena, 3);
+	value_put(arena, &services, "running", value_of_int((int64_t)figures.services));
+	value_put(arena, &services, "full", value_of_int((int64_t)figures.full));
+	value_put(arena, &services, "paused", value_of_int((int64_t)figures.paused));
+	value_put(arena, &body, "services", services);
 	timestamp_format(figures.next_due, next);
 	value_put(arena, &body, "next_due",
 		figures.next_due == 0 ? (struct value){.kind = VALUE_NULL} : value_of_text(next));

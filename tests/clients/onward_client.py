@@ -28,8 +28,9 @@ TYPES = {
     "credit": 7, "show": 8, "list": 9, "inbox": 10, "follow": 11, "explain": 12, "status": 13,
     "reload": 14, "ping": 15, "bye": 16, "assign": 17, "seen": 18, "queue": 19, "deliveries": 20,
     "retry": 21, "stop-retrying": 22, "clock": 23, "erase": 24, "upload": 25, "publish": 26,
-    "versions": 27, "fetch": 28, "rollback": 29, "welcome": 64, "reset": 65, "superseded": 66,
-    "refused": 67, "done": 68, "page": 69, "delivery": 70, "event": 71,
+    "versions": 27, "fetch": 28, "rollback": 29, "intake": 32, "capacity": 33, "welcome": 64,
+    "reset": 65, "superseded": 66, "refused": 67, "done": 68, "page": 69,
+    "delivery": 70, "event": 71,
 }
 NAMES = {number: name for name, number in TYPES.items()}
 
@@ -260,6 +261,14 @@ class Client:
 
     def inbox(self, **filters):
         return self._pages("inbox", filters)
+
+    def intake(self, service, action, until=None, reason=None, **actor):
+        """`pause` or `resume` a service; `until` a date, its end included, or a time."""
+        body = {"service": service, "action": action, "until": until, "reason": reason}
+        return self._ask_as("intake", body, actor)
+
+    def capacity(self, **filters):
+        return self._pages("capacity", filters)
 
     # Coordinators and operators
 

@@ -80,7 +80,7 @@ Test(view_capacity, who_waits_is_told_her_place)
 	struct buf out = {0};
 	arena_init(&arena, 0);
 	const struct value leg = golden_tree(&arena,
-		"{\"state\":\"waitlisted\",\"waiting_list\":true,\"waiting\":{\"place\":2,"
+		"{\"state\":\"matched\",\"waiting_list\":true,\"waiting\":{\"place\":2,"
 		"\"of\":3,\"since\":\"2019-06-12T20:40:00Z\"}}");
 	view_waiting(&out, &leg);
 	cr_expect(str_is(buf_str(&out), ", for the waiting list: it was full; place 2 of 3, since "

@@ -91,7 +91,9 @@ static const char delivered[] =
 static const char status_well[] =
 	"{\"version\":\"0.1.0\",\"directory_version\":3,\"clock\":\"2019-06-12T20:40:00Z\","
 	"\"mode\":\"rehearsal\",\"referrals\":44,\"legs_open\":31,\"outbox\":0,"
-	"\"oldest_undelivered_s\":0,\"queue\":1,\"queue_oldest_s\":5400,\"next_due\":\"2019-06-"
+	"\"oldest_undelivered_s\":0,\"queue\":1,\"queue_oldest_s\":5400,\"services\":{\"running\":"
+	"41,\"full\":2,"
+	"\"paused\":1},\"next_due\":\"2019-06-"
 	"13T20:40:00Z\",\"due\":0,"
 	"\"held\":false,\"batch_size\":3.5,\"commit_ms\":{\"p50\":1.25,\"p99\":4},"
 	"\"refusals\":{\"invalid\":2,\"not-allowed\":1,\"conflict\":0},"

@@ -269,3 +269,25 @@ Test(intake, capacity_comes_in_pages)
 	cr_expect_eq(fixture_count(&fixture, "items"), 0, "nobody is there for Lambeth");
 	fixture_finish(&fixture);
 }
+
+Test(intake, the_status_counts_who_is_full_and_who_is_paused)
+{
+	struct fixture fixture;
+	struct core_figures figures;
+	struct fault fault;
+	fixture_init(&fixture);
+	places_publish(&fixture, &(struct places){.first = "{caseload: 1, waiting_list: 1}",
+					 .second = "{caseload: 0}",
+					 .third = "{}",
+					 .refuge = "{}"});
+	(void)places_refer(&fixture, 1, "accommodation");
+	cr_assert_eq(places_intake(&fixture, "hibiscus", "third", "pause", NULL, NULL), ERR_OK);
+	cr_assert_eq(core_figures(fixture.core, fixture.now, &figures, &fault), ERR_OK);
+	cr_expect_eq(figures.services, 4);
+	cr_expect_eq(figures.full, 1, "a waiting list with room is room");
+	cr_expect_eq(figures.paused, 1);
+	(void)places_refer(&fixture, 2, "accommodation");
+	cr_assert_eq(core_figures(fixture.core, fixture.now, &figures, &fault), ERR_OK);
+	cr_expect_eq(figures.full, 2);
+	fixture_finish(&fixture);
+}
