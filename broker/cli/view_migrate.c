@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/text.h"
 #include "broker/cli/phrases.h"
+#include "broker/cli/rehearsal.h"
 #include "broker/cli/view.h"
 
 /* What became of the legs of a service that ends. */
@@ -20,6 +21,7 @@ static const struct {
 	{"erased", "what was personal is erased"},
 	{"damaged", "her record cannot be read"},
 	{"eligibility", "its rules say no, or cannot tell (--override eligibility)"},
+	{"intake", "it takes nobody new at present"},
 	{"capacity", "it has no room (--override capacity)"},
 };
 
@@ -31,8 +33,7 @@ static void put_why(struct buf *out, struct str why)
 			return;
 		}
 	}
-	buf_add_text(out, "it stands against it: ");
-	text_data(out, why);
+	buf_printf(out, "it is not for her: %s", rehearsal_why(why));
 }
 
 static void put_item(struct buf *out, const struct names *names, const struct value *item,

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "broker/core/lifecycle.h"
 #include "broker/core/rehearse_parts.h"
 /*
  * One referral matched twice, and the difference.  Why is told as a code: the filter that decides,
@@ -16,16 +15,6 @@ struct play {
 	struct played before, after;
 	bool hers;
 };
-
-static uint8_t counted_as(const struct leg_row *row)
-{
-	const enum leg_state state = (enum leg_state)row->state;
-	if ((row->counted & COUNTED) != 0) {
-		return row->counted;
-	}
-	return (uint8_t)(COUNTED_YEAR | (lifecycle_holds_place(state) ? COUNTED_PLACE : 0) |
-			 (state == LEG_WAITLISTED ? COUNTED_WAITS : 0));
-}
 
 static void take_one(uint64_t *count, bool taken)
 {
@@ -49,7 +38,7 @@ static enum err load_without_her(
 	date_to_civil(timestamp_london_date(play->rows.now), &year, &month, &day);
 	for (unsigned leg = 1; leg <= subject->row.legs; leg++) {
 		const struct leg_row *row = &subject->legs[leg];
-		const uint8_t counted = counted_as(row);
+		const uint8_t counted = leg_counted(row);
 		const bool place = (counted & COUNTED_PLACE) != 0;
 		const bool own = str_is(service->id, row->service);
 		take_one(&load.live, own && place);

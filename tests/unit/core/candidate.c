@@ -105,6 +105,17 @@ void candidate_succeed(const struct candidate *candidate)
 		"successor: south-london-next\ncapacity: not-stated");
 }
 
+struct core_candidate *candidate_load(const struct candidate *candidate)
+{
+	struct directory_problems problems = {0};
+	struct core_candidate *loaded = NULL;
+	struct fault fault = {0};
+	cr_assert_eq(core_candidate_read(candidate->root, &loaded, &problems, &fault), ERR_OK, "%s",
+		problems.kept > 0 ? problems.items[0].message.ptr : fault.message);
+	directory_problems_finish(&problems);
+	return loaded;
+}
+
 void candidate_changes_nothing(
 	struct fixture *fixture, const struct core_candidate *candidate, size_t count)
 {

@@ -22,6 +22,8 @@ void candidate_remove(const struct candidate *candidate, const char *file);
 /* The South London Alliance has a successor, "south-london-next", of the provider changing-lives:
  * it is as the alliance is, runs beside it, and comes behind it where both would do. */
 void candidate_succeed(const struct candidate *candidate);
+/* Read and compiled; core_candidate_destroy when done. */
+struct core_candidate *candidate_load(const struct candidate *candidate);
 /* Tried on what is stored, `count` referrals, it makes no difference to anybody. */
 void candidate_changes_nothing(
 	struct fixture *fixture, const struct core_candidate *candidate, size_t count);
