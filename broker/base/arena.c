@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 enum {
-	BLOCK_MIN = 8 * 1024
+	BLOCK_MIN = 8 * 1024,
+	BLOCK_MAX = 1024 * 1024,
+	BLOCK_SHARE = 8 /* of what is there: so much may stay unused */
 };
 
 struct arena_block {
@@ -100,7 +102,12 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
 
 static struct arena_block *block_add(struct arena *arena, size_t size)
 {
-	const size_t room = size > BLOCK_MIN ? size : BLOCK_MIN;
+	/* Large arenas get large blocks, which the system has back when they are freed: small ones
+	 * would stay in the heap. */
+	size_t room = arena->used_total / BLOCK_SHARE;
+	room = room > BLOCK_MAX ? BLOCK_MAX : room;
+	room = room > BLOCK_MIN ? room : BLOCK_MIN;
+	room = size > room ? size : room;
 	struct arena_block *block = malloc(sizeof(*block) + room);
 	if (block == NULL) {
 		return NULL;
