@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/match.h"
 
+/* Every service of her area is asked for its authorities, of which it may have many: their codes
+ * differ at the end, and there they are compared first. */
 static bool list_holds(struct directory_list list, struct str item)
 {
+	enum {
+		LAST = 8
+	};
+	if (item.len >= LAST) {
+		const char *last = item.ptr + item.len - LAST;
+		for (size_t i = 0; i < list.count; i++) {
+			const struct str other = list.items[i];
+			if (other.len == item.len &&
+				memcmp(other.ptr + item.len - LAST, last, LAST) == 0 &&
+				memcmp(other.ptr, item.ptr, item.len - LAST) == 0) {
+				return true;
+			}
+		}
+		return false;
+	}
 	for (size_t i = 0; i < list.count; i++) {
 		if (str_equal(list.items[i], item)) {
 			return true;
@@ -82,14 +99,15 @@ static enum rules_answer filter_duty(
 	return RULES_YES;
 }
 
-/* `taken`: the needs it would hear of; none when it is there for who she is. */
-static enum rules_answer filter_consent(
-	const struct match_input *input, const struct directory_service *service, uint32_t taken)
+/* `taken`: the needs it would hear of; none when it is there for who she is.  `consented`: those
+ * that it may hear of. */
+static enum rules_answer filter_consent(const struct match_input *input,
+	const struct directory_service *service, uint32_t taken, uint32_t consented)
 {
 	const struct referral *referral = input->referral;
 	enum rules_answer answer;
 	taken = taken == 0 ? referral->needs : taken;
-	if ((referral_consented_needs(referral, service->id) & taken) != 0) {
+	if ((consented & taken) != 0) {
 		answer = RULES_YES;
 	} else if ((referral_unconfirmed_needs(referral, service->id) & taken) != 0) {
 		answer = RULES_UNKNOWN;
@@ -166,11 +184,9 @@ static void run_filters(
 	/* A lead whose needs are not stated takes the whole person (plan_service_make). */
 	const bool stated = source->needs_stated || source->role == DIRECTORY_LEAD;
 	filters[MATCH_NEEDS] = !stated && !wished ? RULES_UNKNOWN : yes_if(taken != 0 || wished);
-	filters[MATCH_CONSENT] = filter_consent(input, source, taken);
-	candidate->covers =
-		taken & (filters[MATCH_CONSENT] == RULES_YES
-					? referral_consented_needs(input->referral, source->id)
-					: taken);
+	const uint32_t consented = referral_consented_needs(input->referral, source->id);
+	filters[MATCH_CONSENT] = filter_consent(input, source, taken, consented);
+	candidate->covers = taken & (filters[MATCH_CONSENT] == RULES_YES ? consented : taken);
 	filters[MATCH_WINDOW] = yes_if(today >= source->window_from && today <= source->window_to);
 	filters[MATCH_RELEASE] = filter_release(input, candidate, today);
 	filters[MATCH_INTAKE] = source->intake_open ? RULES_UNKNOWN : RULES_NO;
