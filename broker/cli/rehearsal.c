@@ -11,6 +11,11 @@ static const struct value *list_at(const struct value *map, const char *key)
 	return list != NULL && list->kind == VALUE_LIST ? list : &none;
 }
 
+struct str rehearsal_text(const struct value *value)
+{
+	return value->kind == VALUE_STRING ? value->string : (struct str){0};
+}
+
 static const struct {
 	const char *code, *words;
 } whys[] = {
@@ -133,7 +138,8 @@ static void changes_add(const struct value *item, int64_t sums[SUMS])
 	bool any = false;
 	for (size_t i = 0; i < changes->list.count; i++) {
 		for (int k = ELSEWHERE; k <= ASKED; k++) {
-			const bool is = str_is(changes->list.items[i].string, sum_names[k]);
+			const bool is =
+				str_is(rehearsal_text(&changes->list.items[i]), sum_names[k]);
 			sums[k] += is;
 			any = any || is;
 		}
@@ -175,12 +181,13 @@ struct value rehearsal_totals(struct arena *arena, const struct value *items)
 	return totals;
 }
 
-/* A cell with its comma; quoted where a reader would stumble, or a spreadsheet would calculate. */
+/* A cell with its comma; quoted where a reader would stumble.  All are codes: no spreadsheet
+ * calculates with them. */
 static void cell(struct buf *out, struct str text, bool last)
 {
 	bool quote = false;
 	for (size_t i = 0; i < text.len; i++) {
-		quote = quote || strchr(",\"\r\n=+@", text.ptr[i]) != NULL;
+		quote = quote || strchr(",\"\r\n", text.ptr[i]) != NULL;
 	}
 	buf_add_text(out, quote ? "\"" : "");
 	for (size_t i = 0; i < text.len; i++) {
@@ -213,7 +220,8 @@ static void lines_of_codes(
 {
 	const struct value *codes = list_at(item, key);
 	for (size_t i = 0; i < codes->list.count; i++) {
-		line(out, item, change, codes->list.items[i].string, NULL, (struct str){0});
+		line(out, item, change, rehearsal_text(&codes->list.items[i]), NULL,
+			(struct str){0});
 	}
 }
 

@@ -11,6 +11,8 @@
 struct value rehearsal_totals(struct arena *arena, const struct value *items);
 /* A line a service gained or lost, a need without a service, and a live leg. */
 void rehearsal_csv(struct buf *out, const struct value *items);
+/* A text of a list; empty when it is none. */
+struct str rehearsal_text(const struct value *value);
 /* The word for why a service would have her, or would not. */
 const char *rehearsal_why(struct str code);
 #endif

@@ -64,7 +64,7 @@ static void put_item(struct buf *out, const struct names *names, const struct va
 	const struct value *over = value_get(item, STR("overridden"));
 	for (size_t i = 0; over != NULL && over->kind == VALUE_LIST && i < over->list.count; i++) {
 		buf_add_text(out, i == 0 ? "; overridden: " : ", ");
-		phrase_blocked(out, over->list.items[i].string);
+		phrase_blocked(out, rehearsal_text(&over->list.items[i]));
 	}
 	buf_add_text(out, "\n");
 }
@@ -103,8 +103,9 @@ void view_migrated(struct buf *out, const struct names *names, const struct valu
 			(long long)value_get_int(body, "not_meant", 0));
 	}
 	if (value_get_int(body, "damaged", 0) > 0) {
-		buf_printf(out, ", %lld records that cannot be read",
-			(long long)value_get_int(body, "damaged", 0));
+		const long long damaged = (long long)value_get_int(body, "damaged", 0);
+		buf_printf(out, ", %lld record%s that cannot be read", damaged,
+			damaged == 1 ? "" : "s");
 	}
 	buf_add_text(out, "\n");
 }

@@ -59,7 +59,7 @@ static void put_change(struct buf *out, const struct names *names, const struct 
 	services(&text, names, list_at(item, "to"));
 	view_cell(out, "  Would go", &text);
 	for (size_t i = 0; i < changes->list.count; i++) {
-		const struct str code = changes->list.items[i].string;
+		const struct str code = rehearsal_text(&changes->list.items[i]);
 		const char *words = str_is(code, "divided")
 					    ? "the needs are divided otherwise between them"
 				    : str_is(code, "later")  ? "has to wait longer"
@@ -72,6 +72,29 @@ static void put_change(struct buf *out, const struct names *names, const struct 
 	}
 }
 
+/* What stands against the service, or stood so far. */
+static void put_why(struct buf *out, bool gains, struct str code)
+{
+	if (str_is(code, "gone") || str_is(code, "new")) {
+		buf_add_text(out, rehearsal_why(code));
+	} else if (str_is(code, "order")) {
+		buf_add_text(
+			out, gains ? "so far another came before it" : "another comes before it");
+	} else {
+		buf_printf(out, "%s%s",
+			gains ? "so far against it: " : "against it: ", rehearsal_why(code));
+	}
+}
+
+/* Why a live leg is not what it was. */
+static const char *leg_words(struct str code)
+{
+	return str_is(code, "delivery") ? "what is sent would go elsewhere"
+	       : str_is(code, "window") ? "its contract ends"
+	       : str_is(code, "area")   ? "it does not cover her area any more"
+					: rehearsal_why(code);
+}
+
 static void put_moves(struct buf *out, const struct names *names, const struct value *item)
 {
 	struct buf text = {0};
@@ -82,7 +105,8 @@ static void put_moves(struct buf *out, const struct names *names, const struct v
 		const bool gains = str_is(value_get_str(move, "change"), "gains");
 		buf_add_text(&text, gains ? "+ " : "- ");
 		names_service_short(&text, names, value_get_str(move, "service"));
-		buf_printf(&text, ": %s", rehearsal_why(value_get_str(move, "why")));
+		buf_add_text(&text, ": ");
+		put_why(&text, gains, value_get_str(move, "why"));
 		view_cell(out, "  Why", &text);
 	}
 	view_needs(&text, list_at(item, "gaps"));
@@ -96,7 +120,7 @@ static void put_moves(struct buf *out, const struct names *names, const struct v
 	}
 	buf_reset(&text);
 	for (size_t i = 0; i < asked->list.count; i++) {
-		phrase_question(&text, asked->list.items[i].string);
+		phrase_question(&text, rehearsal_text(&asked->list.items[i]));
 		view_cell(out, "  Would be asked", &text);
 	}
 	buf_finish(&text);
@@ -119,7 +143,7 @@ static void put_legs(struct buf *out, const struct names *names, const struct va
 								       : ", changes: ");
 		for (size_t w = 0; w < why->list.count; w++) {
 			buf_printf(&text, "%s%s", w == 0 ? "" : ", ",
-				rehearsal_why(why->list.items[w].string));
+				leg_words(rehearsal_text(&why->list.items[w])));
 		}
 		if (ends.len > 0) {
 			buf_add_text(&text, ", until ");
