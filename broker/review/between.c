@@ -7,7 +7,8 @@
 /* Services against each other, and what no service uses. */
 
 enum {
-	POOLS_COMPARED = 1000
+	POOLS_COMPARED = 1000,
+	NAMES_COMPARED = 400 /* services of one name; there are some 320 councils */
 };
 
 struct order {
@@ -82,16 +83,27 @@ static bool same_service(const struct directory_service *a, const struct directo
 	       clauses_equal(&a->eligibility, &b->eligibility);
 }
 
-/* Of one organisation in one place: an error of the loading already. */
-static bool is_overlap(const struct directory_service *a, const struct directory_service *b)
+static bool share_place(const struct directory_service *a, const struct directory_service *b)
 {
-	bool meet = !a->area_stated && !b->area_stated;
-	for (size_t i = 0; !meet && i < a->authorities.count; i++) {
-		for (size_t k = 0; !meet && k < b->authorities.count; k++) {
-			meet = str_equal(a->authorities.items[i], b->authorities.items[k]);
+	bool share = !a->area_stated && !b->area_stated;
+	for (size_t i = 0; !share && i < a->authorities.count; i++) {
+		for (size_t k = 0; !share && k < b->authorities.count; k++) {
+			share = str_equal(a->authorities.items[i], b->authorities.items[k]);
 		}
 	}
-	return meet && a->organisation == b->organisation;
+	return share;
+}
+
+/* Whether a name that both have is a matter: what two councils call their own is none, and of one
+ * organisation in one place it is an error of the loading already. */
+static bool confuse(const struct directory_service *a, const struct directory_service *b)
+{
+	return windows_meet(a, b) && (a->organisation == b->organisation) != share_place(a, b);
+}
+
+static bool same_name(const struct directory_service *a, const struct directory_service *b)
+{
+	return str_equal(a->name, b->name) && str_equal(area_of(a), area_of(b));
 }
 
 static void check_names(struct reviewing *reviewing, struct order *order)
@@ -99,15 +111,17 @@ static void check_names(struct reviewing *reviewing, struct order *order)
 	qsort(order->items, order->count, sizeof(struct directory_service *), name_order);
 	for (size_t i = 1; i < order->count; i++) {
 		const struct directory_service *service = order->items[i];
-		const struct directory_service *before = order->items[i - 1];
-		if (!str_equal(service->name, before->name) ||
-			!str_equal(area_of(service), area_of(before)) ||
-			!windows_meet(service, before) || is_overlap(service, before)) {
-			continue;
+		const size_t first = i > NAMES_COMPARED ? i - NAMES_COMPARED : 0;
+		for (size_t k = i; k > first && same_name(service, order->items[k - 1]); k--) {
+			if (confuse(service, order->items[k - 1])) {
+				review_warn(reviewing, service->file, "name", "duplicate",
+					(struct str){0},
+					"is the name of %.*s as well; people could not tell them "
+					"apart",
+					STR_ARG(order->items[k - 1]->id));
+				break;
+			}
 		}
-		review_warn(reviewing, service->file, "name", "duplicate", (struct str){0},
-			"is the name of %.*s as well; people could not tell them apart",
-			STR_ARG(before->id));
 	}
 }
 

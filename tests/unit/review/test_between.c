@@ -67,6 +67,24 @@ Test(review_between, pools_whose_names_differ_by_a_letter_are_told)
 		"");
 }
 
+/* What each council calls its own duty is no confusion; two in one place are. */
+Test(review_between, a_name_that_others_use_elsewhere_is_nothing_to_tell)
+{
+	for (int together = 0; together < 2; together++) {
+		struct fixture fixture;
+		fixture_init(&fixture);
+		fixture_file(&fixture, "area/organisations/council.yaml",
+			"id: council\nname: Council\nparty_kind: local-authority\n");
+		fixture_service(&fixture, "a",
+			WITH("name", "name: Housing", "authorities", "authorities: [Camden]"));
+		fixture_service(&fixture, "b",
+			WITH("name", "name: Housing", "organisation", "organisation: council",
+				"authorities",
+				together ? "authorities: [Camden]" : "authorities: [Barnet]"));
+		fixture_expect(&fixture, false, together ? B "2 name warning duplicate\n" : "");
+	}
+}
+
 /* -- successors -- */
 
 static void follows(const char *const *second, const char *wanted)
