@@ -54,7 +54,8 @@ static void fold_submitted(uint8_t format, const char *reference, const uint8_t 
 		.source = STR("met-custody"),
 		.reference = str_from(reference),
 		.lookup = {(const char *)lookup, LOOKUP_SIZE},
-		.content = {(const char *)other, LOOKUP_SIZE}};
+		.content = {(const char *)other, LOOKUP_SIZE},
+		.line = {(const char *)other, LOOKUP_SIZE}};
 	const struct record record = {
 		.format = format, .sequence = 1, .time = 1, .events = &event, .count = 1};
 	cr_assert_eq(apply_record(&state, &record, &fault), ERR_OK, "%s", fault.message);
