@@ -66,6 +66,10 @@ static void sheet(struct buf *out, const struct value *leg)
 	}
 	line(out, "State", value_get_str(leg, "state"));
 	line(out, "Reason", value_get_str(leg, "reason"));
+	if (value_get_bool(leg, "waiting_list", false)) {
+		line(out, "Waiting list",
+			STR("your places are taken: she is for the waiting list"));
+	}
 	if (timestamp_parse(value_get_str(leg, "queued"), &queued) == ERR_OK) {
 		timestamp_format_london(queued, time);
 		line(out, "Sent", str_from(time));
