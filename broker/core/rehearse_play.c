@@ -93,10 +93,12 @@ static bool asks(const struct match *match, struct str question)
 	return false;
 }
 
-/* Codes that turn on what stands in her document. */
+/* Codes that turn on what stands in her document; what comes before what does on her wishes, her
+ * language and whom a service expects. */
 static bool turns_on_her(const char *code)
 {
-	static const char *const codes[] = {"eligibility", "consent", "release", "not-for-her"};
+	static const char *const codes[] = {
+		"eligibility", "consent", "release", "not-for-her", "order"};
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (strcmp(code, codes[i]) == 0) {
 			return true;
@@ -136,6 +138,30 @@ static enum err against(
 	return err;
 }
 
+static bool is_met_already(const struct match *before, struct str cel)
+{
+	for (size_t i = 0; i < before->leg_count; i++) {
+		const struct directory_clauses *met = &before->legs[i].service->source->eligibility;
+		for (size_t k = 0; k < met->count; k++) {
+			if (str_equal(met->items[k].cel, cel)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* That the service would have her tells more of her than that those of today would. */
+static bool tells_more(const struct match *before, const struct directory_service *gained)
+{
+	for (size_t i = 0; i < gained->eligibility.count; i++) {
+		if (!is_met_already(before, gained->eligibility.items[i].cel)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum err move_add(
 	struct play *play, struct value *moves, const struct match_leg *leg, const char *change)
 {
@@ -153,7 +179,8 @@ static enum err move_add(
 	value_put(arena, &move, "change", value_of_text(change));
 	value_put(arena, &move, "why", value_of_text(why));
 	value_push(arena, moves, move);
-	play->hers = play->hers || turns_on_her(why);
+	play->hers = play->hers || turns_on_her(why) ||
+		     (!lost && tells_more(&play->before.match, leg->service->source));
 	return ERR_OK;
 }
 

@@ -168,6 +168,24 @@ Test(rehearse, an_operator_does_not_learn_of_whom_a_rule_is_true)
 	core_candidate_destroy(candidate);
 }
 
+/* What a new service asks for, beyond what those of today do, is not to be learnt by trying it. */
+Test(rehearse, an_operator_does_not_learn_it_from_a_service_that_is_made_up_either)
+{
+	const char *reference = open_referral("m-1", NULL);
+	candidate_make(&tried, &fixture, "tried");
+	candidate_succeed(&tried);
+	candidate_remove(&tried, ALLIANCE);
+	cr_assert_eq(rehearse_as("operator", (struct wire_request){0}), 1);
+	cr_expect_str_eq(said("items[0].reference"), reference, "it asks for nothing new");
+	candidate_replace(&tried, NEXT, "cel: person.age >= 18", "cel: person.age >= 30");
+	cr_assert_eq(rehearse_as("operator", (struct wire_request){0}), 2);
+	cr_expect_str_eq(said("items[0].reference"), reference);
+	cr_expect_str_eq(said("items[0].legs[0].why[0]"), "gone");
+	cr_expect_eq(fixture_count(&fixture, "items[0].moves"), 0);
+	cr_expect_str_eq(said("items[1].reference"), "");
+	cr_expect_str_eq(said("items[1].moves[1].why"), "new");
+}
+
 /* Her leg is told of all the same, in an item that does not say what differs. */
 Test(rehearse, an_operator_learns_which_leg_ends_but_not_what_her_facts_decide)
 {

@@ -102,7 +102,7 @@ static void step_act(struct simulation *simulation)
 	(void)snprintf(leg, sizeof(leg), "%s/%u",
 		simulation->references[draw(simulation, (unsigned)simulation->count)],
 		1 + draw(simulation, 3));
-	(void)fixture_act(&simulation->fixture, routes[draw(simulation, 4)], leg, acts[act].action,
+	(void)fixture_act(&simulation->fixture, routes[draw(simulation, 7)], leg, acts[act].action,
 		acts[act].reason);
 }
 
