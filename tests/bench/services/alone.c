@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/core/plan.h"
 #include "directory/image.h"
+#include "directory/stamp.h"
 #include "tests/bench/services/invent.h"
 #include "tests/bench/services/services.h"
 
@@ -50,30 +51,29 @@ static void from_files(const char *root, const char *image_path)
 	struct plan *plan = NULL;
 	struct fault fault = {0};
 	struct buf image = {0};
-	uint8_t hash[HASH_SIZE];
 	uint64_t begin = bench_now_ns();
+	double processor = processor_now();
 	bench_check(directory_files_read(root, &files, &fault), &fault, "reading the files");
-	const double read_s = seconds_since(begin);
-	directory_files_hash(&files, hash);
-	figure("its files read, and hashed", "", "%.2f s, %.2f s, %.0f MiB", read_s,
-		seconds_since(begin) - read_s, (double)files.arena.used_total / (1024 * 1024));
+	figure_took("files read", "", took_since(begin, processor));
 	struct directory *directory = load(&files);
-	figure("read, load and check", "15 s", "%.2f s", seconds_since(begin));
+	figure_took("files read, loaded and checked", "15 s", took_since(begin, processor));
+	figure("memory then: at most, of it the files' texts", "", "%.0f MiB, %.0f MiB", peak_mib(),
+		(double)files.arena.used_total / (1024 * 1024));
 	begin = bench_now_ns();
+	processor = processor_now();
 	directory_image_write(directory, &image);
 	bench_check(image.failed ? ERR_NOMEM : ERR_OK, NULL, "writing the binary form");
-	figure("binary form written", "", "%.2f s, %.1f MiB", seconds_since(begin),
-		(double)image.len / (1024 * 1024));
+	figure_took("binary form written", "", took_since(begin, processor));
+	figure("binary form", "", "%.1f MiB", (double)image.len / (1024 * 1024));
 	begin = bench_now_ns();
+	processor = processor_now();
 	bench_check(plan_create(directory, 1, &plan, &fault), &fault, "making the plan");
-	figure("made ready for matching", "", "%.2f s", seconds_since(begin));
+	figure_took("made ready for matching", "", took_since(begin, processor));
 	bench_check(buf_write_file(buf_str(&image), image_path, 0600), NULL, image_path);
 	directory_files_finish(&files);
 	bench_check(directory_image_read(buf_str(&image), &again, &fault), &fault, "reading back");
 	directory_destroy(again);
 	buf_finish(&image);
-	figure("memory: once loaded, at most", "", "%.0f MiB, %.0f MiB", resident_mib(),
-		peak_mib());
 	plan_destroy(plan);
 }
 
@@ -83,17 +83,23 @@ static void from_image(const char *root, const char *image_path)
 	struct directory *directory = NULL;
 	struct plan *plan = NULL;
 	struct fault fault = {0};
-	(void)root;
-	const uint64_t begin = bench_now_ns();
+	struct directory_stamp stamp;
+	uint64_t begin = bench_now_ns();
+	double processor = processor_now();
 	bench_check(buf_read_file(&image, image_path, 1U << 30), NULL, image_path);
 	bench_check(directory_image_read(buf_str(&image), &directory, &fault), &fault,
 		"reading the binary form");
 	buf_finish(&image);
-	figure("binary form read", "", "%.2f s", seconds_since(begin));
+	figure_took("binary form read", "", took_since(begin, processor));
 	bench_check(plan_create(directory, 1, &plan, &fault), &fault, "making the plan");
-	figure("binary form read and ready for matching", "1 s", "%.2f s", seconds_since(begin));
-	figure("memory of it, at most", "200 MiB", "%.0f MiB, %.0f MiB", resident_mib(),
+	figure_took(
+		"binary form read, made ready for matching", "1 s", took_since(begin, processor));
+	figure("memory of that: then, at most", "200 MiB", "%.0f MiB, %.0f MiB", resident_mib(),
 		peak_mib());
+	begin = bench_now_ns();
+	processor = processor_now();
+	bench_check(directory_files_stamp(root, &stamp, &fault), &fault, "stamping the files");
+	figure_took("files known again, unread", "", took_since(begin, processor));
 	plan_destroy(plan);
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -26,6 +27,23 @@ void figure(const char *what, const char *goal, const char *format, ...)
 double seconds_since(uint64_t begin_ns)
 {
 	return (double)(bench_now_ns() - begin_ns) / 1e9;
+}
+
+double processor_now(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+struct took took_since(uint64_t begin_ns, double processor_begin)
+{
+	return (struct took){seconds_since(begin_ns), processor_now() - processor_begin};
+}
+
+void figure_took(const char *what, const char *goal, struct took took)
+{
+	figure(what, goal, "%.2f s, %.2f s of processor", took.seconds, took.processor);
 }
 
 /* onward-bench-services BIN WORK [SERVICES [PUBLISHED]] */

@@ -22,4 +22,13 @@ void services_broker(const struct services_bench *bench);
 /* A line of the table; the goal as the project has set it, or empty. */
 void figure(const char *what, const char *goal, const char *format, ...) PRINTF_LIKE(3, 4);
 double seconds_since(uint64_t begin_ns);
+
+/* By the clock, and of the processors: on a machine that does other work beside, the second says
+ * what the first would be on a quiet one. */
+struct took {
+	double seconds, processor;
+};
+double processor_now(void); /* of this process, in seconds */
+struct took took_since(uint64_t begin_ns, double processor_begin);
+void figure_took(const char *what, const char *goal, struct took took);
 #endif
