@@ -28,8 +28,8 @@ TYPES = {
     "credit": 7, "show": 8, "list": 9, "inbox": 10, "follow": 11, "explain": 12, "status": 13,
     "reload": 14, "ping": 15, "bye": 16, "assign": 17, "seen": 18, "queue": 19, "deliveries": 20,
     "retry": 21, "stop-retrying": 22, "clock": 23, "erase": 24, "upload": 25, "publish": 26,
-    "versions": 27, "fetch": 28, "rollback": 29, "intake": 32, "capacity": 33, "welcome": 64,
-    "reset": 65, "superseded": 66, "refused": 67, "done": 68, "page": 69,
+    "versions": 27, "fetch": 28, "rollback": 29, "rehearse": 30, "migrate": 31, "intake": 32,
+    "capacity": 33, "welcome": 64, "reset": 65, "superseded": 66, "refused": 67, "done": 68, "page": 69,
     "delivery": 70, "event": 71,
 }
 NAMES = {number: name for name, number in TYPES.items()}
@@ -375,6 +375,21 @@ class Client:
         self.upload(name, files_packed(files))
         body = {"upload": name, "note": note, "expect": expect}
         return self._ask_as("publish", body, actor, timeout=timeout, resend=timeout)
+
+    def rehearse(self, files, since, **which):
+        """`files`: {path: bytes}.  The pages, one after the other."""
+        name = files_hash(files)
+        self.upload(name, files_packed(files))
+        page = {"cursor": None, "until": None}
+        while page["cursor"] != "":
+            body = {"upload": name, "since": since, "cursor": page["cursor"],
+                    "until": page["until"]}
+            page = self._ask_as("rehearse", body, which)
+            yield page
+
+    def migrate(self, service, note, **which):
+        """What became of each leg; `rule` or `all`, `to`, `needs`, `override`, `dry_run`."""
+        return self._steps("migrate", {"service": service, "note": note, **which})
 
     def rollback(self, version, note, expect=None, timeout=60.0, **actor):
         body = {"version": version, "note": note, "expect": expect}
