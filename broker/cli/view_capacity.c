@@ -127,7 +127,11 @@ static void row_of(
 	}
 	taken(cell, item, "live", "caseload");
 	cell_of(table, cell);
-	taken(cell, item, "waiting", "waiting_list");
+	if (value_get_int(item, "waiting_list", 0) > 0) {
+		taken(cell, item, "waiting", "waiting_list");
+	} else if (value_get_int(item, "waiting", 0) > 0) {
+		taken(cell, item, "waiting", ""); /* the service keeps a list of its own */
+	}
 	cell_of(table, cell);
 	taken(cell, item, "year", "per_year");
 	cell_of(table, cell);

@@ -13,7 +13,7 @@ enum {
 static enum err own_service(struct decide *decide, const struct directory_service **ret_service)
 {
 	const struct party *party = decide->command->party;
-	const bool oversees = party->kind == KIND_COORDINATOR || party->kind == KIND_OPERATOR;
+	const bool oversees = party_oversees(party);
 	if (decide->plan == NULL) {
 		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
 	}
@@ -76,6 +76,17 @@ static enum err check_resume(struct decide *decide)
 	return ERR_OK;
 }
 
+/* What a coordinator stopped for women's safety, the service itself does not open again. */
+static enum err check_safety(struct decide *decide, const struct intake_row *row)
+{
+	if (party_oversees(decide->command->party) || !intake_pauses(row, decide->now) ||
+		row->provider != 0 || strcmp(row->reason, "safety") != 0) {
+		return ERR_OK;
+	}
+	return decide_refuse(decide, ERR_NOT_ALLOWED, "service",
+		"a coordinator has paused it for safety: only who oversees changes that");
+}
+
 enum err decide_intake(struct decide *decide)
 {
 	const bool pause = str_is(decide->request->action, "pause");
@@ -89,6 +100,9 @@ enum err decide_intake(struct decide *decide)
 	if (err == ERR_OK) {
 		err = intake_get(decide->state, service->id, &row, &decide->fault);
 		err = err == ERR_NOT_FOUND ? ERR_OK : err;
+	}
+	if (err == ERR_OK) {
+		err = check_safety(decide, &row);
 	}
 	if (err != ERR_OK) {
 		return err;

@@ -142,6 +142,47 @@ Test(intake, only_its_provider_and_those_who_oversee_decide)
 	fixture_finish(&fixture);
 }
 
+Test(intake, what_a_coordinator_stopped_for_safety_its_provider_does_not_open)
+{
+	struct fixture fixture;
+	begin(&fixture);
+	cr_assert_eq(places_intake(&fixture, "coordinator-london", "first", "pause", "2019-06-30",
+			     "safety"),
+		ERR_OK);
+	expect_refused(
+		&fixture, "advance", "first", "resume", NULL, NULL, ERR_NOT_ALLOWED, "service");
+	expect_refused(&fixture, "advance", "first", "pause", "2019-06-13", NULL, ERR_NOT_ALLOWED,
+		"service");
+	cr_expect_str_eq(places_text(&fixture, "first", "intake"), "paused");
+	/* Over by its own end, the service is its provider's again. */
+	cr_assert_eq(timestamp_parse(STR("2019-07-01T00:00:00+01:00"), &fixture.now), ERR_OK);
+	cr_expect_eq(places_intake(&fixture, "advance", "first", "pause", NULL, "safety"), ERR_OK);
+	cr_expect_eq(places_intake(&fixture, "advance", "first", "resume", NULL, NULL), ERR_OK);
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
+
+Test(intake, only_a_coordinator_sends_somebody_there_all_the_same)
+{
+	struct fixture fixture;
+	begin(&fixture);
+	cr_assert_eq(places_intake(&fixture, "advance", "first", "pause", NULL, NULL), ERR_OK);
+	cr_assert_eq(
+		places_intake(&fixture, "women-in-prison", "second", "pause", NULL, NULL), ERR_OK);
+	const char *one = places_refer(&fixture, 1, "accommodation");
+	cr_expect_str_eq(places_went(&fixture, one), "");
+	const struct wire_request request = {.header = {WIRE_ASSIGN, 1},
+		.reference = str_from(one),
+		.service = STR("first"),
+		.note = STR("they rang and will take her")};
+	cr_assert_eq(fixture_ask(&fixture, "coordinator-london", &request), ERR_OK, "%s",
+		fixture.reply.fault.message);
+	cr_expect_str_eq(fixture_text(&fixture, "overridden[0]"), "intake:no");
+	cr_expect_str_eq(places_went(&fixture, one), "first");
+	fixture_verify(&fixture);
+	fixture_finish(&fixture);
+}
+
 Test(intake, a_pause_that_cannot_be_meant_is_refused)
 {
 	struct fixture fixture;
