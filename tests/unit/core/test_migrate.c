@@ -248,8 +248,8 @@ Test(migrate, a_rule_names_whom_and_what_it_cannot_tell_is_told_and_stays)
 Test(migrate, her_consent_and_what_she_avoids_are_never_overridden)
 {
 	static const char *const more[] = {
-		"{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
-		"[\"south-london-alliance\"],\"needs\":\"all\",\"basis\":\"consent\"}]}",
+		("{\"consent\":[{\"purpose\":\"refer\",\"state\":\"given\",\"recipients\":"
+		 "[\"south-london-alliance\"],\"needs\":\"all\",\"basis\":\"consent\"}]}"),
 		"{\"preferences\":{\"exclude_services\":[\"south-london-next\"]}}",
 		"{\"preferences\":{\"avoid\":{\"services\":[\"south-london-next\"]}}}"};
 	static const char *const why[] = {"consent", "not-to-be-sent", "not-to-be-sent"};
