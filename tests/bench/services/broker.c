@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/bench/load.h"
+#include "../load.h"
 #include "tests/bench/services/invent.h"
 #include "tests/bench/services/services.h"
 

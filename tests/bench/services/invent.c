@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/bench/services/invent.h"
 #include "broker/model/vocab.h"
-#include "tests/bench/bench.h"
+#include "../bench.h"
 
 #include <errno.h>
 #include <string.h>

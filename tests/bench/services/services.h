@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef ONWARD_TESTS_BENCH_SERVICES_H
 #define ONWARD_TESTS_BENCH_SERVICES_H
-#include "tests/bench/bench.h"
+#include "../bench.h"
 /*
  * The figures of a directory of 100,000 services: made here in processes of their own, so that the
  * memory of one is not the other's, and in a real broker.  Prints; asserts nothing timed.
