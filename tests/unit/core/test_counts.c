@@ -20,8 +20,9 @@ static uint64_t sequence;
 
 static void fold(uint8_t format, const struct event *event)
 {
+	sequence++;
 	const struct record record = {.format = format,
-		.sequence = ++sequence,
+		.sequence = sequence,
 		.time = (timestamp_us)sequence * TIMESTAMP_SECOND,
 		.events = event,
 		.count = 1};
