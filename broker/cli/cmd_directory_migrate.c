@@ -63,7 +63,7 @@ int cmd_directory_migrate(struct cli *cli)
 {
 	static const char *const keys[] = {"not_meant", "damaged", NULL};
 	struct wire_request request = {.header.type = WIRE_MIGRATE, .limit = WIRE_MIGRATE_MAX};
-	struct walk walk = {.keys = keys, .what = "legs passed over"};
+	struct walk walk = {.keys = keys, .what = "legs", .count_items = true};
 	struct client *client = NULL;
 	enum err err = request_read(cli, &request);
 	if (err == ERR_OK) {

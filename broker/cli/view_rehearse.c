@@ -70,6 +70,7 @@ static void put_change(struct buf *out, const struct names *names, const struct 
 			view_cell(out, "  Else", &text);
 		}
 	}
+	buf_finish(&text);
 }
 
 /* What stands against the service, or stood so far. */

@@ -35,7 +35,10 @@ enum err walk_pages(
 			/* Also a broker that stands still must not keep us here. */
 			more = cursor.len > 0 && !str_equal(cursor, request->cursor);
 			request->cursor = cursor;
-			progress_show(&progress, (uint64_t)walk->sums[0], 0);
+			progress_show(&progress,
+				(uint64_t)walk->sums[0] +
+					(walk->count_items ? walk->items.list.count : 0),
+				0);
 		}
 	}
 	progress_finish(&progress);

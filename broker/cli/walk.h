@@ -14,7 +14,9 @@ struct walk {
 	struct value last; /* the newest page */
 	/* After each page; may be NULL. */
 	enum err (*page)(struct walk *walk, struct cli *cli, struct wire_request *request);
-	const char *what; /* for the line that counts */
+	const char
+		*what; /* for the line that counts: the first of the sums, and with `items` those */
+	bool count_items;
 };
 
 /* What came before an error stays in the walk, which may go on where it was. */

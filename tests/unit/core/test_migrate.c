@@ -303,6 +303,37 @@ Test(migrate, a_full_service_takes_as_many_as_it_has_room_for_in_one_step_and_in
 	cr_expect_eq(fixture_count(&fixture, "items"), 0);
 }
 
+Test(migrate, the_new_service_hears_what_its_own_agreement_names_and_no_more)
+{
+	const char *reference = with_alliance("g-1", NULL, NULL);
+	publish_next("    - person.family_name\n", "");
+	migrate((struct wire_request){.all = true});
+	cr_expect_str_eq(item(0, "reference"), reference);
+	const struct core_delivery brings = waiting(NEW);
+	cr_expect(fixture_tells(&brings.body, "Given"));
+	cr_expect_not(fixture_tells(&brings.body, "Invented"));
+}
+
+Test(migrate, a_service_that_cannot_be_reached_leaves_her_where_she_is)
+{
+	const char *reference = with_alliance("u-1", "accepted", NULL);
+	migrate((struct wire_request){.all = true});
+	cr_assert_eq(fixture_receipt(&fixture, NEW, waiting(NEW).id, "undeliverable"), ERR_OK);
+	cr_expect_str_eq(state_of(reference, 2), "expired");
+	cr_expect_str_eq(state_of(reference, 1), "accepted");
+	cr_expect_eq(
+		fixture_count(&fixture, "legs"), 2, "her needs are held: nobody else is asked");
+	cr_expect_str_eq(fixture_text(&fixture, "state"), "open");
+	cr_assert_eq(page(coordinator, WIRE_QUEUE, NULL, false), 1);
+	cr_expect(fixture_tells(&fixture.reply.body, "migration-not-taken"));
+	/* One that had been stopped goes to the next best, as any leg does. */
+	const char *stopped = with_alliance("u-2", NULL, NULL);
+	migrate((struct wire_request){.all = true});
+	cr_assert_eq(fixture_receipt(&fixture, NEW, waiting(NEW).id, "undeliverable"), ERR_OK);
+	cr_expect_str_eq(state_of(stopped, 1), "cancel-requested");
+	cr_expect_eq(fixture_count(&fixture, "gaps"), 1, "nobody else covers Lambeth");
+}
+
 Test(migrate, what_a_machine_stops_at_is_told_and_only_some_of_it_can_be_set_aside)
 {
 	const char *reference = with_alliance("e-1", NULL, NULL);
