@@ -4,6 +4,7 @@
 
 #include "broker/base/limits.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -37,6 +38,18 @@ static int any_field(void *context, struct str path)
 static double seconds(void)
 {
 	return (double)timestamp_now() / 1e6;
+}
+
+/* A line of the table: what, the figure, the goal. */
+__attribute__((format(printf, 3, 4))) static void row(
+	const char *what, const char *goal, const char *format, ...)
+{
+	char figure[80];
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(figure, sizeof(figure), format, args);
+	va_end(args);
+	(void)printf("%-58s %-34s %s\n", what, figure, goal);
 }
 
 static struct str service_text(
@@ -114,10 +127,11 @@ static void measure_grid(const struct directory *directory, date_days day)
 		exit(1);
 	}
 	const double end = seconds();
-	(void)printf("grid    %6.2f s  %zu authorities x %d needs x %d pathways x %zu ages of %zu "
-		     "services\n",
-		end - begin, coverage->place_count, NEED_COUNT, PATHWAY_COUNT, coverage->band_count,
-		directory->service_count);
+	char what[80];
+	(void)snprintf(what, sizeof(what),
+		"gaps: %zu authorities x %d needs x %d pathways x %zu ages", coverage->place_count,
+		NEED_COUNT, PATHWAY_COUNT, coverage->band_count);
+	row(what, "2 s", "%.2f s", end - begin);
 	coverage_destroy(coverage);
 }
 
@@ -140,7 +154,7 @@ static void measure_find(const struct directory *directory, date_days day)
 		found += answer.found;
 	}
 	const double end = seconds();
-	(void)printf("find    %6.2f us by authority and need, %.1f services found\n",
+	row("find by authority and need", "50 us", "%.2f us, %.1f services found",
 		(end - begin) * 1e6 / SEARCHES, (double)found / SEARCHES);
 	find_destroy(find);
 }
@@ -151,12 +165,12 @@ int main(void)
 	const date_days day = date_from_civil(2024, 6, 1);
 	const double begin = seconds();
 	struct directory *directory = make(day);
-	(void)printf("load    %6.2f s  of %zu services from YAML in memory\n", seconds() - begin,
-		directory->service_count);
+	(void)printf("\n%zu other invented services, smaller\n\n", directory->service_count);
+	row("loaded from YAML in memory", "", "%.2f s", seconds() - begin);
 	measure_grid(directory, day);
 	measure_find(directory, day);
 	(void)getrusage(RUSAGE_SELF, &usage);
-	(void)printf("memory  %6ld MiB at most\n", usage.ru_maxrss / 1024);
+	row("memory with the bench's own texts, at most", "", "%ld MiB", usage.ru_maxrss / 1024);
 	directory_destroy(directory);
 	return 0;
 }
