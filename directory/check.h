@@ -30,6 +30,10 @@ struct directory_watch {
 	void *context;
 };
 
+/* directory_load, for somebody who waits: 100,000 services take some seconds. */
+MUST_CHECK enum err directory_load_watched(const struct directory_files *files,
+	const struct directory_rulebook *rulebook, const struct directory_watch *watch,
+	struct directory **ret_directory, struct directory_problems *problems);
 /* As directory_load, for an author who wants to see all there is to mend: up to
  * DIRECTORY_PROBLEMS_ALL are kept, and with ERR_CONFIG *ret_directory is what could be read in
  * spite of them.  That is for looking at and for nothing else: a service may lack its id, its

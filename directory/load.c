@@ -353,6 +353,13 @@ enum err directory_load(const struct directory_files *files,
 	return load(files, rulebook, NULL, false, ret_directory, problems);
 }
 
+enum err directory_load_watched(const struct directory_files *files,
+	const struct directory_rulebook *rulebook, const struct directory_watch *watch,
+	struct directory **ret_directory, struct directory_problems *problems)
+{
+	return load(files, rulebook, watch, false, ret_directory, problems);
+}
+
 enum err directory_load_all(const struct directory_files *files,
 	const struct directory_rulebook *rulebook, const struct directory_watch *watch,
 	struct directory **ret_directory, struct directory_problems *problems)

@@ -2,8 +2,10 @@
 #include "broker/cli/directory_source.h"
 
 #include "broker/cli/input.h"
+#include "broker/cli/progress.h"
 #include "broker/core/facts.h"
 #include "broker/core/plan.h"
+#include "directory/check.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -79,11 +81,21 @@ static void say_problems(struct cli *cli, const struct directory_problems *probl
 	}
 }
 
+static void load_step(void *context, size_t done, size_t of)
+{
+	progress_show(context, done, of);
+}
+
 enum err directory_source_load(struct cli *cli, const struct directory_files *files,
 	const char *root, struct directory **ret_directory)
 {
 	struct directory_problems problems;
-	enum err err = directory_load(files, plan_rulebook(), ret_directory, &problems);
+	struct progress progress;
+	const struct directory_watch watch = {.step = load_step, .context = &progress};
+	progress_init(&progress, cli->err, "files loaded");
+	enum err err =
+		directory_load_watched(files, plan_rulebook(), &watch, ret_directory, &problems);
+	progress_finish(&progress);
 	if (err == ERR_CONFIG) {
 		say_problems(cli, &problems);
 		err = fault_set(&cli->fault, ERR_CONFIG, root,
