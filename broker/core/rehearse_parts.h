@@ -13,6 +13,7 @@ struct rehearse {
 	struct arena scratch; /* of one referral */
 	struct subject *subject;
 	bool readable; /* its document is */
+	size_t looked; /* services that were looked at so far */
 };
 
 /* rehearse_play.c: who would have her, with each; what differs goes into *item, a map with room for

@@ -310,6 +310,7 @@ enum err rehearse_play(
 	if (err == ERR_OK) {
 		err = match_run(&play.after.input, &play.after.match);
 	}
+	rehearse->looked += play.before.match.candidate_count + play.after.match.candidate_count;
 	if (err == ERR_OK) {
 		err = difference(&play, item, ret_differs);
 	}
