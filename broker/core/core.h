@@ -72,6 +72,10 @@ struct core_directory; /* files and the loaded directory, on the way to be publi
 MUST_CHECK enum err core_directory_prepare(struct core *core, const char *root,
 	struct core_directory **ret_directory, struct directory_problems *problems,
 	struct fault *fault);
+/* Of files whose hash is known without reading them: ERR_EXISTS as of core_directory_prepare;
+ * ERR_OK: they were never published, and are to be read. */
+MUST_CHECK enum err core_directory_known(
+	struct core *core, const uint8_t hash[HASH_SIZE], struct fault *fault);
 /* The start of the broker publishes it; otherwise what asks for it is taken to be a reload. */
 void core_directory_starts(struct core_directory *directory);
 void core_directory_discard(struct core_directory *directory); /* accepts NULL */

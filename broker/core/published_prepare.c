@@ -150,6 +150,16 @@ static enum err home_is_new(struct preparing *preparing)
 		(unsigned long long)earlier);
 }
 
+enum err core_directory_known(struct core *core, const uint8_t hash[HASH_SIZE], struct fault *fault)
+{
+	struct core_directory directory = {0};
+	struct preparing preparing = {.core = core, .directory = &directory, .fault = fault};
+	memcpy(directory.hash, hash, HASH_SIZE);
+	core_identify(core, &preparing.identity);
+	preparing.state.meta = &core->meta;
+	return home_is_new(&preparing);
+}
+
 enum err core_directory_prepare(struct core *core, const char *root,
 	struct core_directory **ret_directory, struct directory_problems *problems,
 	struct fault *fault)

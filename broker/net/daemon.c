@@ -145,14 +145,16 @@ static enum err directory_prepare(
 	char path[HOME_PATH_SIZE];
 	struct directory_problems problems = {0};
 	struct core_identity identity;
+	uint8_t hash[HASH_SIZE];
 	core_identify(daemon->core, &identity);
 	seen_look(daemon->home, &daemon->seen);
-	if (identity.directory_version > 0 &&
-		seen_before(daemon->home, &daemon->seen, identity.directory_hash)) {
-		return ERR_OK;
-	}
+	const bool seen =
+		identity.directory_version > 0 && seen_before(daemon->home, &daemon->seen, hash);
 	home_part_path(daemon->home, HOME_DIRECTORY, path);
-	enum err err = core_directory_prepare(daemon->core, path, ret_directory, &problems, fault);
+	enum err err = seen ? core_directory_known(daemon->core, hash, fault) : ERR_OK;
+	if (err == ERR_OK) {
+		err = core_directory_prepare(daemon->core, path, ret_directory, &problems, fault);
+	}
 	if (err == ERR_CONFIG) {
 		problems_log(&problems);
 		problems_first(&problems, "`onwardd --check` shows all", fault);
@@ -163,7 +165,7 @@ static enum err directory_prepare(
 	}
 	if (err == ERR_EXISTS && fault->message[0] != '\0') {
 		log_line(LOG_WARNING, "directory", NULL, "%s", fault->message);
-	} else if (err == ERR_EXISTS) {
+	} else if (err == ERR_EXISTS && !seen) {
 		seen_keep(daemon->home, &daemon->seen, identity.directory_hash);
 	}
 	if (err == ERR_EXISTS) {

@@ -18,14 +18,7 @@ struct seen_file {
 };
 _Static_assert(sizeof(struct seen_file) == 8 + 2 * HASH_SIZE, "the layout is on disk");
 
-static struct seen_file file_of(const struct seen *seen, const uint8_t hash[HASH_SIZE])
-{
-	struct seen_file file;
-	memcpy(file.magic, "onward.s", sizeof(file.magic));
-	memcpy(file.stamp, seen->stamp.hash, HASH_SIZE);
-	memcpy(file.hash, hash, HASH_SIZE);
-	return file;
-}
+static const char magic[8] = "onward.s";
 
 void seen_look(const char *home, struct seen *ret_seen)
 {
@@ -38,14 +31,22 @@ void seen_look(const char *home, struct seen *ret_seen)
 	}
 }
 
-bool seen_before(const char *home, const struct seen *seen, const uint8_t hash[HASH_SIZE])
+bool seen_before(const char *home, const struct seen *seen, uint8_t ret_hash[HASH_SIZE])
 {
 	char path[HOME_PATH_SIZE];
 	struct buf kept = {0};
-	const struct seen_file file = file_of(seen, hash);
+	struct seen_file file;
 	home_part_path(home, HOME_SEEN, path);
-	const bool same = seen->at != 0 && buf_read_file(&kept, path, sizeof(file)) == ERR_OK &&
-			  kept.len == sizeof(file) && memcmp(kept.data, &file, sizeof(file)) == 0;
+	bool same = seen->at != 0 && buf_read_file(&kept, path, sizeof(file)) == ERR_OK &&
+		    kept.len == sizeof(file);
+	if (same) {
+		memcpy(&file, kept.data, sizeof(file));
+		same = memcmp(file.magic, magic, sizeof(magic)) == 0 &&
+		       memcmp(file.stamp, seen->stamp.hash, HASH_SIZE) == 0;
+	}
+	if (same) {
+		memcpy(ret_hash, file.hash, HASH_SIZE);
+	}
 	buf_finish(&kept);
 	return same;
 }
@@ -53,11 +54,14 @@ bool seen_before(const char *home, const struct seen *seen, const uint8_t hash[H
 void seen_keep(const char *home, const struct seen *seen, const uint8_t hash[HASH_SIZE])
 {
 	char path[HOME_PATH_SIZE];
-	const struct seen_file file = file_of(seen, hash);
+	struct seen_file file;
 	if (seen->at == 0 ||
 		seen->at - seen->stamp.newest_ns / 1000 < SETTLED_S * TIMESTAMP_SECOND) {
 		return;
 	}
+	memcpy(file.magic, magic, sizeof(magic));
+	memcpy(file.stamp, seen->stamp.hash, HASH_SIZE);
+	memcpy(file.hash, hash, HASH_SIZE);
 	home_part_path(home, HOME_SEEN, path);
 	/* A start that reads the files is slower, and no less right. */
 	const enum err err =

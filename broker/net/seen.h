@@ -14,8 +14,8 @@ struct seen {
 };
 
 void seen_look(const char *home, struct seen *ret_seen);
-/* They stand as they did when their hash was that. */
-bool seen_before(const char *home, const struct seen *seen, const uint8_t hash[HASH_SIZE]);
+/* They stand as they did when they were last read: then the hash that they had. */
+bool seen_before(const char *home, const struct seen *seen, uint8_t ret_hash[HASH_SIZE]);
 /* They had that hash, read after the look.  Not kept when a file was so new that it may have been
  * changed again unseen, or cannot be: the next start reads them. */
 void seen_keep(const char *home, const struct seen *seen, const uint8_t hash[HASH_SIZE]);
