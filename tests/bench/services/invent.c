@@ -92,7 +92,7 @@ static void authorities_add(struct buf *out, size_t number)
 {
 	static const char *codes[AUTHORITIES_MAX];
 	static size_t known;
-	const date_days day = date_from_civil(2019, 6, 1);
+	const date_days day = date_from_civil(2026, 1, 1);
 	const struct directory_authority *at =
 		known == 0 ? directory_authority_next(NULL, day) : NULL;
 	for (; at != NULL && known < AUTHORITIES_MAX; at = directory_authority_next(at, day)) {
