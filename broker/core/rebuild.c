@@ -7,7 +7,7 @@
 /*
  * Builds the rows again from the record, into memory, and compares each with what the store holds.
  * Not rebuilt, only held against their checksums: payloads (sealed on their own) and published
- * directories (named by hash).
+ * directories (named by hash).  Not looked at: images, which are made again when they are not good.
  */
 enum {
 	RECORDS_A_COMMIT = 1000
