@@ -123,7 +123,9 @@ def a_changed_directory_waits_for_a_restart():
         taken = home.refer(lib.sample())[0]
         assert taken["directory_version"] == 2 and not taken["legs"], taken
         edit_service(home, ALLIANCE, "intake: paused", "intake: open")
-        home.onward("reload", as_="operator")
+        told = home.onward("reload", as_="operator").stdout
+        assert "rollback 1" in told and status(home)["directory_version"] == 2, told
+        home.onward("directory", "rollback", "1", "--message", "It is open again")
         assert status(home)["directory_version"] == 3
         assert home.refer(lib.sample())[0]["legs"]
         home.restart()
