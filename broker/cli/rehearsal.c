@@ -248,7 +248,8 @@ void rehearsal_csv(struct buf *out, const struct value *items)
 			const bool lost = value_get_bool(leg, "lost", false);
 			line(out, item, lost ? "leg-lost" : "leg-changed",
 				value_get_str(leg, "service"), leg,
-				why->list.count == 0 ? (struct str){0} : why->list.items[0].string);
+				why->list.count == 0 ? (struct str){0}
+						     : rehearsal_text(&why->list.items[0]));
 		}
 	}
 }
