@@ -28,6 +28,9 @@ static void image_sign(struct buf *image)
 	image_check(buf_str(image), (uint8_t *)image->data + IMAGE_AT_CHECK);
 }
 
+/* So that what is read is not left out by the compiler. */
+static volatile unsigned touched;
+
 /* Every byte that a directory points to is there. */
 static unsigned list_touch(struct directory_list list)
 {
@@ -63,7 +66,6 @@ static unsigned directory_touch(const struct directory *directory)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static volatile unsigned touched;
 	struct buf image = {0};
 	struct buf again = {0};
 	struct directory *directory = NULL;
