@@ -49,8 +49,8 @@ static size_t pool_end(const struct pool *pool, uint32_t number)
 static struct str pool_run(const struct pool *pool, uint32_t number)
 {
 	const size_t begin = number == 0 ? 0 : pool_end(pool, number - 1);
-	return (struct str){pool->bytes.data + begin,
-		pool_end(pool, number) - begin - (pool->terminated ? 1 : 0)};
+	const size_t len = pool_end(pool, number) - begin - (pool->terminated ? 1 : 0);
+	return len == 0 ? (struct str){0} : (struct str){pool->bytes.data + begin, len};
 }
 
 static size_t pool_slot(const struct pool *pool, struct str run)
