@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* NOLINTNEXTLINE(bugprone-suspicious-include): the fuzzer's own function is called */
 #include "../../fuzz/core_packed.c"
-#include "tests/fuzz/replay.h"
+#include "../../fuzz/replay.h"
 
 #define CORPUS "tests/fuzz/corpus/core_packed"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/limits.h"
+#include "broker/core/kernel.h"
 #include "broker/core/packed.h"
 #include "broker/core/versions.h"
 #include "tests/unit/core/fixture.h"
@@ -326,4 +327,35 @@ Test(versions, only_those_who_answer_for_the_directory_see_it)
 	cr_expect_eq(read("commissioner", WIRE_VERSIONS, 0, 0, "", 0), ERR_OK);
 	cr_expect_eq(read("commissioner", WIRE_FETCH, 1, 0, "", 0), ERR_NOT_ALLOWED);
 	cr_expect_eq(read("met-custody", WIRE_FETCH, 1, 0, "", 0), ERR_NOT_ALLOWED);
+}
+
+/* As a broker of an earlier format left it: the files, and no row that tells of them. */
+static void forget(uint64_t version)
+{
+	struct store_txn *txn;
+	const struct store_key key = publication_key(version);
+	cr_assert_eq(store_begin(fixture.core->store, true, &txn), ERR_OK);
+	cr_assert_eq(store_del(txn, store_key_view(&key)), ERR_OK);
+	cr_assert_eq(store_commit(txn), ERR_OK);
+}
+
+Test(versions, what_was_published_before_that_was_recorded_is_listed_and_comes_back)
+{
+	struct fault fault = {0};
+	cr_assert_eq(read("operator", WIRE_VERSIONS, 0, 0, "", 0), ERR_OK);
+	const struct value recorded = *value_at(&fixture.reply.body, "items[0].hash");
+	publish("# changed\n");
+	forget(1);
+	cr_assert_eq(read("operator", WIRE_VERSIONS, 0, 0, "", 0), ERR_OK);
+	cr_expect_str_eq(fixture_text(&fixture, "items[1].origin"), "not-recorded");
+	cr_expect_null(value_at(&fixture.reply.body, "items[1].at"));
+	const struct value *computed = value_at(&fixture.reply.body, "items[1].hash");
+	cr_assert_not_null(computed);
+	cr_expect(value_equal(computed, &recorded));
+	cr_assert_eq(read("operator", WIRE_FETCH, 1, 0, "", 0), ERR_OK);
+	cr_expect(value_equal(value_at(&fixture.reply.body, "hash"), &recorded));
+	cr_expect_eq(home_prepare("directory/data", &fault), ERR_EXISTS);
+	cr_expect_not_null(strstr(fault.message, "rollback 1"));
+	cr_assert_eq(rollback(1), ERR_OK);
+	cr_expect_eq(in_force(), 3);
 }
