@@ -8,6 +8,10 @@
 
 /* directory rehearse: who would go elsewhere, before anything is published. */
 
+enum {
+	PAGE_TIMEOUT_MS = 300 * 1000 /* before the first, a hundred thousand services are read */
+};
+
 enum format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
@@ -174,7 +178,10 @@ int cmd_directory_rehearse(struct cli *cli)
 	static const char *const keys[] = {"replayed", "same", "erased", "damaged", NULL};
 	struct wire_request request = {.header.type = WIRE_REHEARSE};
 	struct directory_send sending = {0};
-	struct walk walk = {.keys = keys, .page = page_check, .what = "referrals tried"};
+	struct walk walk = {.keys = keys,
+		.page = page_check,
+		.what = "referrals tried",
+		.timeout_ms = PAGE_TIMEOUT_MS};
 	enum format format = FORMAT_TEXT;
 	enum err err = format_read(cli, &format);
 	if (err == ERR_OK) {

@@ -7,8 +7,9 @@ static enum err page_take(
 	struct walk *walk, struct cli *cli, struct client *client, struct wire_request *request)
 {
 	struct value page = {0};
-	enum err err =
-		client_ask(client, request, cli_timeout_ms(cli), &cli->arena, &page, &cli->fault);
+	const bool own = walk->timeout_ms > 0 && cli_option(cli, OPTION_TIMEOUT) == NULL;
+	enum err err = client_ask(client, request, own ? walk->timeout_ms : cli_timeout_ms(cli),
+		&cli->arena, &page, &cli->fault);
 	if (err != ERR_OK) {
 		return err;
 	}

@@ -17,6 +17,7 @@ struct walk {
 	const char
 		*what; /* for the line that counts: the first of the sums, and with `items` those */
 	bool count_items;
+	int timeout_ms; /* of a page; 0: that of every command */
 };
 
 /* What came before an error stays in the walk, which may go on where it was. */
