@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 enum {
@@ -48,6 +49,21 @@ static bool has_suffix(const char *name, const char *suffix)
 	const size_t len = strlen(name);
 	const size_t suffix_len = strlen(suffix);
 	return len > suffix_len && strcmp(name + len - suffix_len, suffix) == 0;
+}
+
+/* What its author takes for a file of the directory: named on a system that does not tell capitals
+ * apart, or by an editor that adds an ending of its own. */
+static bool looks_like_yaml(const char *name)
+{
+	static const char *const suffixes[] = {".yaml", ".yml", ".yaml.txt", ".yml.txt"};
+	const size_t len = strlen(name);
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		const size_t suffix_len = strlen(suffixes[i]);
+		if (len > suffix_len && strcasecmp(name + len - suffix_len, suffixes[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static int64_t nanoseconds(struct timespec time)
@@ -136,6 +152,34 @@ static enum err file_add(struct walk *walk, const char *path, const struct stat 
 
 static enum err folder_walk(struct walk *walk, const char *path, unsigned depth);
 
+/* Tests of the rules are not published with them. */
+static bool is_tests(const char *below, unsigned depth)
+{
+	const char *slash = strrchr(below, '/');
+	return depth == TESTS_DEPTH && slash != NULL && strcmp(slash, "/tests") == 0;
+}
+
+static enum err folder_visit(struct walk *walk, const char *path, unsigned depth)
+{
+	const char *below = path + walk->root_len;
+	if (is_tests(below, depth)) {
+		return ERR_OK;
+	}
+	if (depth >= FOLDER_DEPTH_MAX) {
+		return refuse(walk, ERR_CONFIG, below,
+			"folders are <area>/organisations and <area>/services, no deeper");
+	}
+	return folder_walk(walk, path, depth + 1);
+}
+
+/* With a link to a folder a whole area would go missing, and what a link to nothing was meant to
+ * bring is not known. */
+static bool leads_to_no_file(const char *link)
+{
+	struct stat st;
+	return stat(link, &st) != 0 || S_ISDIR(st.st_mode);
+}
+
 static enum err entry_visit(struct walk *walk, const char *folder, const char *name, unsigned depth)
 {
 	char path[PATH_MAX];
@@ -149,21 +193,18 @@ static enum err entry_visit(struct walk *walk, const char *folder, const char *n
 		return refuse(walk, ERR_IO, below, "cannot be read");
 	}
 	if (S_ISDIR(st.st_mode)) {
-		if (depth == TESTS_DEPTH && strcmp(name, "tests") == 0) {
-			return ERR_OK; /* tests of the rules are not published with them */
-		}
-		if (depth >= FOLDER_DEPTH_MAX) {
-			return refuse(walk, ERR_CONFIG, below,
-				"folders are <area>/organisations and <area>/services, no deeper");
-		}
-		return folder_walk(walk, path, depth + 1);
+		return folder_visit(walk, path, depth);
 	}
-	if (has_suffix(name, ".yml")) {
+	if (S_ISLNK(st.st_mode) && leads_to_no_file(path) && !is_tests(below, depth)) {
 		return refuse(walk, ERR_CONFIG, below,
-			"would be passed over: files of a directory end in .yaml");
+			"is a link to a folder, or to nothing (links are not followed)");
+	}
+	if (!looks_like_yaml(name)) {
+		return ERR_OK;
 	}
 	if (!has_suffix(name, ".yaml")) {
-		return ERR_OK;
+		return refuse(walk, ERR_CONFIG, below,
+			"would be passed over: files of a directory end in .yaml");
 	}
 	if (!S_ISREG(st.st_mode)) {
 		return refuse(

@@ -117,6 +117,46 @@ Test(files, what_would_go_missing_is_refused, .init = root_make, .fini = root_re
 	refused(ERR_CONFIG, "a/services/more");
 }
 
+Test(files, an_area_behind_a_link_does_not_go_missing, .init = root_make, .fini = root_remove)
+{
+	char elsewhere[] = "/tmp/onward-elsewhere-XXXXXX";
+	cr_assert_not_null(mkdtemp(elsewhere));
+	cr_assert_eq(symlink(elsewhere, under("norfolk")), 0);
+	refused(ERR_CONFIG, "norfolk");
+	cr_assert_eq(rmdir(elsewhere), 0);
+	refused(ERR_CONFIG, "norfolk"); /* not mounted yet */
+	cr_assert_eq(unlink(under("norfolk")), 0);
+	folder("a");
+	cr_assert_eq(symlink("/tmp", under("a/services")), 0);
+	refused(ERR_CONFIG, "a/services");
+}
+
+Test(files, links_to_what_is_no_part_of_a_directory_are_passed_over, .init = root_make,
+	.fini = root_remove)
+{
+	struct directory_files files = {0};
+	struct fault fault = {0};
+	folder("a");
+	file("a/README", "words");
+	cr_assert_eq(symlink("README", under("a/LIESMICH")), 0);
+	cr_assert_eq(symlink("/tmp", under("a/tests")), 0);
+	cr_assert_eq(directory_files_read(root, &files, &fault), ERR_OK, "%s", fault.message);
+	cr_expect_eq(files.count, 0);
+	directory_files_finish(&files);
+}
+
+Test(files, a_file_with_capitals_in_its_ending_does_not_go_missing, .init = root_make,
+	.fini = root_remove)
+{
+	static const char *const names[] = {"a/sw.YAML", "a/sw.Yml", "a/sw.YML", "a/sw.yaml.txt"};
+	folder("a");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		file(names[i], "id: sw\n");
+		refused(ERR_CONFIG, names[i]);
+		cr_assert_eq(unlink(under(names[i])), 0);
+	}
+}
+
 Test(files, for_an_author_all_that_would_go_missing_is_told_and_the_rest_read, .init = root_make,
 	.fini = root_remove)
 {
