@@ -46,6 +46,32 @@ static void codes_of_authorities(struct arena *arena, struct author_fact *fact)
 	fact->code_count = codes == NULL || names == NULL ? 0 : count;
 }
 
+#define TEXT(s)                    \
+	{                          \
+		(s), sizeof(s) - 1 \
+	}
+
+/* The answers that a question offers which takes any word, and what authors write for them. */
+static void usual_words(struct author_fact *fact)
+{
+	static const struct author_usual genders[] = {
+		{TEXT("female"), TEXT("female")},
+		{TEXT("woman"), TEXT("female")},
+		{TEXT("women"), TEXT("female")},
+		{TEXT("girl"), TEXT("female")},
+		{TEXT("f"), TEXT("female")},
+		{TEXT("male"), TEXT("male")},
+		{TEXT("man"), TEXT("male")},
+		{TEXT("men"), TEXT("male")},
+		{TEXT("m"), TEXT("male")},
+		{TEXT("non-binary"), TEXT("non-binary")},
+	};
+	if (str_is(fact->path, "person.gender")) {
+		fact->usual = genders;
+		fact->usual_count = sizeof(genders) / sizeof(genders[0]);
+	}
+}
+
 /* False for a field that no clause can read: a map, a list of maps, what is within one. */
 static bool fact_of(struct arena *arena, const struct field *field, struct author_fact *fact)
 {
@@ -78,6 +104,8 @@ static bool fact_of(struct arena *arena, const struct field *field, struct autho
 		codes_of_authorities(arena, fact);
 		return true;
 	case FIELD_TEXT:
+		usual_words(fact);
+		return true;
 	case FIELD_CODE:
 		return true;
 	case FIELD_SCOPE:

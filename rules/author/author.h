@@ -22,6 +22,11 @@ enum author_type {
 	AUTHOR_TIME, /* a text, RFC 3339 */
 };
 
+/* A word, and the one that is written for it: the same, where it is that one itself. */
+struct author_usual {
+	struct str word, written;
+};
+
 /* A fact that clauses may read.  All of it is the caller's and outlives what is made with it. */
 struct author_fact {
 	struct str path;
@@ -32,6 +37,10 @@ struct author_fact {
 	 * for: an author who writes the name is told the code. */
 	const struct str *codes, *names;
 	size_t code_count;
+	/* What an open text mostly is, and other words for it: a word that is like none of hers
+	 * lets nobody in. */
+	const struct author_usual *usual;
+	size_t usual_count;
 	int64_t least, most; /* INT */
 	struct str counts;   /* INT: the path of the list whose items it counts; may be empty */
 };
@@ -52,6 +61,9 @@ const struct author_fact *author_fact_find(const struct author_schema *schema, s
 const struct author_fact *author_fact_nearest(const struct author_schema *schema, struct str path);
 /* The code nearest to a misspelt one, or the code of that name; empty when none is near. */
 struct str author_code_nearest(const struct author_fact *fact, struct str text);
+/* What was meant by a word of an open text that is nearly a usual one, or another word for it;
+ * empty when it is a usual one itself, or like none. */
+struct str author_usual_meant(const struct author_fact *fact, struct str text);
 /* True when the vocabulary is open or holds the code. */
 bool author_code_known(const struct author_fact *fact, struct str code);
 

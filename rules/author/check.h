@@ -10,7 +10,8 @@
  *   ERROR    does-not-compile   the language refuses it: grammar, names, types, limits
  *            unknown-fact       no referral holds a fact of that name
  *            vocabulary         a literal that the fact can never have
- *   WARNING  never-true         nobody can meet it (proven, or "no value tried" where it is not)
+ *   WARNING  vocabulary         a slip in a word that an open text mostly is, a number out of range
+ *            never-true         nobody can meet it (proven, or "no value tried" where it is not)
  *            always-true        it turns nobody away
  *            never-eligible     the clauses of a service together let nobody in
  *            can-fail           an error for somebody whose facts are known

@@ -57,6 +57,7 @@ static void tally_clause(struct outcomes *outcomes, const struct author_clause *
 	}
 }
 
+/* Empty of a clause that asks about none. */
 static struct str facts_words(const struct author_grid *grid, struct arena *arena)
 {
 	struct str words = {0};
@@ -67,7 +68,7 @@ static struct str facts_words(const struct author_grid *grid, struct arena *aren
 					       : ", ",
 			STR_ARG(grid->axes[i].fact->path));
 	}
-	return words.len == 0 ? STR("no fact") : words;
+	return words;
 }
 
 /* A clause with an error is not asked anything: what it says is not what is meant. */
@@ -102,17 +103,18 @@ static bool check_clause(struct outcomes *outcomes, const struct author_clause *
 	}
 	tally_clause(outcomes, clause, &grid, &person, &tally);
 	const struct str names = facts_words(&grid, findings->arena);
+	const char *whatever = names.len == 0 ? "" : ", whatever ";
 	if (tally.yes == 0 && tally.errors == 0) {
 		*settled = true;
 		(void)author_found(findings, service, clause, 0, width, AUTHOR_WARNING,
 			"never-true",
-			grid.exact ? "is never true: nobody can meet it, whatever %.*s"
-				   : "is never true for any value tried of %.*s (not proven)",
-			STR_ARG(names));
+			grid.exact ? "is never true: nobody can meet it%s%.*s"
+				   : "is never true for any value tried%s%.*s (not proven)",
+			grid.exact ? whatever : " of ", STR_ARG(names));
 	} else if (tally.no == 0 && tally.errors == 0 && grid.exact) {
 		*settled = true;
 		(void)author_found(findings, service, clause, 0, width, AUTHOR_WARNING,
-			"always-true", "is always true: it turns nobody away, whatever %.*s",
+			"always-true", "is always true: it turns nobody away%s%.*s", whatever,
 			STR_ARG(names));
 	}
 	if (tally.errors > 0) {

@@ -70,11 +70,41 @@ static unsigned literal_width(const struct reading *reading, const struct cel_no
 	return (unsigned)(at - node->offset + 1);
 }
 
+/* True when the clause has that word too: who writes 'Female' beside 'female' means it. */
+static bool says_too(const struct author_clause *clause, struct str word)
+{
+	for (size_t i = 0; word.len + 1 < clause->cel.len && i < clause->cel.len - word.len - 1;
+		i++) {
+		const char *at = clause->cel.ptr + i;
+		if ((*at == '\'' || *at == '"') && at[word.len + 1] == *at &&
+			memcmp(at + 1, word.ptr, word.len) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A slip in a word that the fact does not have to be, but mostly is. */
+static void check_usual(
+	const struct reading *reading, const struct author_fact *fact, const struct cel_node *node)
+{
+	const struct str text = cel_str(node->literal);
+	const struct str meant = author_usual_meant(fact, text);
+	if (meant.len == 0 || says_too(reading->clause, meant)) {
+		return;
+	}
+	(void)author_found(reading->findings, reading->service, reading->clause, node->offset,
+		literal_width(reading, node), AUTHOR_WARNING, "vocabulary",
+		"%.*s is hardly ever '%.*s'; did you mean '%.*s'?", STR_ARG(fact->path),
+		STR_ARG(text), STR_ARG(meant));
+}
+
 static void check_code(
 	const struct reading *reading, const struct author_fact *fact, const struct cel_node *node)
 {
 	const struct str text = cel_str(node->literal);
 	if (author_code_known(fact, text)) {
+		check_usual(reading, fact, node);
 		return;
 	}
 	const struct str near = author_code_nearest(fact, text);

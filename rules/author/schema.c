@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
+enum {
+	USUAL_SIZE = 32 /* bytes of a word that is compared with a usual one */
+};
+
 static const struct cel_type *type_of(const struct author_fact *fact)
 {
 	switch (fact->type) {
@@ -116,6 +120,42 @@ struct str author_code_nearest(const struct author_fact *fact, struct str text)
 		if (distance < least) {
 			least = distance;
 			best = fact->codes[i];
+		}
+	}
+	return best;
+}
+
+/* Without regard to case. */
+static size_t word_distance(struct str a, struct str b)
+{
+	char lower[2][USUAL_SIZE];
+	const struct str words[] = {a, b};
+	for (size_t w = 0; w < 2; w++) {
+		for (size_t i = 0; i < words[w].len && i < USUAL_SIZE; i++) {
+			const char c = words[w].ptr[i];
+			lower[w][i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+		}
+	}
+	return a.len > USUAL_SIZE || b.len > USUAL_SIZE
+		       ? SIZE_MAX
+		       : str_distance((struct str){lower[0], a.len}, (struct str){lower[1], b.len});
+}
+
+struct str author_usual_meant(const struct author_fact *fact, struct str text)
+{
+	struct str best = {0};
+	size_t least = text.len < 4 ? 2 : 3; /* of "mal" and "femal" */
+	for (size_t i = 0; i < fact->usual_count; i++) {
+		const struct author_usual *usual = &fact->usual[i];
+		if (str_equal(usual->written, text)) {
+			return (struct str){0};
+		}
+		/* Other words are said as they are: "wom" may be anything. */
+		const bool other = !str_equal(usual->word, usual->written);
+		const size_t distance = word_distance(usual->word, text);
+		if (distance < least && (!other || distance == 0)) {
+			least = distance;
+			best = usual->written;
 		}
 	}
 	return best;

@@ -38,6 +38,21 @@ Test(author_check, finds_what_can_never_or_must_always_be_true)
 	expect("gender.contains('') && gender.size() >= 0", "always-true", false);
 }
 
+Test(author_check, a_clause_about_nothing_is_told_without_naming_a_fact)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	fixture_clause(&fixture, "true");
+	cr_assert_eq(author_check(&fixture.book, &fixture.findings), ERR_OK);
+	cr_expect(fixture_found(&fixture, "always-true"));
+	for (size_t i = 0; i < fixture.findings.count; i++) {
+		const struct author_finding *finding = &fixture.findings.items[i];
+		cr_expect(strcmp(finding->code, "always-true") != 0 ||
+			  str_is(finding->message, "is always true: it turns nobody away"));
+	}
+	fixture_finish(&fixture);
+}
+
 Test(author_check, finds_clauses_that_fail_for_somebody)
 {
 	expect("10 / age > 1", "can-fail", true);
@@ -60,6 +75,22 @@ Test(author_check, finds_words_that_there_are_not)
 	expect("gender == 'whatever she says'", "vocabulary", false);
 	expect("age >= '18'", "does-not-compile", true);
 	expect("gender.matches('(')", "does-not-compile", true);
+}
+
+Test(author_check, a_slip_in_the_word_that_a_free_text_mostly_is_lets_nobody_in)
+{
+	expect("gender == 'femal'", "vocabulary", true);
+	expect("gender == 'Female'", "vocabulary", true);
+	expect("gender == 'FEMLE'", "vocabulary", true);
+	expect("gender in ['femal']", "vocabulary", true);
+	expect("gender == 'Woman'", "vocabulary", true);
+	expect("gender == 'female'", "vocabulary", false);
+	expect("gender == 'male'", "vocabulary", false);
+	expect("gender == 'agender'", "vocabulary", false);
+	expect("gender == 'two-spirit, in words of more letters than are compared with any other'",
+		"vocabulary", false);
+	/* She who says Female is let in on purpose. */
+	expect("gender in ['female', 'Female']", "vocabulary", false);
 }
 
 /* Whether the tools' verdict of never or always is the one that asking every age gives. */

@@ -10,6 +10,9 @@ static const struct str NEEDS[] = {{"a", 1}, {"b", 1}, {"c", 1}};
 		(s), sizeof(s) - 1 \
 	}
 
+static const struct author_usual GENDERS[] = {{TEXT("female"), TEXT("female")},
+	{TEXT("woman"), TEXT("female")}, {TEXT("male"), TEXT("male")}};
+
 static const struct author_fact FACTS[] = {
 	{.path = TEXT("age"), .label = TEXT("age"), .type = AUTHOR_INT, .most = 120},
 	{.path = TEXT("borough"),
@@ -19,7 +22,11 @@ static const struct author_fact FACTS[] = {
 		.names = NAMES,
 		.code_count = 3},
 	{.path = TEXT("court"), .label = TEXT("court date"), .type = AUTHOR_DATE},
-	{.path = TEXT("gender"), .label = TEXT("gender"), .type = AUTHOR_TEXT},
+	{.path = TEXT("gender"),
+		.label = TEXT("gender"),
+		.type = AUTHOR_TEXT,
+		.usual = GENDERS,
+		.usual_count = 3},
 	{.path = TEXT("leaver"), .label = TEXT("care leaver"), .type = AUTHOR_BOOL},
 	{.path = TEXT("need_count"),
 		.label = TEXT("number of needs"),

@@ -7,9 +7,9 @@
 #include "rules/author/diff.h"
 #include "rules/author/trial.h"
 
-/* A book of services written in a test, over a few facts: age (0 to 120), gender (open), borough
- * (closed: E01 Camden, E02 Hackney, E03 Leeds), leaver, needs (list of a, b, c), need_count, court
- * (a date). */
+/* A book of services written in a test, over a few facts: age (0 to 120), gender (open; mostly
+ * female or male), borough (closed: E01 Camden, E02 Hackney, E03 Leeds), leaver, needs (list of a,
+ * b, c), need_count, court (a date). */
 struct fixture {
 	struct arena arena;
 	struct author_schema schema;

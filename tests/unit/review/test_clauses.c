@@ -44,6 +44,15 @@ Test(review_clauses, a_word_outside_its_vocabulary_is_told_though_it_compiles)
 		A "12 eligibility[0].cel warning vocabulary\n");
 }
 
+Test(review_clauses, a_slip_in_her_gender_chooses_the_service_for_nobody)
+{
+	clauses(CLAUSE("woman", "person.gender == 'femal'"),
+		A "12 eligibility[0].cel warning vocabulary\n");
+	clauses(CLAUSE("woman", "person.gender in ['Female']"),
+		A "12 eligibility[0].cel warning vocabulary\n");
+	clauses(CLAUSE("woman", "person.gender in ['female', 'non-binary']"), "");
+}
+
 Test(review_clauses, a_pathway_whose_women_the_clauses_shut_out_is_told)
 {
 	clauses(CLAUSE("way", "pathway == 'community'"), A "8 pathways[0] warning shut-out\n");
