@@ -18,8 +18,10 @@ static enum err load_pending(const struct load_context *from,
 			load->live += same && event->for_list == 0;
 			load->waiting += same && event->for_list != 0;
 			load->year += same;
-			load->pool += event->for_list == 0 && event->pool.len > 0 &&
-				      str_equal(event->pool, service->pool);
+			const bool pool =
+				event->pool.len > 0 && str_equal(event->pool, service->pool);
+			load->pool += pool && event->for_list == 0;
+			load->pool_waiting += pool && event->for_list != 0;
 			continue;
 		}
 		if (event->type != EVENT_LEG_STATE ||
@@ -40,8 +42,10 @@ static enum err load_pending(const struct load_context *from,
 		const bool same = str_is(service->id, row.service);
 		load->live -= same && place && load->live > 0;
 		load->waiting -= same && (counted & COUNTED_WAITS) != 0 && load->waiting > 0;
-		load->pool -= place && service->pool.len > 0 && str_is(service->pool, row.pool) &&
-			      load->pool > 0;
+		const bool pool = service->pool.len > 0 && str_is(service->pool, row.pool);
+		load->pool -= pool && place && load->pool > 0;
+		load->pool_waiting -=
+			pool && (counted & COUNTED_WAITS) != 0 && load->pool_waiting > 0;
 	}
 	return ERR_OK;
 }
@@ -78,6 +82,7 @@ static void load_more(const struct load_more *more, const struct directory_servi
 		load->live += !waits;
 		load->pool += !waits;
 		load->waiting += waits;
+		load->pool_waiting += waits;
 		load->year++;
 	}
 }
@@ -102,6 +107,10 @@ enum err decide_load(
 	if (err == ERR_OK && service->pool.len > 0 && (whole || limits.pool_caseload >= 0)) {
 		err = state_count_get(
 			from->state, state_count_pool(service->pool, name), &load.pool);
+		if (err == ERR_OK) {
+			err = state_count_get(from->state,
+				state_count_pool_waiting(service->pool, name), &load.pool_waiting);
+		}
 	}
 	if (err == ERR_OK && (whole || limits.per_year >= 0)) {
 		date_to_civil(today, &year, &month, &day);

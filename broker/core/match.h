@@ -43,7 +43,7 @@ enum match_verdict {
 };
 
 struct match_load {
-	uint64_t live, waiting, year, pool;
+	uint64_t live, waiting, year, pool, pool_waiting;
 	bool paused; /* by a message (intake.h); the directory says it for itself */
 	bool paused_by_provider;
 	timestamp_us paused_until; /* 0: until it is resumed */

@@ -25,12 +25,15 @@ enum room match_room_of(const struct directory_service *service,
 	const struct directory_limits *limits, const struct match_load *load)
 {
 	const uint64_t list = (uint64_t)service->waiting_list;
+	const uint64_t others =
+		load->pool_waiting > load->waiting ? load->pool_waiting - load->waiting : 0;
 	uint64_t free = UINT32_MAX; /* nothing limits it */
 	if (limits->per_year >= 0 && load->year >= (uint64_t)limits->per_year) {
 		return ROOM_NONE; /* nobody waits for a new year */
 	}
 	free = places_left(limits->caseload, load->live, free);
-	free = places_left(limits->pool_caseload, load->pool, free);
+	/* Of the pool's places those are not free for her that others of the pool wait for. */
+	free = places_left(limits->pool_caseload, load->pool + others, free);
 	if (list == 0) {
 		return free > 0 ? ROOM_NOW : ROOM_NONE;
 	}

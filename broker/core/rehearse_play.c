@@ -45,6 +45,9 @@ static enum err load_without_her(
 		take_one(&load.waiting, own && (counted & COUNTED_WAITS) != 0);
 		take_one(&load.year,
 			own && (counted & COUNTED_YEAR) != 0 && row->year == (uint32_t)year);
+		take_one(&load.pool_waiting, service->pool.len > 0 &&
+						     str_is(service->pool, row->pool) &&
+						     (counted & COUNTED_WAITS) != 0);
 		take_one(&load.pool,
 			place && service->pool.len > 0 && str_is(service->pool, row->pool));
 	}
