@@ -245,6 +245,9 @@ static enum err amend_legs(struct decide *decide, struct subject *subject)
 		if (decide_leg_unwanted(decide, subject, leg)) {
 			err = decide_stop_leg(
 				decide, subject, (uint8_t)leg, STR("consent-withdrawn"));
+			if (err == ERR_OK) {
+				err = decide_migration_follow(decide, subject, (uint8_t)leg);
+			}
 			if (err != ERR_OK) {
 				return err;
 			}

@@ -182,9 +182,11 @@ static bool late_yes_counts(const struct decide *decide, const struct subject *s
 		return false;
 	}
 	for (unsigned other = 1; other <= subject->row.legs; other++) {
-		/* The one it takes over waits for this very yes. */
-		if (other != leg && other != row->migrated_from &&
-			rivals(&subject->legs[other], row) && has_accepted(&subject->legs[other])) {
+		/* The one it takes over waits for this very yes, while it lives. */
+		const bool handed = other == decide_migration_old(subject, leg) &&
+				    !lifecycle_is_ended((enum leg_state)subject->legs[other].state);
+		if (other != leg && !handed && rivals(&subject->legs[other], row) &&
+			has_accepted(&subject->legs[other])) {
 			return false;
 		}
 	}

@@ -33,43 +33,6 @@ struct outcome {
 	struct str overridden;
 };
 
-/* Somebody works with her, or has promised to: that ends when the other has said yes. */
-static bool holds_on(const struct leg_row *row)
-{
-	const enum leg_state state = row->state == LEG_ON_HOLD ? (enum leg_state)row->before_hold
-							       : (enum leg_state)row->state;
-	return state == LEG_ACCEPTED || state == LEG_STARTED || state == LEG_WAITLISTED;
-}
-
-static bool waits_in_line(const struct leg_row *row)
-{
-	return row->state == LEG_WAITLISTED ||
-	       (row->state == LEG_ON_HOLD && row->before_hold == LEG_WAITLISTED);
-}
-
-enum err decide_migration_follow(struct decide *decide, struct subject *subject, uint8_t leg)
-{
-	const struct leg_row *row = &subject->legs[leg];
-	const uint8_t before = row->migrated_from;
-	if (before == 0 || before > subject->row.legs) {
-		return ERR_OK;
-	}
-	const struct leg_row *old = &subject->legs[before];
-	if (lifecycle_is_ended((enum leg_state)old->state) || old->state == LEG_CANCEL_REQUESTED) {
-		return ERR_OK;
-	}
-	/* One waiting list for another is no loss; a place is given up for a place alone. */
-	if (row->state == LEG_ACCEPTED || row->state == LEG_STARTED ||
-		(row->state == LEG_WAITLISTED && waits_in_line(old))) {
-		return decide_stop_leg(decide, subject, before, STR("migrated"));
-	}
-	if (lifecycle_is_ended((enum leg_state)row->state)) {
-		decide_alert(decide, subject->id, STR("migration-not-taken"));
-		decide->events[decide->count - 1].leg = leg;
-	}
-	return ERR_OK;
-}
-
 /* What of `blocked` nobody has set aside: the code of the first; empty: nothing. */
 static struct str stops_at(const struct step *step, struct str blocked)
 {
@@ -122,8 +85,10 @@ static const char *was_asked(const struct step *step, uint8_t leg, struct outcom
 		}
 		outcome->leg = (uint8_t)other;
 		if (!lifecycle_is_ended((enum leg_state)row->state)) {
-			outcome->result = row->migrated_from == leg ? "already" : "not-moved";
-			return row->migrated_from == leg ? "moved-before" : "has-her";
+			const bool before = row->migrated_from == leg ||
+					    decide_migration_old(subject, (uint8_t)other) == leg;
+			outcome->result = before ? "already" : "not-moved";
+			return before ? "moved-before" : "has-her";
 		}
 		return "asked-before";
 	}
@@ -157,7 +122,10 @@ static enum err move(struct step *step, uint8_t leg, struct match_candidate *can
 	event->decision = decision;
 	event->overridden = outcome->overridden;
 	err = decide_note(decide, subject, event);
-	outcome->waits = holds_on(&subject->legs[leg]);
+	/* A place is given up for a place alone, also by her whom nobody promised it. */
+	outcome->waits =
+		decide_migration_holds(&subject->legs[leg]) ||
+		(chosen.for_list && (leg_counted(&subject->legs[leg]) & COUNTED_PLACE) != 0);
 	if (err == ERR_OK && !outcome->waits) {
 		err = decide_stop_leg(decide, subject, leg, STR("migrated"));
 	}

@@ -320,10 +320,16 @@ MUST_CHECK enum err decide_assign_to(struct decide *decide, struct subject *subj
 MUST_CHECK enum err decide_assign_check(struct decide *decide, const struct subject *subject,
 	const struct assignment *assignment, struct match_candidate *ret_candidate,
 	uint32_t *ret_needs, struct str *ret_overridden);
-/* decide_migrate.c: the leg takes another one over, and has moved: that one is told to stop when
- * this says yes; a coordinator hears when it ended without. */
+/* decide_migration.c: somebody works with her there, has promised to, or keeps her on a list. */
+bool decide_migration_holds(const struct leg_row *row);
+/* The leg that this one is to take over, also through one that was itself moved; 0: none. */
+uint8_t decide_migration_old(const struct subject *subject, uint8_t leg);
+/* The leg has moved: the one that it takes over is told to stop when this says yes, and a
+ * coordinator hears when it ended without; those that were to take it over are told to stop when
+ * nobody needs to any more. */
 MUST_CHECK enum err decide_migration_follow(
 	struct decide *decide, struct subject *subject, uint8_t leg);
+/* decide_migrate.c: the command. */
 MUST_CHECK enum err decide_migrate(struct decide *decide);
 /* One service as matching sees it for these needs, which her consent covers. ERR_CONSENT,
  * ERR_NOT_ALLOWED. */
