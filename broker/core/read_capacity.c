@@ -149,18 +149,29 @@ static enum err put_waiting(
 	struct store_key at = {.len = 0};
 	struct waiter waiter;
 	enum err err = ERR_OK;
-	while (list.list.count < CAPACITY_WAITING) {
+	for (uint64_t place = 1; place <= CAPACITY_WAITING; place++) {
 		struct referral_row row;
+		struct leg_row leg;
 		err = waiting_next(capacity->view->state, service->id, &at, &waiter);
 		if (err == ERR_OK) {
 			err = state_referral_get(capacity->view->state, waiter.referral, &row,
 				capacity->view->fault);
 		}
+		if (err == ERR_OK) {
+			err = state_leg_get(capacity->view->state, waiter.referral, waiter.leg,
+				&leg, capacity->view->fault);
+		}
 		if (err != ERR_OK) {
 			break;
 		}
+		/* A service that is delivered to another party now may have legs with the former.
+		 */
+		if (!words_sees_all(capacity->view) &&
+			!party_serves(capacity->view->party, row_str(leg.route))) {
+			continue;
+		}
 		struct value item = value_map_new(arena, 3);
-		put_count(arena, &item, "place", list.list.count + 1);
+		put_count(arena, &item, "place", place);
 		value_put(arena, &item, "leg",
 			value_of_str(words_leg_id(arena, row.reference, waiter.leg)));
 		value_put(arena, &item, "since", words_time(arena, waiter.since));
