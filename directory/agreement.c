@@ -26,7 +26,19 @@ static bool says_how(const struct directory_list *agreement)
 	       reader_list_has(agreement, STR("contact.instruction"));
 }
 
-static void field_check(struct reader *reader, const struct yaml_node *node,
+/* False when what the channel is has a problem of its own: whether it is secret is not known. */
+static bool channel_known(const struct yaml_node *root, const struct directory_service *service)
+{
+	const struct yaml_node *delivery = yaml_get(root, "delivery");
+	const struct yaml_node *secret = yaml_get(delivery, "secret");
+	if (delivery == NULL) {
+		return service->routing != DIRECTORY_ROUTABLE;
+	}
+	return secret != NULL && secret->kind == YAML_SCALAR && secret->plain &&
+	       (str_is(secret->text, "true") || str_is(secret->text, "false"));
+}
+
+static void field_check(struct reader *reader, const struct yaml_node *node, bool known,
 	const struct directory_service *service)
 {
 	const struct directory_rulebook *rulebook = reader->rulebook;
@@ -44,7 +56,7 @@ static void field_check(struct reader *reader, const struct yaml_node *node,
 			reader, node, "places and people to avoid are never shown to anyone");
 		return;
 	}
-	if (answer - 1 >= CLASS_CAN_ENDANGER && !service->delivery_secret) {
+	if (answer - 1 >= CLASS_CAN_ENDANGER && known && !service->delivery_secret) {
 		reader->code = "secrecy";
 		reader_problem(reader, node,
 			"its disclosure can endanger her, and the channel is not secret");
@@ -57,12 +69,13 @@ static void field_check(struct reader *reader, const struct yaml_node *node,
 	}
 }
 
-void agreement_check(struct reader *reader, const struct yaml_node *list,
-	const struct directory_service *service)
+void agreement_check(struct reader *reader, const struct yaml_node *root,
+	const struct yaml_node *list, const struct directory_service *service)
 {
+	const bool known = channel_known(root, service);
 	for (const struct yaml_node *n = list->first; n != NULL; n = n->next) {
 		if (n->kind == YAML_SCALAR && n->text.len > 0) {
-			field_check(reader, n, service);
+			field_check(reader, n, known, service);
 		}
 	}
 }

@@ -37,8 +37,9 @@ void service_check(
  * or gave it up, while it runs is added to service->authorities. */
 void area_codes_check(
 	struct reader *reader, const struct yaml_node *root, struct directory_service *service);
-void agreement_check(struct reader *reader, const struct yaml_node *list,
-	const struct directory_service *service);
+/* `root` is the service's. */
+void agreement_check(struct reader *reader, const struct yaml_node *root,
+	const struct yaml_node *list, const struct directory_service *service);
 /* Where in its file a service says what services are compared by. */
 struct service_lines {
 	unsigned id, window, capacity, successor;

@@ -7,6 +7,16 @@ static void *member(void *target, const struct field *field)
 	return (char *)target + field->offset;
 }
 
+static bool is_blank(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\n') {
+			return false;
+		}
+	}
+	return true;
+}
+
 static void text_store(struct reader *reader, const struct yaml_node *node,
 	const struct field *field, void *target, size_t limit)
 {
@@ -14,6 +24,10 @@ static void text_store(struct reader *reader, const struct yaml_node *node,
 		return;
 	}
 	if (!reader_scalar(reader, node)) {
+		return;
+	}
+	if (is_blank(node->text)) {
+		reader_problem(reader, node, "is blank; what is not known is written not-stated");
 		return;
 	}
 	if (node->text.len > limit) {

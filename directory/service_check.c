@@ -159,6 +159,6 @@ void service_check(
 	languages_check(reader, root);
 	const struct yaml_node *fields = yaml_get(yaml_get(root, "agreement"), "fields");
 	if (fields != NULL && service->agreement.count > 0) {
-		agreement_check(reader, fields, service);
+		agreement_check(reader, root, fields, service);
 	}
 }

@@ -87,15 +87,20 @@ static void contracts_check(struct reader *reader, struct entry *entries, size_t
 				!str_equal(service->name, other->name)) {
 				break;
 			}
+			if (str_equal(service->id, other->id)) {
+				continue; /* one file copied into another area: told already */
+			}
 			if (service->window_from <= other->window_to &&
 				other->window_from <= service->window_to &&
 				share_area(service, other)) {
 				reader->code = "overlap";
 				reader_problem_at(reader, service->file, entries[i].lines->window,
 					"window",
-					"overlaps that of \"%.*s\", which has the same name, "
-					"organisation and area",
-					STR_ARG(other->id));
+					"overlaps that of \"%.*s\", which has the same name and "
+					"organisation, and %s",
+					STR_ARG(other->id),
+					service->area_stated ? "a place in common"
+							     : "states no area either");
 				break;
 			}
 		}

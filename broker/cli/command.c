@@ -233,7 +233,7 @@ static const char directory_diff_help[] =
 	"from "
 	"what is in force to the folder A. Versions are asked of the broker. --coverage says where "
 	"a service is gained or lost, on the day of --at. Exit code 0 when nothing differs, 1 when "
-	"something does, 2 when that cannot be said.";
+	"something does, 2 when that cannot be said, 3 when the broker does not answer.";
 static const char directory_publish_help[] =
 	"Checks DIR, the folder of all areas (without it: the home's own), says all that is wrong "
 	"with it, sends it to the broker and makes it the next version, which is in force at once: "
@@ -251,10 +251,10 @@ static const char directory_rehearse_help[] =
 	"who "
 	"would be asked something new, and which live legs lose their service and whether a "
 	"successor is named; then gains and losses of each service, gaps of each authority, and a "
-	"line in sum. Nothing is written and nothing personal is shown: where a fact of hers "
-	"decides, only a coordinator (--as) sees whose. --json gives a line an item and the sums "
-	"as "
-	"the last, --format csv a table.";
+	"line in sum. Nothing is written and nothing personal is shown. For coordinators: --as "
+	"PARTY, because rules that are tried tell of whom they are true; the broker's log says "
+	"who tried them on whom. --json gives a line an item and the sums as the last, --format "
+	"csv a table.";
 static const char directory_migrate_help[] =
 	"Moves the live legs of service FROM to TO, or to the successor that the directory in "
 	"force "
@@ -450,7 +450,7 @@ const struct command commands[] = {
 	{"directory rehearse", "[DIR] --since DATE", 0, 1,
 		ARGS_BIT(SINCE) | ARGS_BIT(UNTIL) | ARGS_BIT(AT) | ARGS_BIT(FORMAT) |
 			ARGS_BIT(STRICT),
-		true, true, CATALOGUE, "who would go elsewhere with a directory",
+		true, false, CATALOGUE, "who would go elsewhere with a directory",
 		directory_rehearse_help, cmd_directory_rehearse},
 	{"directory migrate", "FROM [TO] --all|--rule CEL --reason WHY", 1, 2,
 		ARGS_BIT(ALL) | ARGS_BIT(RULE) | ARGS_BIT(REASON) | ARGS_BIT(DRY_RUN) |

@@ -76,6 +76,11 @@ static void say_problems(struct cli *cli, const struct directory_problems *probl
 {
 	for (size_t i = 0; i < problems->kept; i++) {
 		const struct directory_problem *p = &problems->items[i];
+		if (p->file.len == 0) {
+			cli_note(
+				cli, "%.*s", STR_ARG(p->message)); /* of the directory as a whole */
+			continue;
+		}
 		cli_note(cli, "%.*s:%u: %.*s%s%.*s", STR_ARG(p->file), p->line, STR_ARG(p->field),
 			p->field.len == 0 ? "" : ": ", STR_ARG(p->message));
 	}

@@ -10,7 +10,9 @@ enum {
 
 static void place_format(const struct directory_problem *problem, char out[PLACE_SIZE])
 {
-	if (problem->line == 0) {
+	if (problem->file.len == 0) {
+		(void)snprintf(out, PLACE_SIZE, "directory"); /* as a whole */
+	} else if (problem->line == 0) {
 		(void)snprintf(out, PLACE_SIZE, "%.*s: %.*s", STR_ARG(problem->file),
 			STR_ARG(problem->field));
 	} else {

@@ -14,9 +14,10 @@ static void field_name(char out[REVIEW_FIELD_SIZE], const char *list, size_t ind
 }
 
 /* What is delivered by, so far: one more name is most likely a slip. */
+static const char *const adapters[] = {"inbox", "mail", "folder", "webhook"};
+
 static void check_adapter(struct reviewing *reviewing, const struct directory_service *service)
 {
-	static const char *const adapters[] = {"inbox", "mail", "folder", "webhook"};
 	const struct str named = service->delivery_adapter;
 	const char *nearest = NULL;
 	size_t least = named.len / 2 + 1;
@@ -53,11 +54,29 @@ static void check_route(struct reviewing *reviewing, const struct directory_serv
 	}
 }
 
+/* What leaves for an inbox is sealed with its key: nobody else can read it, on the way or there. */
+static void check_sealing(struct reviewing *reviewing, const struct directory_service *service)
+{
+	for (size_t i = 1; i < sizeof(adapters) / sizeof(adapters[0]); i++) {
+		if (service->delivery_secret && str_is(service->delivery_adapter, adapters[i])) {
+			review_warn(reviewing, service->file, "delivery.secret", "secrecy",
+				(struct str){0},
+				"%s is no secret channel by itself: only what leaves for an inbox "
+				"is sealed for the provider alone",
+				adapters[i]);
+		}
+	}
+}
+
 /* Class 4 is an error of the loading already. */
 static void check_secrecy(struct reviewing *reviewing, const struct directory_service *service)
 {
 	const struct directory_rulebook *rulebook = plan_rulebook();
 	char field[REVIEW_FIELD_SIZE];
+	if (!review_key_is_whole(reviewing, service->file, "delivery")) {
+		return;
+	}
+	check_sealing(reviewing, service);
 	for (size_t i = 0; !service->delivery_secret && i < service->agreement.count; i++) {
 		const struct str path = service->agreement.items[i];
 		const int answer = rulebook->field_class(rulebook->context, path);
@@ -150,7 +169,8 @@ static void check_window(struct reviewing *reviewing, const struct directory_ser
 {
 	const date_days day = reviewing->input->day;
 	char text[DATE_TEXT_SIZE];
-	if (service->window_to == INT32_MAX || service->successor.len > 0) {
+	if (service->window_to == INT32_MAX || service->successor.len > 0 ||
+		!review_key_is_whole(reviewing, service->file, "window")) {
 		return;
 	}
 	date_format(service->window_to, text);

@@ -53,6 +53,8 @@ void review_add(struct reviewing *reviewing, const struct review_finding *findin
 /* True when nothing is wrong with the file: of a list with a mistake in it less is known than it
  * says, and what would follow from that is left unsaid until it is mended. */
 bool review_is_whole(const struct reviewing *reviewing, struct str file);
+/* The same of one key of it, with all below: "delivery". */
+bool review_key_is_whole(const struct reviewing *reviewing, struct str file, const char *key);
 /* Whether it can be chosen on the day or later, as far as routing and window go. */
 bool review_is_ahead(const struct reviewing *reviewing, const struct directory_service *service);
 

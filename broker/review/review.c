@@ -101,6 +101,22 @@ bool review_is_whole(const struct reviewing *reviewing, struct str file)
 						   sizeof(*review->items), file_order) == NULL;
 }
 
+bool review_key_is_whole(const struct reviewing *reviewing, struct str file, const char *key)
+{
+	const struct review *review = reviewing->review;
+	const struct review_finding *errors = review->items;
+	if (review_is_whole(reviewing, file)) {
+		return true;
+	}
+	for (size_t i = 0; i < review->errors_kept; i++) {
+		if (str_equal(errors[i].file, file) &&
+			str_has_prefix(errors[i].field, str_from(key))) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool review_is_ahead(const struct reviewing *reviewing, const struct directory_service *service)
 {
 	return service->routing == DIRECTORY_ROUTABLE &&

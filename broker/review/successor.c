@@ -75,6 +75,31 @@ static void check_scope(struct reviewing *reviewing, const struct directory_serv
 	}
 }
 
+/* Whom it would take on otherwise than the one before it did. */
+static void check_care(struct reviewing *reviewing, const struct directory_service *service,
+	const struct directory_service *next)
+{
+	const struct {
+		bool differs;
+		const char *what;
+	} checks[] = {
+		{service->women_specific && !next->women_specific, "is not for women alone"},
+		{service->confidential_location && !next->confidential_location,
+			"does not keep its location confidential"},
+		{service->delivery_secret && !next->delivery_secret,
+			"has no secret channel: only a notice with a reference leaves for it"},
+		{!next->intake_open, "is paused by its own file"},
+		{(next->caseload == 0 || next->per_year == 0) && next->overrides.count == 0 &&
+				next->waiting_list == 0,
+			"has room for nobody"},
+	};
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		if (checks[i].differs) {
+			warn(reviewing, service, checks[i].what, (struct str){0});
+		}
+	}
+}
+
 void review_successor(struct reviewing *reviewing, const struct directory_service *service)
 {
 	struct arena *arena = &reviewing->work;
@@ -99,6 +124,11 @@ void review_successor(struct reviewing *reviewing, const struct directory_servic
 		date_format(next->window_to, text);
 		warn(reviewing, service, "has ended itself by then, on ", str_from(text));
 	}
+	if (service->window_to == INT32_MAX) {
+		review_warn(reviewing, service->file, "successor", "no-effect", (struct str){0},
+			"takes on nobody: the window has no end");
+	}
 	check_scope(reviewing, service, next);
+	check_care(reviewing, service, next);
 	arena_rewind(arena, mark);
 }

@@ -2,6 +2,8 @@
 #include "tests/unit/cli/golden.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #define WRONG "tests/samples/directory/wrong"
 #define NORTH "tests/samples/directory/wrong/north/"
@@ -71,4 +73,21 @@ Test(directory_check, of_a_folder_that_is_not_there_says_so)
 	cr_expect_neq(outcome.code, 0);
 	cr_expect(strstr(outcome.err, "tests/samples/nowhere") != NULL, "%s", outcome.err);
 	outcome_finish(&outcome);
+}
+
+Test(directory_check, of_an_empty_folder_speaks_of_the_directory_and_of_no_file)
+{
+	char empty[] = "/tmp/onward-empty-XXXXXX";
+	cr_assert_not_null(mkdtemp(empty));
+	struct outcome outcome = RUN(NULL, "directory", "check", empty);
+	cr_expect_eq(outcome.code, 2);
+	cr_expect(strncmp(outcome.out, "error: the directory holds 0 services", 37) == 0, "%s",
+		outcome.out);
+	outcome_finish(&outcome);
+	outcome = RUN(NULL, "directory", "gaps", empty);
+	cr_expect_neq(outcome.code, 0);
+	cr_expect(strstr(outcome.err, "the directory holds 0 services") != NULL, "%s", outcome.err);
+	cr_expect(strstr(outcome.err, ": :") == NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+	cr_assert_eq(rmdir(empty), 0);
 }

@@ -109,8 +109,8 @@ Test(problems, one_service_entered_twice_may_not_overlap)
 	expect(files, 3, "");
 	two_services("2018-01-01", "2018-12-31", "2018-12-31", "not-stated", 3);
 	expect(files, 3,
-		"area/services/b.yaml:10: window overlaps that of \"a\", which has the same name, "
-		"organisation and area\n");
+		"area/services/b.yaml:10: window overlaps that of \"a\", which has the same name "
+		"and organisation, and a place in common\n");
 }
 
 Test(problems, services_that_share_a_pool_agree_on_its_room)

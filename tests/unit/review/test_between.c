@@ -116,6 +116,49 @@ Test(review_successor, what_it_cannot_take_on_is_told)
 		A "22 successor warning successor\n");
 }
 
+Test(review_successor, one_that_is_less_careful_than_the_one_before_it_is_told)
+{
+	static const char *const said = A "22 successor warning successor\n";
+	two(WITH("window", "window: {from: 2018-07-01, to: 2019-07-31}", "",
+		    "successor: b\nconfidential_location: true"),
+		WITH("window", "window: {from: 2019-08-01}"), said);
+	follows(WITH("window", "window: {from: 2019-08-01}", "women_specific",
+			"women_specific: false"),
+		said);
+	follows(WITH("window", "window: {from: 2019-08-01}", "delivery",
+			"delivery: {party: centre, adapter: inbox, secret: false}", "agreement",
+			"agreement: {fields: [pathway]}"),
+		said);
+	follows(WITH("window", "window: {from: 2019-08-01}", "intake", "intake: paused"),
+		A "22 successor warning successor\n" B "15 intake warning paused\n");
+	follows(WITH("window", "window: {from: 2019-08-01}", "capacity", "capacity: {caseload: 0}"),
+		A "22 successor warning successor\n" B "14 capacity.caseload warning no-room\n");
+}
+
+Test(review_successor, after_a_contract_without_an_end_is_never_needed)
+{
+	two(WITH("", "successor: b"),
+		WITH("opening_hours", "opening_hours: daily 9-5", "needs",
+			"needs: [accommodation, poverty-debt, recall]"),
+		A "22 successor warning no-effect\n");
+}
+
+Test(review_between, a_file_copied_into_another_area_is_told_once)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	fixture_service(&fixture, "a", NULL);
+	fixture_file(&fixture, "other/area.yaml", "id: other\ntitle: Other\n");
+	fixture_file(&fixture, "other/services/a.yaml", fixture.items[2].bytes.ptr);
+	fixture_expect(&fixture, false, "other/services/a.yaml:1 id error duplicate\n");
+}
+
+Test(review_between, a_name_that_is_blank_names_nothing)
+{
+	two(WITH("name", "name: \"   \""), WITH("needs", "needs: [accommodation]"),
+		A "2 name error invalid\n");
+}
+
 Test(review_successor, of_a_code_that_was_replaced_the_other_will_do)
 {
 	two(WITH("window", "window: {from: 2018-07-01, to: 2024-03-31}", "", "successor: b",

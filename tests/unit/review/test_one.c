@@ -57,6 +57,29 @@ Test(review_one, a_sensitive_field_that_the_channel_cannot_carry_is_told)
 		"agreement: {fields: [risk.marac]}");
 }
 
+Test(review_one, a_channel_that_seals_nothing_is_not_taken_for_secret)
+{
+	SAYS(A "16 delivery.secret warning secrecy\n", "delivery",
+		"delivery: {party: centre, adapter: mail, address: x, secret: true}");
+	SAYS(A "16 delivery.secret warning secrecy\n", "delivery",
+		"delivery: {party: centre, adapter: folder, secret: true}");
+	SAYS("", "delivery", "delivery: {party: centre, adapter: mail, address: x, secret: false}",
+		"agreement", "agreement: {fields: [pathway]}");
+}
+
+Test(review_one, what_follows_from_an_error_is_not_told_beside_it)
+{
+	SAYS(A "1 delivery error missing\n", "delivery", "", "agreement",
+		"agreement: {fields: [risk.marac, justice.prison]}");
+	SAYS(A "16 delivery.secret error missing\n", "delivery",
+		"delivery: {party: centre, adapter: inbox}", "agreement",
+		"agreement: {fields: [risk.marac, justice.prison]}");
+	SAYS(A "16 delivery.secret error invalid\n", "delivery",
+		"delivery: {party: centre, adapter: inbox, secret: yes}", "agreement",
+		"agreement: {fields: [risk.marac, justice.prison]}");
+	SAYS(A "13 window error invalid\n", "window", "window: {from: 2019-07-01, to: 2019-05-01}");
+}
+
 Test(review_one, an_assurance_of_more_than_a_year_ago_is_stale)
 {
 	SAYS("", "assurance_date", "assurance_date: 2018-06-12");
