@@ -203,6 +203,11 @@ static void lines_of(struct buf *out, const struct value *item, struct buf *cell
 		text_data(cell, value_get_str(item, "ended"));
 		line(out, item, cell);
 	}
+	if (value_get_int(item, "before_list", 0) > 0) {
+		buf_printf(cell, "%lld wait since before there was a list, and come first",
+			(long long)value_get_int(item, "before_list", 0));
+		line(out, item, cell);
+	}
 	for (size_t i = 0; list != NULL && list->kind == VALUE_LIST && i < list->list.count; i++) {
 		const struct value *waits = &list->list.items[i];
 		buf_printf(

@@ -31,19 +31,22 @@ static struct store_key waiting_key(const struct fold *fold, const struct leg_ro
 static enum err waiting_mark(struct fold *fold, const struct leg_row *row, bool waits)
 {
 	const struct store_key key = waiting_key(fold, row);
+	const int64_t by = waits ? 1 : -1;
 	char name[COUNT_NAME_SIZE];
-	if (row->pool[0] != '\0') {
-		const enum err err = state_count_add(fold->state,
-			state_count_pool_waiting(row_str(row->pool), name), waits ? 1 : -1);
-		if (err != ERR_OK) {
-			return err;
-		}
+	enum err err =
+		state_count_add(fold->state, state_count_listed(row_str(row->service), name), by);
+	if (err == ERR_OK && row->pool[0] != '\0') {
+		err = state_count_add(
+			fold->state, state_count_pool_waiting(row_str(row->pool), name), by);
+	}
+	if (err != ERR_OK) {
+		return err;
 	}
 	if (waits) {
 		return record_put(fold->state->txn, store_key_view(&key), TABLE_WAITING,
 			ROW_VERSION, (struct str){0});
 	}
-	const enum err err = store_del(fold->state->txn, store_key_view(&key));
+	err = store_del(fold->state->txn, store_key_view(&key));
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 

@@ -46,6 +46,7 @@ struct core_directory {
 	uint64_t expect;                  /* refused when another version is in force; 0: any */
 	uint64_t before;                  /* the version in force when it was prepared; 0: none */
 	uint64_t added, changed, removed; /* files, against that */
+	bool uncounted;                   /* that cannot be read: what changed is not known */
 };
 
 struct core {
@@ -57,7 +58,8 @@ struct core {
 	struct calendar calendar; /* when the world has none of its own */
 	struct world *world;
 	struct core_identity identity;
-	struct fault parsed; /* why the published files were parsed at the open; ERR_OK: not */
+	struct fault parsed;  /* why the published files were parsed at the open; ERR_OK: not */
+	struct fault damaged; /* what is in force runs, but its files cannot be read; ERR_OK: not */
 	_Atomic uint64_t refusals[REFUSALS];
 	/* The open batch; the writer's alone. */
 	struct state state;
@@ -389,6 +391,9 @@ struct waiter {
 /* The next who waits for the service; `at` is zeroed before the first.  ERR_END. */
 MUST_CHECK enum err waiting_next(
 	struct state *state, struct str service, struct store_key *at, struct waiter *ret_waiter);
+/* Who waits since before there were lists, and has had no word since: in no row, and first. */
+MUST_CHECK enum err waiting_unlisted(
+	struct state *state, struct str service, uint64_t *ret_unlisted);
 
 /* words_clock.c: when something is due. */
 timestamp_us words_deadline(const struct view *view, timestamp_us deadline, uint64_t downtime);

@@ -148,7 +148,14 @@ static enum err put_waiting(
 	struct value list = value_list_new(arena, CAPACITY_WAITING);
 	struct store_key at = {.len = 0};
 	struct waiter waiter;
-	enum err err = ERR_OK;
+	uint64_t before;
+	enum err err = waiting_unlisted(capacity->view->state, service->id, &before);
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (before > 0) {
+		put_count(arena, map, "before_list", before);
+	}
 	for (uint64_t place = 1; place <= CAPACITY_WAITING; place++) {
 		struct referral_row row;
 		struct leg_row leg;
@@ -171,7 +178,7 @@ static enum err put_waiting(
 			continue;
 		}
 		struct value item = value_map_new(arena, 3);
-		put_count(arena, &item, "place", place);
+		put_count(arena, &item, "place", before + place);
 		value_put(arena, &item, "leg",
 			value_of_str(words_leg_id(arena, row.reference, waiter.leg)));
 		value_put(arena, &item, "since", words_time(arena, waiter.since));

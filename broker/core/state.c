@@ -302,6 +302,11 @@ struct str state_count_pool_waiting(struct str pool, char out[COUNT_NAME_SIZE])
 	return count_name(out, "pool-waiting", pool);
 }
 
+struct str state_count_listed(struct str service, char out[COUNT_NAME_SIZE])
+{
+	return count_name(out, "listed", service);
+}
+
 struct str state_count_year(struct str service, uint32_t year, char out[COUNT_NAME_SIZE])
 {
 	char what[24];

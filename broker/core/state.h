@@ -95,6 +95,8 @@ struct str state_count_year(struct str service, uint32_t year, char out[COUNT_NA
 struct str state_count_pool(struct str pool, char out[COUNT_NAME_SIZE]);
 /* Those on the lists of its services. */
 struct str state_count_pool_waiting(struct str pool, char out[COUNT_NAME_SIZE]);
+/* Those of a service who wait and have a row of TABLE_WAITING. */
+struct str state_count_listed(struct str service, char out[COUNT_NAME_SIZE]);
 
 /* Bits of enum counted, also of a leg that an earlier version counted. */
 uint8_t leg_counted(const struct leg_row *row);

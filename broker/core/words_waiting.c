@@ -34,6 +34,19 @@ enum err waiting_next(
 	return ERR_OK;
 }
 
+enum err waiting_unlisted(struct state *state, struct str service, uint64_t *ret_unlisted)
+{
+	char name[COUNT_NAME_SIZE];
+	uint64_t all = 0;
+	uint64_t listed = 0;
+	enum err err = state_count_get(state, state_count_waiting(service, name), &all);
+	if (err == ERR_OK) {
+		err = state_count_get(state, state_count_listed(service, name), &listed);
+	}
+	*ret_unlisted = all > listed ? all - listed : 0;
+	return err;
+}
+
 /* Her place, 1 the first; 0 when she does not wait there, or too many come before her. */
 static enum err place_of(struct state *state, const struct leg_row *row, struct id referral,
 	uint8_t leg, uint64_t *ret_place)
@@ -41,19 +54,18 @@ static enum err place_of(struct state *state, const struct leg_row *row, struct 
 	const struct store_key own =
 		state_waiting_key(row_str(row->service), row->matched, referral, leg);
 	struct store_key at = {.len = 0};
+	uint64_t unlisted;
+	enum err err = waiting_unlisted(state, row_str(row->service), &unlisted);
 	*ret_place = 0;
-	for (uint64_t place = 1; place <= WAITING_LOOKED_AT; place++) {
+	for (uint64_t place = 1; err == ERR_OK && place <= WAITING_LOOKED_AT; place++) {
 		struct waiter waiter;
-		const enum err err = waiting_next(state, row_str(row->service), &at, &waiter);
-		if (err != ERR_OK) {
-			return err == ERR_END ? ERR_OK : err;
-		}
-		if (str_equal(store_key_view(&at), store_key_view(&own))) {
-			*ret_place = place;
+		err = waiting_next(state, row_str(row->service), &at, &waiter);
+		if (err == ERR_OK && str_equal(store_key_view(&at), store_key_view(&own))) {
+			*ret_place = unlisted + place;
 			return ERR_OK;
 		}
 	}
-	return ERR_OK;
+	return err == ERR_END ? ERR_OK : err;
 }
 
 void words_waiting(const struct view *view, struct id referral, uint8_t leg,

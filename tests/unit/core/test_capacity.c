@@ -354,3 +354,32 @@ Test(capacity, explain_says_how_full_it_is_and_until_when)
 		"takes no new referrals: paused by the coordinator until 2019-08-30 17:00");
 	fixture_finish(&fixture);
 }
+
+Test(capacity, a_place_of_a_pool_that_is_waited_for_is_not_given_to_who_comes_later)
+{
+	static const char *const second[] = {"{pool: beds, pool_caseload: 1, waiting_list: 2}",
+		"{pool: beds, pool_caseload: 1}"};
+	for (size_t i = 0; i < 2; i++) {
+		struct fixture fixture;
+		fixture_init(&fixture);
+		places_publish(&fixture, &(struct places){.first = second[0], .second = second[i]});
+		const char *one = places_refer(&fixture, 1, "accommodation");
+		const char *two = places_refer(&fixture, 2, "accommodation");
+		(void)fixture_deliver(&fixture, "advance");
+		cr_assert_str_eq(places_went(&fixture, two), "first");
+		act(&fixture, "advance", leg_of(&fixture, two, 1), "waitlisted", NULL);
+		cr_assert_eq(
+			fixture_withdraw(&fixture, "met-custody", one, "her-decision"), ERR_OK);
+		act(&fixture, "advance", leg_of(&fixture, one, 1), "withdrawn", "her-decision");
+		cr_assert_eq(places_number(&fixture, "first", "pool_live"), 0);
+		/* Free, and spoken for. */
+		const char *three = places_refer(&fixture, 3, "accommodation");
+		cr_expect_str_eq(places_went(&fixture, three), "first", "%zu", i);
+		cr_expect(value_get_bool(
+			value_at(&fixture.reply.body, "legs[0]"), "waiting_list", false));
+		act(&fixture, "advance", leg_of(&fixture, two, 1), "accepted", NULL);
+		cr_expect_eq(places_number(&fixture, "first", "pool_live"), 1);
+		fixture_verify(&fixture);
+		fixture_finish(&fixture);
+	}
+}

@@ -102,6 +102,8 @@ static void expect(uint64_t places, uint64_t waiting, uint64_t year, bool listed
 	cr_expect_eq(count(state_count_waiting(STR("centre"), name)), waiting, "line %u", line);
 	cr_expect_eq(count(state_count_year(STR("centre"), 1970, name)), year, "line %u", line);
 	cr_expect_eq(is_listed(), listed, "line %u", line);
+	cr_expect_eq(count(state_count_listed(STR("centre"), name)), listed, "line %u", line);
+	cr_expect_eq(count(state_count_pool_waiting(STR("room"), name)), listed, "line %u", line);
 }
 
 Test(counts, earlier_records_keep_the_counts_that_they_gave)
