@@ -40,16 +40,19 @@ uint8_t decide_migration_old(const struct subject *subject, uint8_t leg)
 }
 
 /* Why nobody needs to take it over any more: her need was met, she said no, or she died.  Empty:
- * its service gave her up, and the one that is to come is all that she has. */
+ * its service gave her up, or hears no more of her, and the one that is to come is all she has. */
 static struct str end_of_all(const struct leg_row *row)
 {
 	static const char *const hers[] = {"her-decision", "consent-withdrawn", "died"};
 	if (row->state == LEG_COMPLETED) {
 		return STR("needs-met-elsewhere");
 	}
+	/* A consent that she takes back is for one service, and stops that leg by itself. */
+	if (row->state == LEG_WITHDRAWN && strcmp(row->reason, hers[0]) == 0) {
+		return str_from(hers[0]);
+	}
 	for (size_t i = 0; i < sizeof(hers) / sizeof(hers[0]); i++) {
-		if ((row->state == LEG_WITHDRAWN || row->state == LEG_ENDED_EARLY) &&
-			strcmp(row->reason, hers[i]) == 0) {
+		if (row->state == LEG_ENDED_EARLY && strcmp(row->reason, hers[i]) == 0) {
 			return str_from(hers[i]);
 		}
 	}
