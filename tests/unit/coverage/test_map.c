@@ -47,8 +47,8 @@ Test(timeline, a_row_shows_what_ran_when)
 /* The other picture of the readme. */
 Test(timeline, the_committed_picture_is_what_the_command_draws)
 {
-	draw("london-2018", "2019-06-12",
-		"../../../directory/coverage/london-2018-contracts.svg", timeline_svg, &all_of_it);
+	draw("london-2018", "2019-06-12", "../../../directory/coverage/london-2018-contracts.svg",
+		timeline_svg, &all_of_it);
 }
 
 Test(timeline, the_picture_of_open_contracts_ends_in_arrows)
