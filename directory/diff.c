@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+enum {
+	CLASS_CAN_ENDANGER = 4 /* of the field table */
+};
+
 /* What stands in the one directory, in the other, in both. */
 
 struct directory_difference *diff_add(
@@ -81,6 +85,20 @@ static bool things_list(const struct directory *directory, enum directory_subjec
 	return things.items != NULL;
 }
 
+/* A new service that is told what can endanger her, or that no clause says whom it is for. */
+static bool is_delicate(const struct diffing *diffing, const struct directory_service *service)
+{
+	const struct directory_rulebook *rulebook = diffing->rulebook;
+	bool delicate = service->eligibility.count == 0;
+	for (size_t i = 0;
+		!delicate && rulebook->field_class != NULL && i < service->agreement.count; i++) {
+		delicate =
+			rulebook->field_class(rulebook->context, service->agreement.items[i]) - 1 ==
+			CLASS_CAN_ENDANGER;
+	}
+	return delicate && service->routing == DIRECTORY_ROUTABLE;
+}
+
 static struct directory_difference about(
 	enum directory_subject subject, const void *before, const void *after)
 {
@@ -111,14 +129,25 @@ static struct directory_difference about(
 	return difference;
 }
 
-/* What went and what came with the same content is one thing under another id. */
+static bool is_same(
+	enum directory_subject subject, const void *before, const void *after, bool by_name)
+{
+	if (before == NULL || after == NULL) {
+		return false;
+	}
+	return by_name ? subject == DIRECTORY_SERVICE && diff_same_name(before, after)
+		       : diff_same_content(subject, before, after);
+}
+
+/* What went and what came with the same content is one thing under another id; and so is, of what
+ * is left then, a service that came in the place of another with its name: what else is new of it
+ * is told as what changed. */
 static void pair(struct diffing *diffing, enum directory_subject subject, struct things *gone,
-	struct things *come)
+	struct things *come, bool by_name)
 {
 	for (size_t i = 0; i < gone->count; i++) {
 		for (size_t k = 0; k < come->count; k++) {
-			if (come->items[k] == NULL ||
-				!diff_same_content(subject, gone->items[i], come->items[k])) {
+			if (!is_same(subject, gone->items[i], come->items[k], by_name)) {
 				continue;
 			}
 			struct directory_difference difference =
@@ -138,8 +167,11 @@ static void tell_lone(struct diffing *diffing, enum directory_subject subject,
 	for (size_t i = 0; i < things->count; i++) {
 		const void *thing = things->items[i];
 		if (thing != NULL) {
-			const struct directory_difference difference =
+			struct directory_difference difference =
 				about(subject, gone ? thing : NULL, gone ? NULL : thing);
+			if (!gone && subject == DIRECTORY_SERVICE && is_delicate(diffing, thing)) {
+				difference.weight = DIRECTORY_SAFETY;
+			}
 			(void)diff_add(diffing, &difference);
 		}
 	}
@@ -173,7 +205,8 @@ static void compare(struct diffing *diffing, enum directory_subject subject)
 			diff_members(diffing, &both);
 		}
 	}
-	pair(diffing, subject, &gone, &come);
+	pair(diffing, subject, &gone, &come, false);
+	pair(diffing, subject, &gone, &come, true);
 	tell_lone(diffing, subject, &gone, true);
 	tell_lone(diffing, subject, &come, false);
 }
@@ -242,9 +275,11 @@ static void repeats_drop(struct diffing *diffing)
 }
 
 enum err directory_diff(const struct directory_state *before, const struct directory_state *after,
-	struct arena *arena, struct directory_diff *ret_diff)
+	const struct directory_rulebook *rulebook, struct arena *arena,
+	struct directory_diff *ret_diff)
 {
-	struct diffing diffing = {.before = *before, .after = *after, .arena = arena};
+	struct diffing diffing = {
+		.before = *before, .after = *after, .rulebook = rulebook, .arena = arena};
 	compare(&diffing, DIRECTORY_SERVICE);
 	compare(&diffing, DIRECTORY_ORGANISATION);
 	compare(&diffing, DIRECTORY_AREA);

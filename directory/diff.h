@@ -45,9 +45,10 @@ struct directory_diff {
 	const struct directory_difference *items;
 	size_t count;
 };
-/* ERR_NOMEM. */
+/* What a new service is told of follows from how sensitive its fields are.  ERR_NOMEM. */
 MUST_CHECK enum err directory_diff(const struct directory_state *before,
-	const struct directory_state *after, struct arena *arena, struct directory_diff *ret_diff);
+	const struct directory_state *after, const struct directory_rulebook *rulebook,
+	struct arena *arena, struct directory_diff *ret_diff);
 /* How many of a subject there are of each change; each counts once, as the first that fits.  False
  * when memory is short. */
 bool directory_diff_count(const struct directory_diff *diff, enum directory_subject subject,

@@ -43,10 +43,41 @@ static void reworded(struct diffing *diffing, const struct directory_difference 
 	}
 }
 
+/* Needs that may come before release: a list that names none means all of them. */
+static bool all_may(struct diffing *diffing, const struct directory_difference *like,
+	const struct directory_list *before, const struct directory_list *after)
+{
+	if (like->subject != DIRECTORY_SERVICE ||
+		like->member->offset != offsetof(struct directory_service, lead_needs) ||
+		(before->count == 0) == (after->count == 0)) {
+		return false;
+	}
+	struct directory_difference *difference = diff_add(diffing, like);
+	if (difference != NULL) {
+		difference->more = after->count == 0;
+	}
+	return true;
+}
+
+/* Needs that are stated on one side alone: the words of the flag say which they are. */
+static bool told_by_the_flag(const struct directory_difference *like)
+{
+	if (like->subject != DIRECTORY_SERVICE ||
+		like->member->offset != offsetof(struct directory_service, needs)) {
+		return false;
+	}
+	const struct directory_service *before = like->before;
+	const struct directory_service *after = like->after;
+	return before->needs_stated != after->needs_stated;
+}
+
 static void list_changed(struct diffing *diffing, const struct directory_difference *like,
 	const struct directory_list *before, const struct directory_list *after)
 {
 	const bool fields = like->member->kind == DIRECTORY_MEMBER_FIELDS;
+	if (told_by_the_flag(like) || all_may(diffing, like, before, after)) {
+		return;
+	}
 	const struct directory_list parts[2] = {
 		without(diffing, after, before, fields), without(diffing, before, after, fields)};
 	for (size_t i = 0; i < 2; i++) {
@@ -102,6 +133,13 @@ static const struct directory_clause *clause_renamed(const struct directory_clau
 	return NULL;
 }
 
+static bool same_cel(struct diffing *diffing, const struct directory_clause *old,
+	const struct directory_clause *new)
+{
+	return str_equal(old->cel, new->cel) ||
+	       str_equal(diff_cel(diffing->arena, old->cel), diff_cel(diffing->arena, new->cel));
+}
+
 static void clauses_changed(struct diffing *diffing, const struct directory_difference *like,
 	const struct directory_clauses *before, const struct directory_clauses *after)
 {
@@ -112,8 +150,7 @@ static void clauses_changed(struct diffing *diffing, const struct directory_diff
 		old = old == NULL ? clause_renamed(before, after, new) : old;
 		if (old == NULL || !directory_clause_equal(old, new)) {
 			part_changed(diffing, like, old, new,
-				old != NULL && str_equal(old->cel, new->cel) &&
-					old->ask == new->ask);
+				old != NULL && old->ask == new->ask &&same_cel(diffing, old, new));
 		}
 	}
 	for (size_t i = 0; i < before->count; i++) {
@@ -288,4 +325,17 @@ bool diff_same_content(enum directory_subject subject, const void *before, const
 		}
 	}
 	return before != NULL;
+}
+
+bool diff_same_name(const struct directory_service *before, const struct directory_service *after)
+{
+	if (!str_equal(before->name, after->name)) {
+		return false;
+	}
+	bool together = before->organisation != NULL && after->organisation != NULL &&
+			str_equal(before->organisation->id, after->organisation->id);
+	for (size_t i = 0; !together && i < before->authorities.count; i++) {
+		together = holds(&after->authorities, before->authorities.items[i], false);
+	}
+	return together;
 }

@@ -25,6 +25,12 @@ void diff_number(struct buf *out, size_t count);
 void diff_clock(struct buf *out, const struct directory_clock *clock);
 /* 0 to 4; -1 of a path that is no field. */
 int diff_class(const struct directory_wording *wording, struct str path);
+/* What is said when a service begins or ceases to state its needs. */
+void diff_needs_stated(struct buf *out, const struct directory_wording *wording,
+	const struct directory_difference *difference);
+/* Of needs that may come before release, where one side names none: all may. */
+void diff_lead_needs(struct buf *out, const struct directory_wording *wording,
+	const struct directory_difference *difference);
 /* What is said of a service that is new, or gone. */
 void diff_whole_service(struct buf *out, const struct directory_wording *wording,
 	const struct directory_service *service, bool gone);

@@ -46,6 +46,24 @@ static void disclosed(struct buf *out, const struct directory_wording *wording,
 	list_part(out, wording, MEMBER(agreement), &worst, ", among them ", false);
 }
 
+/* Whom a new service is for, as its author says it. */
+static void admitted(struct buf *out, const struct directory_service *service)
+{
+	const struct directory_clauses *clauses = &service->eligibility;
+	if (clauses->count == 0) {
+		buf_add_text(out, "; no clause says whom it is for: it turns nobody away");
+		return;
+	}
+	buf_add_text(out, "; it is for whoever meets ");
+	for (size_t i = 0; i < clauses->count; i++) {
+		const struct str means = clauses->items[i].means;
+		const size_t stop = means.len > 0 && means.ptr[means.len - 1] == '.';
+		buf_add_text(out, i == 0 ? "" : i + 1 == clauses->count ? " and " : ", ");
+		buf_printf(out, "`%.*s`, \"%.*s\"", STR_ARG(clauses->items[i].id),
+			(int)(means.len - stop), means.ptr == NULL ? "" : means.ptr);
+	}
+}
+
 void diff_whole_service(struct buf *out, const struct directory_wording *wording,
 	const struct directory_service *service, bool gone)
 {
@@ -67,6 +85,9 @@ void diff_whole_service(struct buf *out, const struct directory_wording *wording
 	}
 	list_part(
 		out, wording, MEMBER(needs), &service->needs, gone ? "; took " : "; takes ", gone);
+	if (!gone && service->routing == DIRECTORY_ROUTABLE) {
+		admitted(out, service);
+	}
 	if (!gone && service->confidential_location) {
 		buf_add_text(out, "; its location is confidential");
 	}

@@ -108,25 +108,8 @@ static void list_words(struct buf *out, const struct directory_wording *wording,
 	}
 }
 
-/* A clause on one line, whatever it is in its file. */
-static void cel_words(struct buf *out, struct str cel)
-{
-	bool gap = false;
-	for (size_t i = 0; i < cel.len; i++) {
-		const char c = cel.ptr[i];
-		if (c == '\n' || c == ' ' || c == '\t') {
-			gap = true;
-			continue;
-		}
-		if (gap && i > 0) {
-			buf_add_text(out, " ");
-		}
-		gap = false;
-		buf_append(out, &c, 1);
-	}
-}
-
-static void clause_lone(struct buf *out, const struct directory_difference *difference)
+static void clause_lone(
+	struct buf *out, struct arena *arena, const struct directory_difference *difference)
 {
 	const struct directory_clause *old = difference->part_before;
 	const struct directory_clause *new = difference->part_after;
@@ -134,7 +117,7 @@ static void clause_lone(struct buf *out, const struct directory_difference *diff
 	assert(clause != NULL); /* there before, or after */
 	buf_printf(out, "%s `%.*s` is %s", difference->member->gain, STR_ARG(clause->id),
 		new == NULL ? "gone; it said " : "new: ");
-	cel_words(out, clause->cel);
+	buf_add_str(out, diff_cel(arena, clause->cel));
 	if (clause->means.len > 0) {
 		const struct str means = clause->means;
 		const size_t stop = means.ptr[means.len - 1] == '.';
@@ -146,20 +129,21 @@ static void clause_lone(struct buf *out, const struct directory_difference *diff
 	}
 }
 
-static void clause_words(struct buf *out, const struct directory_difference *difference)
+static void clause_words(
+	struct buf *out, struct arena *arena, const struct directory_difference *difference)
 {
 	const struct directory_clause *old = difference->part_before;
 	const struct directory_clause *new = difference->part_after;
 	if (old == NULL || new == NULL) {
-		clause_lone(out, difference);
+		clause_lone(out, arena, difference);
 		return;
 	}
 	buf_printf(out, "%s `%.*s`", difference->member->gain, STR_ARG(new->id));
 	if (!str_equal(old->cel, new->cel)) {
 		buf_add_text(out, " now says ");
-		cel_words(out, new->cel);
+		buf_add_str(out, diff_cel(arena, new->cel));
 		buf_add_text(out, " (was ");
-		cel_words(out, old->cel);
+		buf_add_str(out, diff_cel(arena, old->cel));
 		buf_add_text(out, ")");
 	}
 	if (old->ask != new->ask) {
@@ -246,16 +230,25 @@ static void member_words(struct buf *out, const struct directory_wording *wordin
 	const struct directory_member *member = difference->member;
 	switch (member->kind) {
 	case DIRECTORY_MEMBER_FLAG:
-		buf_add_text(out, difference->more ? member->gain : member->loss);
+		if (difference->subject == DIRECTORY_SERVICE &&
+			member->offset == offsetof(struct directory_service, needs_stated)) {
+			diff_needs_stated(out, wording, difference);
+		} else {
+			buf_add_text(out, difference->more ? member->gain : member->loss);
+		}
 		return;
 	case DIRECTORY_MEMBER_IDS:
 	case DIRECTORY_MEMBER_CODES:
 	case DIRECTORY_MEMBER_PLACES:
 	case DIRECTORY_MEMBER_FIELDS:
-		list_words(out, wording, difference);
+		if (difference->items.count == 0) {
+			diff_lead_needs(out, wording, difference);
+		} else {
+			list_words(out, wording, difference);
+		}
 		return;
 	case DIRECTORY_MEMBER_CLAUSES:
-		clause_words(out, difference);
+		clause_words(out, wording->arena, difference);
 		return;
 	case DIRECTORY_MEMBER_CLOCKS:
 		clock_words(out, difference);
@@ -283,7 +276,7 @@ static void reworded_words(struct buf *out, const struct directory_difference *d
 	} else if (difference->part_after != NULL &&
 		   difference->member->kind == DIRECTORY_MEMBER_CLAUSES) {
 		const struct directory_clause *clause = difference->part_after;
-		buf_printf(out, "clause `%.*s` asks the same and is explained in other words",
+		buf_printf(out, "clause `%.*s` asks the same and is written or explained otherwise",
 			STR_ARG(clause->id));
 	} else if (difference->part_after != NULL) {
 		buf_printf(out, "the note of %s is worded otherwise", difference->member->gain);

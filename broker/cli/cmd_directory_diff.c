@@ -32,10 +32,10 @@ static bool clauses_differ(const struct directory_difference *difference)
 	       difference->member->offset == offsetof(struct directory_service, eligibility);
 }
 
-/* The file of a service as its clauses' authors see it.  What the directory could load has no
- * findings that matter here, and is a service also without clauses. */
+/* The file of a service as its clauses' authors see it, under the id that it has after.  What the
+ * directory could load has no findings that matter here, and is a service also without clauses. */
 static enum err book_add(struct comparison *comparison, struct author_book *book,
-	const struct directory_held *held, const struct directory_service *service)
+	const struct directory_held *held, const struct directory_service *service, struct str id)
 {
 	struct arena *arena = &comparison->cli->arena;
 	struct author_findings findings = {.arena = arena};
@@ -45,7 +45,11 @@ static enum err book_add(struct comparison *comparison, struct author_book *book
 		return ERR_NOMEM;
 	}
 	*copy = (struct author_file){file->path, file->bytes};
-	return author_book_add(book, copy, &findings) ? ERR_OK : ERR_NOMEM;
+	if (!author_book_add(book, copy, &findings)) {
+		return ERR_NOMEM;
+	}
+	book->services[book->count - 1].id = id;
+	return ERR_OK;
 }
 
 static enum err people_compare(struct comparison *comparison)
@@ -61,9 +65,10 @@ static enum err people_compare(struct comparison *comparison)
 			continue;
 		}
 		last = item->after;
-		err = book_add(comparison, &before, comparison->before, item->before);
+		err = book_add(comparison, &before, comparison->before, item->before, item->id);
 		if (err == ERR_OK) {
-			err = book_add(comparison, &after, comparison->after, item->after);
+			err = book_add(
+				comparison, &after, comparison->after, item->after, item->id);
 		}
 	}
 	return err == ERR_OK
@@ -303,7 +308,8 @@ static enum err compare(struct comparison *comparison)
 		comparison->before->directory, comparison->before->files};
 	const struct directory_state after = {
 		comparison->after->directory, comparison->after->files};
-	enum err err = directory_diff(&before, &after, &cli->arena, &comparison->diff);
+	enum err err =
+		directory_diff(&before, &after, plan_rulebook(), &cli->arena, &comparison->diff);
 	comparison->wording = (struct directory_wording){
 		.diff = &comparison->diff, .rulebook = plan_rulebook(), .arena = &cli->arena};
 	if (err == ERR_OK) {

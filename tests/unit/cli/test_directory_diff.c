@@ -3,6 +3,10 @@
 #include "tests/unit/cli/golden.h"
 
 #include <criterion/criterion.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 #define BEFORE "tests/samples/directory/before"
 #define AFTER "tests/samples/directory/after"
@@ -98,6 +102,59 @@ Test(directory_diff, of_two_areas_folders_leaves_the_others_out)
 	cr_expect_eq(lines_with(outcome.out, "\"change\": \"added\""),
 		lines_with(outcome.out, "third-refuge\", \"name\""), "%s", outcome.out);
 	outcome_finish(&outcome);
+}
+
+/* A directory of one service, in a folder of its own that the caller removes. */
+static void folder_make(const char *root, const char *id, const char *rest)
+{
+	static const char *const folders[] = {"a", "a/organisations", "a/services"};
+	char path[256];
+	struct buf text = {0};
+	for (size_t i = 0; i < 3; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", root, folders[i]);
+		cr_assert_eq(mkdir(path, 0700), 0);
+	}
+	(void)snprintf(path, sizeof(path), "%s/a/area.yaml", root);
+	cr_assert_eq(buf_write_file(STR("id: a\ntitle: A\nsources: [x]\n"), path, 0600), ERR_OK);
+	(void)snprintf(path, sizeof(path), "%s/a/organisations/first.yaml", root);
+	cr_assert_eq(buf_write_file(STR("id: first\nname: First\nparty_kind: provider\n"
+					"contact: not-stated\nsources: [x]\n"),
+			     path, 0600),
+		ERR_OK);
+	(void)snprintf(path, sizeof(path), "%s/a/services/%s.yaml", root, id);
+	buf_printf(&text,
+		"id: %s\nname: Refuge\norganisation: first\nrole: lead\nrouting: routable\n"
+		"authorities: [Camden]\npathways: [diversion]\nneeds: not-stated\n"
+		"referrers: {kinds: [police]}\nagreement: {fields: []}\nsources: [x]\n"
+		"delivery: {party: first, adapter: inbox, secret: true}\n%s",
+		id, rest);
+	cr_assert_eq(buf_write_file(buf_str(&text), path, 0600), ERR_OK);
+	buf_finish(&text);
+}
+
+static int entry_remove(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+Test(directory_diff, says_who_becomes_eligible_also_under_another_id)
+{
+	char old[] = "/tmp/onward-diff-XXXXXX";
+	char new[] = "/tmp/onward-diff-XXXXXX";
+	cr_assert(mkdtemp(old) != NULL && mkdtemp(new) != NULL);
+	folder_make(old, "refuge", "eligibility: [{id: adult, cel: person.age >= 18, means: m}]\n");
+	folder_make(
+		new, "refuge-2", "eligibility: [{id: adult, cel: person.age >= 17, means: m}]\n");
+	struct outcome outcome = RUN(NULL, "directory", "diff", old, new);
+	cr_expect(strstr(outcome.out, "Has another id (was refuge).") != NULL, "%s", outcome.out);
+	cr_expect(strstr(outcome.out, "17 become eligible.") != NULL, "%s", outcome.out);
+	cr_expect_eq(outcome.code, 1);
+	outcome_finish(&outcome);
+	cr_assert_eq(nftw(old, entry_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
+	cr_assert_eq(nftw(new, entry_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 Test(directory_diff, refuses_a_folder_that_is_wrong_and_says_why)

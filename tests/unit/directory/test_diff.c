@@ -80,7 +80,7 @@ static struct directory_diff diff_of(const struct directory *before, const struc
 	const struct directory_state a = {before, old};
 	const struct directory_state b = {after, new};
 	struct directory_diff diff;
-	cr_assert_eq(directory_diff(&a, &b, arena, &diff), ERR_OK);
+	cr_assert_eq(directory_diff(&a, &b, test_rulebook(), arena, &diff), ERR_OK);
 	return diff;
 }
 
