@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/base/text.h"
 #include "broker/cli/commands.h"
 #include "broker/cli/progress.h"
 #include "broker/cli/session.h"
@@ -61,6 +62,13 @@ int cmd_reload(struct cli *cli)
 	} else {
 		buf_printf(&out, "%sthe directory stays as it is: %.*s\n",
 			both || parties ? "the parties are in force now; " : "", STR_ARG(told));
+	}
+	const int64_t version = value_get_int(&body, "version", 0);
+	if (version > 0) {
+		buf_printf(&out, "version %lld: ", (long long)version);
+		text_data(&out, value_get_str(&body, "replaced"));
+		buf_printf(&out, "; `onward directory diff %lld` says how it differs\n",
+			(long long)version - 1);
 	}
 	cli_print(cli, &out);
 	buf_finish(&out);

@@ -187,6 +187,11 @@ const struct fault *core_directory_parsed(const struct core *core)
 	return core->parsed.code == ERR_OK ? NULL : &core->parsed;
 }
 
+const struct fault *core_directory_damaged(const struct core *core)
+{
+	return core->damaged.code == ERR_OK ? NULL : &core->damaged;
+}
+
 void core_identify(struct core *core, struct core_identity *ret_identity)
 {
 	(void)pthread_mutex_lock(&core->mutex);

@@ -82,6 +82,9 @@ void core_directory_discard(struct core_directory *directory); /* accepts NULL *
 /* Why core_open parsed the published files, instead of reading their binary form; NULL: it did not.
  * Nothing to worry about after an upgrade. */
 const struct fault *core_directory_parsed(const struct core *core);
+/* Why the files of the version in force cannot be read, though it runs from its binary form; NULL:
+ * they can. */
+const struct fault *core_directory_damaged(const struct core *core);
 /* The published version whose files these are; 0 when they are none, or cannot be read. */
 uint64_t core_directory_version(struct core *core, const char *root);
 

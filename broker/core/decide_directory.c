@@ -18,7 +18,9 @@ static enum err refuse_overtaken(struct decide *decide, uint64_t in_force)
 			(unsigned long long)in_force);
 	}
 	const enum err err = publication_get(decide->state, in_force, &row, &decide->fault);
-	if (err != ERR_OK && err != ERR_NOT_FOUND) {
+	if (err == ERR_NOT_FOUND || err == ERR_CORRUPT) {
+		row = (struct publication_row){.origin = PUBLICATION_NOT_RECORDED};
+	} else if (err != ERR_OK) {
 		return err;
 	}
 	return decide_refuse(decide, ERR_CONFLICT, "expect",
@@ -48,7 +50,7 @@ static void answer(struct decide *decide, uint64_t version, bool same)
 	put_number(decide, &body, "organisations", loaded->organisation_count);
 	put_number(decide, &body, "areas", loaded->area_count);
 	put_number(decide, &body, "before", directory->before);
-	if (!same) {
+	if (!same && !directory->uncounted) {
 		struct value files = value_map_new(decide->arena, 3);
 		put_number(decide, &files, "added", directory->added);
 		put_number(decide, &files, "changed", directory->changed);

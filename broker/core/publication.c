@@ -64,8 +64,11 @@ enum err publication_hash(
 	struct directory_files files;
 	struct str packed;
 	enum err err = publication_get(state, version, &row, fault);
-	if (err != ERR_NOT_FOUND) {
-		memcpy(out, row.hash, err == ERR_OK ? HASH_SIZE : 0);
+	if (err == ERR_OK) {
+		memcpy(out, row.hash, HASH_SIZE);
+		return ERR_OK;
+	}
+	if (err != ERR_NOT_FOUND && err != ERR_CORRUPT) {
 		return err;
 	}
 	err = publication_files(state, version, &packed, fault);
@@ -90,6 +93,8 @@ enum err publication_find(struct state *state, uint64_t newest, const uint8_t ha
 			*ret_version = version;
 			break;
 		}
+		/* Of one that is damaged nothing can be said, of the others it can. */
+		err = err == ERR_CORRUPT || err == ERR_NOT_FOUND ? ERR_OK : err;
 	}
 	return err;
 }

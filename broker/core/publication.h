@@ -24,7 +24,8 @@ const char *publication_origin_name(enum publication_origin origin);
 
 enum {
 	PUBLICATION_ACTOR_SIZE = 72,
-	PUBLICATION_NOTE_SIZE = 208
+	PUBLICATION_NOTE_SIZE = 208,
+	PUBLICATION_WORDS_SIZE = 400
 };
 
 struct publication_row {
@@ -48,13 +49,17 @@ MUST_CHECK enum err publication_put(
 /* The packed files of a version, borrowed until the next write.  ERR_NOT_FOUND, ERR_CORRUPT. */
 MUST_CHECK enum err publication_files(
 	struct state *state, uint64_t version, struct str *ret_packed, struct fault *fault);
-/* The hash of a version's files, computed where no row has it. */
+/* The hash of a version's files, computed where no row has it, or a damaged one. */
 MUST_CHECK enum err publication_hash(
 	struct state *state, uint64_t version, uint8_t out[HASH_SIZE], struct fault *fault);
-/* The newest version up to `newest` whose files have the hash; 0: none has. */
+/* The newest version up to `newest` whose files have the hash; 0: none has.  What is damaged is
+ * passed over. */
 MUST_CHECK enum err publication_find(struct state *state, uint64_t newest,
 	const uint8_t hash[HASH_SIZE], uint64_t *ret_version, struct fault *fault);
 /* ERR_NOT_FOUND: of a record of an earlier format, or there is no such version. */
 MUST_CHECK enum err publication_get(struct state *state, uint64_t version,
 	struct publication_row *ret_row, struct fault *fault);
+/* "version 4 (publish by coordinator-london: why)", without the colon and why unless `note`. */
+void publication_words(
+	struct state *state, uint64_t version, bool note, char out[PUBLICATION_WORDS_SIZE]);
 #endif

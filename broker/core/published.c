@@ -55,6 +55,20 @@ static enum err files_load(struct core *core, struct state *state, struct direct
 	return err;
 }
 
+/* Nothing needs the files themselves until somebody compares with them or goes back to them: what
+ * has become of them is said while it can still be mended. */
+static enum err files_look(struct core *core, struct state *state)
+{
+	struct str packed;
+	const enum err err = publication_files(
+		state, core->identity.directory_version, &packed, &core->damaged);
+	if (err == ERR_CORRUPT || err == ERR_NOT_FOUND) {
+		core->damaged.code = err;
+		return ERR_OK;
+	}
+	return err;
+}
+
 enum err published_read(struct core *core, struct state *state, struct plan **ret_plan,
 	struct buf *ret_image, struct fault *fault)
 {
@@ -65,7 +79,7 @@ enum err published_read(struct core *core, struct state *state, struct plan **re
 	if (err == ERR_OK && plan_create(directory, identity->directory_version, ret_plan,
 				     &core->parsed) == ERR_OK) {
 		core->parsed = (struct fault){0};
-		return ERR_OK;
+		return files_look(core, state);
 	}
 	directory_destroy(directory); /* its clauses are not those of this release */
 	err = files_load(core, state, &directory, fault);

@@ -93,12 +93,18 @@ static enum err compare_in_force(struct preparing *preparing, const struct direc
 	}
 	directory_files_finish(&before);
 	store_abort(preparing->state.txn);
+	if (err == ERR_CORRUPT || err == ERR_NOT_FOUND) {
+		/* The more reason to publish others: only what changed cannot be counted. */
+		*preparing->fault = (struct fault){0};
+		preparing->directory->uncounted = true;
+		err = ERR_OK;
+	}
 	return err;
 }
 
 static bool is_in_force(const struct core_identity *identity, const uint8_t hash[HASH_SIZE])
 {
-	return identity->directory_version > 0 &&
+	return identity->directory_version > 0 && !identity->directory_unusable &&
 	       memcmp(identity->directory_hash, hash, HASH_SIZE) == 0;
 }
 
@@ -128,6 +134,7 @@ static enum err prepare_files(struct preparing *preparing, const struct director
 static enum err home_is_new(struct preparing *preparing)
 {
 	const struct core_identity *identity = &preparing->identity;
+	char in_force[PUBLICATION_WORDS_SIZE];
 	uint64_t earlier = 0;
 	if (is_in_force(identity, preparing->directory->hash)) {
 		*preparing->fault = (struct fault){0};
@@ -139,15 +146,16 @@ static enum err home_is_new(struct preparing *preparing)
 	}
 	err = publication_find(&preparing->state, identity->directory_version,
 		preparing->directory->hash, &earlier, preparing->fault);
+	publication_words(&preparing->state, identity->directory_version, false, in_force);
 	store_abort(preparing->state.txn);
-	if (err != ERR_OK || earlier == 0) {
-		return err;
+	if (err != ERR_OK || earlier == 0 ||
+		(identity->directory_unusable && earlier == identity->directory_version)) {
+		return err; /* the last: they are good after all, or what is wrong is told */
 	}
 	return fault_set(preparing->fault, ERR_EXISTS, "directory",
-		"the home's files are version %llu; in force is version %llu; `onward directory "
-		"rollback %llu` puts them in force",
-		(unsigned long long)earlier, (unsigned long long)identity->directory_version,
-		(unsigned long long)earlier);
+		"in force is %s; the home's files are the older version %llu and are left alone "
+		"(`onward directory rollback %llu` would go back to them)",
+		in_force, (unsigned long long)earlier, (unsigned long long)earlier);
 }
 
 enum err core_directory_known(struct core *core, const uint8_t hash[HASH_SIZE], struct fault *fault)

@@ -27,6 +27,12 @@ static void put_text(const struct view *view, struct value *map, const char *key
 	value_put(view->arena, map, key, value_of_str(arena_str(view->arena, str_from(text))));
 }
 
+/* One damaged row hides no other: its version is listed with what is known of it. */
+static bool lacks(enum err err)
+{
+	return err == ERR_NOT_FOUND || err == ERR_CORRUPT;
+}
+
 static enum err version_words(const struct view *view, uint64_t version, struct value *ret_item)
 {
 	struct arena *arena = view->arena;
@@ -34,18 +40,24 @@ static enum err version_words(const struct view *view, uint64_t version, struct 
 	uint8_t hash[HASH_SIZE];
 	enum err err = publication_get(view->state, version, &row, view->fault);
 	const bool recorded = err == ERR_OK;
-	if (err == ERR_OK || err == ERR_NOT_FOUND) {
+	if (!recorded) {
+		row = (struct publication_row){.origin = PUBLICATION_NOT_RECORDED};
+	}
+	if (err == ERR_OK || lacks(err)) {
 		err = publication_hash(view->state, version, hash, view->fault);
 	}
-	if (err != ERR_OK) {
+	if (err != ERR_OK && !lacks(err)) {
 		return err;
 	}
-	const struct str copy = arena_str(arena, (struct str){(const char *)hash, HASH_SIZE});
 	*ret_item = value_map_new(arena, 11);
 	value_put(arena, ret_item, "version", value_of_int((int64_t)version));
 	value_put(arena, ret_item, "in_force",
 		value_of_bool(version == view->state->totals.directory_version));
-	value_put(arena, ret_item, "hash", value_of_bytes(copy.ptr, copy.len));
+	if (err == ERR_OK) {
+		const struct str copy =
+			arena_str(arena, (struct str){(const char *)hash, HASH_SIZE});
+		value_put(arena, ret_item, "hash", value_of_bytes(copy.ptr, copy.len));
+	}
 	put_text(view, ret_item, "origin",
 		publication_origin_name((enum publication_origin)row.origin));
 	if (!recorded) {

@@ -27,6 +27,15 @@ MUST_CHECK enum err core_directory_again(struct core *core, uint64_t version,
 /* The body of a reply about the directory in force, `same` being true; in `arena`. */
 MUST_CHECK enum err core_directory_same(
 	struct core *core, struct arena *arena, struct value *ret_body);
+/* What it replaces, for the log: "it replaces version 4 (publish by operator: why): 1 changed, …".
+ * In `arena`; never NULL. */
+const char *core_directory_against(
+	struct core *core, const struct core_directory *directory, struct arena *arena);
+/* Why; lives as long as it. */
+const char *core_directory_note(const struct core_directory *directory);
+/* True when the version in force came by a publish or a rollback, or nobody can tell: a start does
+ * not publish the home's files over it.  *ret_in_force: which and whose it is, in `arena`. */
+bool core_directory_is_by_hand(struct core *core, struct arena *arena, const char **ret_in_force);
 /* What it takes in the store. */
 size_t core_directory_bytes(const struct core_directory *directory);
 /* The files have the hash of the directory in force. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/log.h"
 #include "broker/config/home.h"
+#include "broker/core/versions.h"
 #include "broker/net/holidays.h"
 #include "broker/net/net.h"
 #include "broker/net/problems.h"
@@ -129,12 +130,38 @@ static enum err store_open(struct daemon *daemon, struct fault *fault)
 		core_set_parties(daemon->core, daemon->parties);
 		daemon->parties = NULL;
 	}
+	const struct fault *damaged = err == ERR_OK ? core_directory_damaged(daemon->core) : NULL;
+	if (damaged != NULL) {
+		log_line(LOG_ERROR, "directory", NULL,
+			"the files of the version in force: %s %s; it runs from their binary form; "
+			"`onward directory publish` puts others in their place, and a backup may "
+			"have them still",
+			damaged->field, damaged->message);
+	}
 	const struct fault *parsed = err == ERR_OK ? core_directory_parsed(daemon->core) : NULL;
 	if (parsed != NULL) {
 		log_line(LOG_NOTICE, "directory", NULL,
 			"the published files were parsed: their binary form %s", parsed->message);
 	}
 	return err == ERR_OK ? calendar_read(daemon, fault) : err;
+}
+
+/* What others published is not undone by a restart, and by what somebody left in directory/. */
+static void leave_by_hand(struct daemon *daemon, struct core_directory **directory)
+{
+	struct arena arena;
+	const char *in_force;
+	arena_init(&arena, 0);
+	if (core_directory_is_by_hand(daemon->core, &arena, &in_force)) {
+		core_directory_discard(*directory);
+		*directory = NULL;
+		log_line(LOG_WARNING, "directory", NULL,
+			"directory/ was changed and never published: a start leaves it alone and "
+			"goes on with %s; `onward directory diff %s/directory` says how it "
+			"differs, `onward directory publish` or `onward reload` puts it in force",
+			in_force, daemon->home);
+	}
+	arena_finish(&arena);
 }
 
 /* The home's directory when it differs from the published one.  A broken one is told in full and
@@ -162,9 +189,10 @@ static enum err directory_prepare(
 	directory_problems_finish(&problems);
 	if (err == ERR_OK) {
 		core_directory_starts(*ret_directory);
+		leave_by_hand(daemon, ret_directory);
 	}
 	if (err == ERR_EXISTS && fault->message[0] != '\0') {
-		log_line(LOG_WARNING, "directory", NULL, "%s", fault->message);
+		log_line(LOG_NOTICE, "directory", NULL, "%s", fault->message);
 	} else if (err == ERR_EXISTS && !seen) {
 		seen_keep(daemon->home, &daemon->seen, identity.directory_hash);
 	}
@@ -197,6 +225,9 @@ static enum err start_record(
 		goto out;
 	}
 	request->reload.published = directory;
+	if (publishes) {
+		publication_keep(daemon->core, request);
+	}
 	request->next = started;
 	writer_batch(&server->writer, request);
 	err = request->err != ERR_OK ? request->err : started->err;
@@ -206,6 +237,7 @@ static enum err start_record(
 		struct core_identity identity;
 		core_identify(daemon->core, &identity);
 		seen_keep(daemon->home, &daemon->seen, identity.directory_hash);
+		publication_log("start: out of directory/", request);
 	}
 out:
 	if (request != NULL) {

@@ -174,6 +174,7 @@ void publish_prepare(struct server *server, struct request *request)
 		err = publish_room(server->home, request->reload.published, fault);
 	}
 	if (err == ERR_OK) {
+		publication_keep(core, request);
 		return;
 	}
 	if (err == ERR_EXISTS) {
@@ -196,8 +197,8 @@ void publish_prepare(struct server *server, struct request *request)
 static bool still_allowed(struct server *server, const struct request *request)
 {
 	const struct session *session = sessions_find(&server->sessions, &request->peer);
-	if (session != NULL) {
-		return server_session_ok(server, session, NULL);
+	if (session != NULL && !server_session_ok(server, session, NULL)) {
+		return false;
 	}
 	struct world *world = core_world_acquire(server->core);
 	const struct party *party =
@@ -207,16 +208,32 @@ static bool still_allowed(struct server *server, const struct request *request)
 	return allowed;
 }
 
+void publication_keep(struct core *core, struct request *request)
+{
+	struct request_reload *reload = &request->reload;
+	reload->note = arena_str(&request->arena, str_from(core_directory_note(reload->published)));
+	reload->against = core_directory_against(core, reload->published, &request->arena);
+}
+
+void publication_log(const char *what, const struct request *request)
+{
+	const struct request_reload *reload = &request->reload;
+	log_line(LOG_NOTICE, "directory", request->party == NULL ? NULL : request->party->id,
+		"%s: version %llu is in force%s%.*s; %s", what, (unsigned long long)reload->version,
+		reload->note.len == 0 ? "" : ": ", STR_ARG(reload->note), reload->against);
+}
+
 static void outcome_log(const struct request *request)
 {
 	const char *what = wire_type_name(request->wire.header.type);
 	if (request->err != ERR_OK) {
 		log_line(LOG_WARNING, "directory", request->party->id, "%s refused: %s %s", what,
 			err_code(request->err), request->fault.field);
+	} else if (request->reload.version != 0) {
+		publication_log(what, request);
 	} else {
-		log_line(LOG_NOTICE, "directory", request->party->id, "%s%s", what,
-			request->reload.taken ? ": a new version is in force"
-					      : ": the same is in force already");
+		log_line(LOG_NOTICE, "directory", request->party->id,
+			"%s: the same is in force already", what);
 	}
 }
 
@@ -229,7 +246,7 @@ void server_publish_read(struct server *server, struct request *request)
 		}
 		struct fault fault;
 		(void)fault_set(&fault, ERR_NOT_ALLOWED, "",
-			"this party, or its key, was revoked meanwhile");
+			"this party may not publish any more, or its key was revoked meanwhile");
 		core_count_refusal(server->core, ERR_NOT_ALLOWED);
 		request_refuse(request, &fault);
 	}

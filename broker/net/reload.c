@@ -32,12 +32,15 @@ void reload_prepare(struct core *core, const char *home, struct request *request
 		if (err == ERR_OK) {
 			err = publish_room(home, reload->published, &request->fault);
 		}
+		if (err == ERR_OK) {
+			publication_keep(core, request);
+		}
 		if (err == ERR_CONFIG) {
 			problems_log(&problems);
 			problems_first(&problems, "`onwardd --check` shows all", &request->fault);
 		}
 		if (err == ERR_EXISTS && request->fault.message[0] != '\0') {
-			log_line(LOG_WARNING, "directory", NULL, "%s", request->fault.message);
+			log_line(LOG_NOTICE, "directory", NULL, "%s", request->fault.message);
 			reload->told =
 				arena_str(&request->arena, str_from(request->fault.message)).ptr;
 		}
@@ -81,6 +84,9 @@ static void outcome_log(const struct request *request)
 			request->fault.field, request->fault.message);
 	} else {
 		log_line(LOG_NOTICE, "reload", what, "read again");
+		if (request->reload.version != 0) {
+			publication_log("reload", request);
+		}
 	}
 }
 

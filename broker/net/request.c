@@ -139,9 +139,15 @@ void request_refuse(struct request *request, const struct fault *fault)
 
 struct value request_reload_body(struct request *request)
 {
-	struct value body = value_map_new(&request->arena, 1);
-	if (request->reload.told != NULL) {
-		value_put(&request->arena, &body, "directory", value_of_text(request->reload.told));
+	const struct request_reload *reload = &request->reload;
+	struct value body = value_map_new(&request->arena, 3);
+	if (reload->version != 0) {
+		value_put(
+			&request->arena, &body, "version", value_of_int((int64_t)reload->version));
+		value_put(&request->arena, &body, "replaced", value_of_text(reload->against));
+	}
+	if (reload->told != NULL) {
+		value_put(&request->arena, &body, "directory", value_of_text(reload->told));
 	}
 	return body;
 }

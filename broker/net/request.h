@@ -36,6 +36,9 @@ struct request_reload {
 	bool has_parties;                 /* new parties are in force, to be recorded */
 	struct core_directory *published; /* to be published; NULL: as it is */
 	bool taken;                       /* the batch has it: the core owns it once committed */
+	uint64_t version;                 /* what it is in force as; 0: nothing new is */
+	struct str note;                  /* why; in the arena */
+	const char *against;              /* what it replaces, in words; in the arena */
 	const char *told; /* why the home's directory was not published; in the arena; NULL: it
 			     was, or is in force */
 };

@@ -122,6 +122,10 @@ void publish_prepare(struct server *server, struct request *request);
 /* ERR_FULL: the disk has no room for it. */
 MUST_CHECK enum err publish_room(
 	const char *home, const struct core_directory *directory, struct fault *fault);
+/* What the log says of a publication when it is in force: kept before the writer has it; `what`
+ * put it there.  Of the broker's own requests, too. */
+void publication_keep(struct core *core, struct request *request);
+void publication_log(const char *what, const struct request *request);
 /* What was asked to be published while the upload was out is looked at again. */
 void server_unpark(struct server *server);
 /* rehearse.c; rehearse_read is the reader's part. */

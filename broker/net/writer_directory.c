@@ -7,6 +7,14 @@ const struct wire_request *writer_wire(const struct request *request)
 	return request->wire.header.type == 0 ? NULL : &request->wire;
 }
 
+/* After the core had it: what became of it. */
+static void publication_note(struct request *request, const struct core_reply *reply)
+{
+	request->reload.taken = reply->acted;
+	request->reload.version =
+		reply->acted ? (uint64_t)value_get_int(&reply->body, "version", 0) : 0;
+}
+
 /* Parties that are in force already are recorded; a directory is published. */
 enum err writer_reload(struct writer *writer, struct request *request)
 {
@@ -26,7 +34,7 @@ enum err writer_reload(struct writer *writer, struct request *request)
 		if (err != ERR_OK) {
 			return err;
 		}
-		request->reload.taken = reply.acted;
+		publication_note(request, &reply);
 	}
 	reply.body = request_reload_body(request);
 	writer_reply(request, &reply);
@@ -42,7 +50,7 @@ enum err writer_publish(struct writer *writer, struct request *request)
 		.directory = request->reload.published};
 	const enum err err = writer_command(writer, &command, &reply);
 	if (err == ERR_OK) {
-		request->reload.taken = reply.acted;
+		publication_note(request, &reply);
 		request->fault = reply.fault;
 		writer_reply(request, &reply);
 	}

@@ -265,24 +265,78 @@ def the_homes_files_undo_nothing(home):
         client.publish(changed(files, "by request"), "By request")
         newest = in_force(client)["version"]
         told = client.reload()["directory"]
-        said = re.match(r"the home's files are version (\d+); in force is version (\d+);", told)
-        assert said and int(said[2]) == newest, told
-        assert client.fetch(int(said[1]))[1] == files, "that version has other files"
+        said = re.match(r"in force is version (\d+) \(publish by operator\); the home's files are the "
+                        r"older version (\d+) and are left alone", told)
+        assert said and int(said[1]) == newest, told
+        assert client.fetch(int(said[2]))[1] == files, "that version has other files"
     home.restart()
-    assert f"onward directory rollback {said[1]}" in home.broker.text(), "the start does not tell"
+    assert f"onward directory rollback {said[2]}" in home.broker.text(), "the start does not tell"
     with operator(home) as client:
         assert in_force(client)["version"] == newest, "a start undid a publication"
         path = home.path / "directory" / SERVICE
         before = path.read_bytes()
         path.write_bytes(before + b"# never published\n")
-        assert client.reload() == {}
+        done = client.reload()
+        assert done["version"] == newest + 1, done
+        assert "(publish by operator: By request): 1 changed, 0 added, 0 removed" \
+            in done["replaced"], done
         assert in_force(client)["origin"] == "reload"
         path.write_bytes(before + b"# never published either\n")
     home.restart()
+    assert re.search(rf"start: out of directory/: version {newest + 2} is in force; it replaces "
+                     rf"version {newest + 1} \(reload by operator\): 1 changed", home.broker.text())
     with operator(home) as client:
         assert in_force(client)["origin"] == "start"
         assert in_force(client)["version"] == newest + 2
         path.write_bytes(before)
+
+
+def a_draft_is_not_put_in_force_by_a_restart(home):
+    """Over what others published: over what came out of directory/ itself, it is, as ever."""
+    path = home.path / "directory" / SERVICE
+    before = path.read_bytes()
+    with operator(home, "coordinator-london") as client:
+        version, files = client.fetch()
+        client.publish(changed(files, "urgent"), "Stop a disclosure")
+    log = home.broker.text()
+    assert re.search(rf"publish: version {version + 1} is in force: Stop a disclosure; it replaces "
+                     rf"version {version} \(", log), "the log does not say what was published"
+    path.write_bytes(before + b"# a draft\n")
+    home.restart()
+    told = home.broker.text()
+    assert "directory/ was changed and never published" in told, told
+    assert f"version {version + 1} (publish by coordinator-london: Stop a disclosure)" in told
+    with operator(home) as client:
+        assert in_force(client)["version"] == version + 1, "a draft undid a publication"
+        client.rollback(version, "It was wrong")
+    home.restart()
+    with operator(home) as client:
+        assert in_force(client)["version"] == version + 2, "a draft undid a rollback"
+    home.onward("reload")
+    with operator(home) as client:
+        assert in_force(client)["origin"] == "reload", "nor can a person publish it"
+    path.write_bytes(before)
+
+
+def a_party_that_may_no_longer_publish_does_not(home):
+    """Its kind is looked at when it is to come into force, not only when it asked."""
+    home.onward("party", "add", "coordinator-demoted", "--kind", "coordinator")
+    parties = home.path / "parties.yaml"
+    with operator(home) as client, operator(home, "coordinator-demoted") as demoted:
+        version, files = client.fetch()
+        mine = grown(files, 10000)
+        demoted.upload(files_hash(mine), files_packed(mine))
+        kept = parties.read_text(encoding="utf-8")
+        before, at, after = kept.partition("coordinator-demoted")
+        demoted.raw_send(frame("publish", 900, {"upload": files_hash(mine), "note": "Demoted"}))
+        parties.write_text(before + at + after.replace("coordinator", "commissioner", 1),
+                           encoding="utf-8")
+        client.ask("reload", {"parties": True})
+        answer = None
+        while answer is None or answer[0] not in ("done", "refused"):
+            answer = demoted.raw_receive(lib.patience(60))
+        assert answer[0] == "refused" and answer[2]["code"] == "not-allowed", answer
+        assert client.fetch()[0] == version
 
 
 def the_command_line_does_it_all(home):
@@ -387,6 +441,8 @@ def main():
             asked_twice_it_is_published_once,
             intake_goes_on_while_ten_thousand_are_checked,
             the_homes_files_undo_nothing,
+            a_draft_is_not_put_in_force_by_a_restart,
+            a_party_that_may_no_longer_publish_does_not,
             the_command_line_does_it_all,
             a_kill_leaves_one_version_or_the_next,
             home=home,

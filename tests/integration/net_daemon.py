@@ -120,7 +120,7 @@ def sighup_publishes_what_is_right(home):
         assert operator.reload() == {}, "the same again publishes nothing"
         assert operator.status()["directory_version"] == version + 1
     told = operator.reload()["directory"]
-    assert f"the home's files are version {version};" in told and "rollback" in told, told
+    assert f"the home's files are the older version {version} " in told and "rollback" in told, told
     assert operator.status()["directory_version"] == version + 1, "what was is put back by hand"
     operator.close()
 

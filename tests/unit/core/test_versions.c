@@ -255,7 +255,8 @@ Test(versions, the_homes_files_undo_no_publication)
 	struct fault fault = {0};
 	publish("# changed\n");
 	cr_expect_eq(home_prepare("directory/data", &fault), ERR_EXISTS);
-	cr_expect_not_null(strstr(fault.message, "version 1; in force is version 2"));
+	cr_expect_not_null(strstr(fault.message, "in force is version 2 (publish by operator); the "
+						 "home's files are the older version 1"));
 	cr_expect_not_null(strstr(fault.message, "rollback 1"));
 	cr_assert_eq(rollback(1), ERR_OK);
 	cr_expect_eq(home_prepare("directory/data", &fault), ERR_EXISTS);
