@@ -29,22 +29,14 @@ static void put_head(struct buf *out, const struct value *item)
 {
 	const struct str reference = value_get_str(item, "reference");
 	const struct str authority = value_get_str(item, "authority");
-	if (reference.len > 0) {
-		text_data(out, reference);
-	} else {
-		/* Whose it is, a coordinator sees. */
-		buf_add_text(out, "a referral that a coordinator sees");
-	}
+	text_data(out, reference);
 	if (authority.len > 0) {
 		buf_add_text(out, ", ");
 		text_data(out, names_authority(authority));
 	}
-	if (reference.len > 0) {
-		buf_add_text(out, " (");
-		text_data(out, phrase_state(value_get_str(item, "state")));
-		buf_add_text(out, ")");
-	}
-	buf_add_text(out, "\n");
+	buf_add_text(out, " (");
+	text_data(out, phrase_state(value_get_str(item, "state")));
+	buf_add_text(out, ")\n");
 }
 
 static void put_change(struct buf *out, const struct names *names, const struct value *item)

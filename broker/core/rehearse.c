@@ -130,13 +130,6 @@ static struct value recorded_legs(const struct rehearse *rehearse)
 	return list;
 }
 
-/* Whoever runs the machines does not learn what is true of whom by trying rules on her: where a
- * fact of hers decides, a coordinator alone hears whose. */
-static bool is_named(const struct rehearse *rehearse, bool hers)
-{
-	return !hers || rehearse->view.party->kind == KIND_COORDINATOR;
-}
-
 static void put_who(const struct rehearse *rehearse, struct value *item)
 {
 	struct arena *arena = rehearse->view.arena;
@@ -148,8 +141,8 @@ static void put_who(const struct rehearse *rehearse, struct value *item)
 	value_put(arena, item, "recorded", recorded_legs(rehearse));
 }
 
-/* Its legs stand in an item of their own where she is not to be named with what differs. */
-static enum err items_make(struct page *page)
+/* What differs for her, and her live legs that are told of. */
+static enum err item_make(struct page *page)
 {
 	enum {
 		MEMBERS = 14
@@ -160,39 +153,28 @@ static enum err items_make(struct page *page)
 	struct value legs;
 	size_t count = 0;
 	bool differs = false;
-	bool hers = false;
-	enum err err =
-		rehearse->readable ? rehearse_play(rehearse, &item, &differs, &hers) : ERR_OK;
+	enum err err = rehearse->readable ? rehearse_play(rehearse, &item, &differs) : ERR_OK;
 	if (err == ERR_OK) {
 		err = rehearse_legs(rehearse, &legs, &count);
 	}
 	if (err != ERR_OK) {
 		return err;
 	}
-	const bool together = differs && is_named(rehearse, hers);
 	page->same += !differs && rehearse->readable;
+	if (!differs && count == 0) {
+		return ERR_OK;
+	}
 	if (differs) {
 		value_put(arena, &item, "authority",
 			value_of_str(arena_str(arena, row_str(rehearse->subject->row.authority))));
+	} else {
+		value_put(arena, &item, "changes", value_list_new(arena, 1));
 	}
-	if (together) {
-		put_who(rehearse, &item);
-	}
+	put_who(rehearse, &item);
 	if (count > 0) {
-		struct value apart = value_map_new(arena, MEMBERS);
-		struct value *to = together ? &item : &apart;
-		if (!together) {
-			put_who(rehearse, to);
-			value_put(arena, to, "changes", value_list_new(arena, 1));
-		}
-		value_put(arena, to, "legs", legs);
-		if (!together) {
-			value_push(arena, &page->items, apart);
-		}
+		value_put(arena, &item, "legs", legs);
 	}
-	if (differs) {
-		value_push(arena, &page->items, item);
-	}
+	value_push(arena, &page->items, item);
 	return ERR_OK;
 }
 
@@ -229,7 +211,7 @@ static enum err referral_take(struct page *page, struct id id)
 	if (rehearse->readable) {
 		referral_load(&subject->document, &subject->referral);
 	}
-	return items_make(page);
+	return item_make(page);
 }
 
 static enum err page_walk(struct page *page)
@@ -270,9 +252,11 @@ static enum err page_begin(struct page *page)
 	const struct rehearse *rehearse = &page->rehearse;
 	const struct wire_request *request = rehearse->request;
 	const int64_t asked = request->limit;
-	if (!party_oversees(rehearse->view.party)) {
+	/* Rules of one's own, tried in a window of one's own, answer any question about her. */
+	if (rehearse->view.party->kind != KIND_COORDINATOR) {
 		return fault_set(rehearse->view.fault, ERR_NOT_ALLOWED, "",
-			"only operators and coordinators rehearse a directory");
+			"only a coordinator rehearses a directory: it tries rules on what is known "
+			"of her");
 	}
 	if (rehearse->before == NULL) {
 		return fault_set(
@@ -281,8 +265,7 @@ static enum err page_begin(struct page *page)
 	page->limit = asked > 0 && asked < REHEARSE_PAGE ? (size_t)asked : REHEARSE_PAGE;
 	page->until = request->until != 0 ? request->until : rehearse->now + 1;
 	page->at = store_key_start(TABLE_REFERRAL);
-	/* A referral may have two: her own, and her legs'. */
-	page->items = value_list_new(rehearse->view.arena, 2 * LIMIT_QUERY_ROWS);
+	page->items = value_list_new(rehearse->view.arena, LIMIT_QUERY_ROWS);
 	return request->cursor.len == 0
 		       ? ERR_OK
 		       : cursor_read(request->cursor, tables, &page->at, rehearse->view.fault);

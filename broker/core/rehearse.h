@@ -20,8 +20,8 @@ MUST_CHECK enum err core_candidate_read(const char *root, struct core_candidate 
 	struct directory_problems *problems, struct fault *fault);
 void core_candidate_destroy(struct core_candidate *candidate); /* accepts NULL */
 
-/* A page of WIRE_REHEARSE, any thread.  Refusals in *ret_reply; body in `arena`.  `now` is business
- * time. */
+/* A page of WIRE_REHEARSE, any thread; for a coordinator alone (ERR_NOT_ALLOWED).  Refusals in
+ * *ret_reply; body in `arena`.  `now` is business time. */
 void core_rehearse(struct core *core, const struct party *party, const struct wire_request *request,
 	const struct core_candidate *candidate, timestamp_us now, struct arena *arena,
 	struct core_reply *ret_reply);

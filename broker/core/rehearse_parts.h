@@ -17,9 +17,8 @@ struct rehearse {
 };
 
 /* rehearse_play.c: who would have her, with each; what differs goes into *item, a map with room for
- * it.  *ret_differs; *ret_hers: it turns on a fact of hers. */
-MUST_CHECK enum err rehearse_play(
-	struct rehearse *rehearse, struct value *item, bool *ret_differs, bool *ret_hers);
+ * it. */
+MUST_CHECK enum err rehearse_play(struct rehearse *rehearse, struct value *item, bool *ret_differs);
 /* rehearse_leg.c: her live legs whose service is not what it was, as a list; their number. */
 MUST_CHECK enum err rehearse_legs(
 	struct rehearse *rehearse, struct value *ret_legs, size_t *ret_count);

@@ -13,7 +13,6 @@ struct play {
 	struct rehearse *rehearse;
 	struct load_context rows;
 	struct played before, after;
-	bool hers;
 };
 
 static void take_one(uint64_t *count, bool taken)
@@ -96,20 +95,6 @@ static bool asks(const struct match *match, struct str question)
 	return false;
 }
 
-/* Codes that turn on what stands in her document; what comes before what does on her wishes, her
- * language and whom a service expects. */
-static bool turns_on_her(const char *code)
-{
-	static const char *const codes[] = {
-		"eligibility", "consent", "release", "not-for-her", "order"};
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (strcmp(code, codes[i]) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* What stands against the service in that directory, as a code; `absent`: it is not in it. */
 static enum err against(
 	const struct match_input *input, struct str id, const char *absent, const char **ret_code)
@@ -141,30 +126,6 @@ static enum err against(
 	return err;
 }
 
-static bool is_met_already(const struct match *before, struct str cel)
-{
-	for (size_t i = 0; i < before->leg_count; i++) {
-		const struct directory_clauses *met = &before->legs[i].service->source->eligibility;
-		for (size_t k = 0; k < met->count; k++) {
-			if (str_equal(met->items[k].cel, cel)) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* That the service would have her tells more of her than that those of today would. */
-static bool tells_more(const struct match *before, const struct directory_service *gained)
-{
-	for (size_t i = 0; i < gained->eligibility.count; i++) {
-		if (!is_met_already(before, gained->eligibility.items[i].cel)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum err move_add(
 	struct play *play, struct value *moves, const struct match_leg *leg, const char *change)
 {
@@ -182,8 +143,6 @@ static enum err move_add(
 	value_put(arena, &move, "change", value_of_text(change));
 	value_put(arena, &move, "why", value_of_text(why));
 	value_push(arena, moves, move);
-	play->hers = play->hers || turns_on_her(why) ||
-		     (!lost && tells_more(&play->before.match, leg->service->source));
 	return ERR_OK;
 }
 
@@ -295,13 +254,10 @@ static enum err difference(struct play *play, struct value *item, bool *ret_diff
 		value_put(arena, item, "asked", asked);
 		value_put(arena, item, "moves", moves);
 	}
-	/* A question is about what she has not said; a date is her release. */
-	play->hers = play->hers || wait != NULL || asked.list.count > 0;
 	return ERR_OK;
 }
 
-enum err rehearse_play(
-	struct rehearse *rehearse, struct value *item, bool *ret_differs, bool *ret_hers)
+enum err rehearse_play(struct rehearse *rehearse, struct value *item, bool *ret_differs)
 {
 	const struct wire_request *request = rehearse->request;
 	struct play play = {.rehearse = rehearse,
@@ -317,6 +273,5 @@ enum err rehearse_play(
 	if (err == ERR_OK) {
 		err = difference(&play, item, ret_differs);
 	}
-	*ret_hers = play.hers;
 	return err == ERR_OK && arena_failed(&rehearse->scratch) ? ERR_NOMEM : err;
 }

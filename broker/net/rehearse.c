@@ -11,10 +11,11 @@
 void server_rehearse(struct server *server, struct session *session, struct request *request)
 {
 	struct fault fault = {0};
-	const enum kind kind = request->party->kind;
-	if (kind != KIND_OPERATOR && kind != KIND_COORDINATOR) {
+	/* Said before the upload is looked for; the core says it again. */
+	if (request->party->kind != KIND_COORDINATOR) {
 		server_refuse(server, request, ERR_NOT_ALLOWED, "",
-			"only operators and coordinators rehearse a directory");
+			"only a coordinator rehearses a directory: it tries rules on what is known "
+			"of her");
 		return;
 	}
 	const enum err err = uploads_find(&server->uploads, request->party->id,
@@ -52,6 +53,19 @@ static enum err candidate_make(struct upload *upload, struct fault *fault)
 	return err;
 }
 
+/* It is in no record, since nothing is written: who tried rules on whose referrals is here.  Of
+ * each page, because a page may be asked for without the one before. */
+static void page_log(const struct request *request, const struct value *body)
+{
+	char since[TIMESTAMP_TEXT_SIZE];
+	const struct str until = value_get_str(body, "until");
+	timestamp_format(request->wire.since, since);
+	log_line(LOG_NOTICE, "directory", request->party->id,
+		"rehearse: a directory is %s on %lld referrals of %s to %.*s",
+		request->wire.cursor.len == 0 ? "tried" : "tried further",
+		(long long)value_get_int(body, "replayed", 0), since, (int)until.len, until.ptr);
+}
+
 void rehearse_read(struct server *server, struct request *request)
 {
 	struct core_reply reply = {0};
@@ -66,6 +80,7 @@ void rehearse_read(struct server *server, struct request *request)
 		core_count_refusal(server->core, err);
 	}
 	if (err == ERR_OK) {
+		page_log(request, &reply.body);
 		request_reply(request, WIRE_PAGE, request->wire.header.correlation, &reply.body);
 		return;
 	}
@@ -78,11 +93,6 @@ void rehearse_read(struct server *server, struct request *request)
 
 void server_rehearse_read(struct server *server, struct request *request)
 {
-	if (request->err == ERR_OK && request->wire.cursor.len == 0) {
-		/* It is in no record, since nothing is written: that somebody asked is here. */
-		log_line(LOG_NOTICE, "directory", request->party->id,
-			"rehearse: a directory is tried on what is stored");
-	}
 	uploads_settle(&server->uploads, &request->upload, true, uv_now(&server->loop));
 	server_answer(server, request);
 	server_unpark(server);

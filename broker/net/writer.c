@@ -84,6 +84,20 @@ static void hasten_note(struct request *request, const struct value *body)
 	}
 }
 
+/* A dry run says for whom a rule is true and leaves no event: that it was asked is here. */
+static void dry_run_log(const struct request *request, const struct core_reply *reply)
+{
+	const struct wire_request *wire = &request->wire;
+	const struct value *items = value_get(&reply->body, STR("items"));
+	if (reply->err != ERR_OK || wire->header.type != WIRE_MIGRATE || !wire->dry_run ||
+		items == NULL) {
+		return;
+	}
+	log_line(LOG_NOTICE, "directory", request->party->id,
+		"migrate: a dry run tells of %zu legs of %.*s%s", items->list.count,
+		(int)wire->service.len, wire->service.ptr, wire->all ? "" : ", by a rule");
+}
+
 static enum err request_add(struct writer *writer, struct request *request)
 {
 	struct core_command command = {.party = request->party, .request = writer_wire(request)};
@@ -119,6 +133,7 @@ static enum err request_add(struct writer *writer, struct request *request)
 		/* Encoded now: the body lives in the batch.  It leaves after the commit. */
 		writer_reply(request, &reply);
 		hasten_note(request, &reply.body);
+		dry_run_log(request, &reply);
 	}
 	return err;
 }
