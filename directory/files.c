@@ -220,8 +220,9 @@ static enum err folder_walk(struct walk *walk, const char *path, unsigned depth)
 		return refuse(walk, ERR_IO, path + walk->root_len, "the folder cannot be opened");
 	}
 	if (dir == NULL) {
-		return fault_set(walk->fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, path,
-			"the folder cannot be opened");
+		return fault_set(walk->fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, path, "%s",
+			errno == ENOTDIR ? "is no folder; a directory is a folder of areas"
+					 : "the folder cannot be opened");
 	}
 	enum err err = ERR_OK;
 	while (err == ERR_OK) {

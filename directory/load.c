@@ -86,7 +86,7 @@ static enum err surroundings_read(struct loading *loading, const struct director
 		reader->code = "misplaced";
 		reader_problem_at(reader, file->path, 0, "",
 			"has no place here: <area>/area.yaml, <area>/organisations/<id>.yaml, "
-			"<area>/services/<id>.yaml");
+			"<area>/services/<id>.yaml below the folder of all areas");
 		return ERR_OK;
 	}
 	const enum err err = file_parse(loading, file, &root);

@@ -2,6 +2,7 @@
 #include "broker/cli/commands.h"
 #include "broker/cli/directory_review.h"
 #include "broker/cli/directory_source.h"
+#include "broker/config/config.h"
 
 /* directory check: all there is to mend, and what is odd, before anything is published. */
 
@@ -29,6 +30,28 @@ static void print_findings(struct cli *cli, const struct review *review, const c
 	buf_finish(&out);
 }
 
+/* What cannot be looked at is not in order. */
+static int failed(struct cli *cli, enum err err)
+{
+	const int code = cli_failed(cli, err);
+	return code == EXIT_OTHER ? EXIT_REFUSED : code;
+}
+
+/* In a home to rehearse in the broker's day is mostly another than today. */
+static void say_day(struct cli *cli)
+{
+	struct config config;
+	struct fault fault = {0};
+	char text[DATE_TEXT_SIZE];
+	const char *path = cli_home_file(cli, "onward.yaml");
+	if (cli_option(cli, OPTION_AT) != NULL || path == NULL ||
+		config_load(path, &config, &fault) != ERR_OK || !config.clock_manual) {
+		return;
+	}
+	date_format(timestamp_london_date(timestamp_now()), text);
+	cli_note(cli, "looked at as of today, %s; --at DATE looks as of the rehearsal's day", text);
+}
+
 int cmd_directory_check(struct cli *cli)
 {
 	const char *root = cli->args.argument_count > 0 ? cli->args.arguments[0] : NULL;
@@ -42,8 +65,9 @@ int cmd_directory_check(struct cli *cli)
 		err = directory_source_files_all(cli, &root, &area, &files, &refusals);
 	}
 	if (err != ERR_OK) {
-		return cli_failed(cli, err);
+		return failed(cli, err);
 	}
+	say_day(cli);
 	err = directory_review(cli, &files, &refusals, area, day, &review);
 	if (err == ERR_OK) {
 		print_findings(cli, &review, root);
@@ -52,5 +76,5 @@ int cmd_directory_check(struct cli *cli)
 	const bool refused = review.errors > 0 || (strict && review.warnings > 0);
 	review_finish(&review);
 	directory_files_finish(&files);
-	return err != ERR_OK ? cli_failed(cli, err) : refused ? EXIT_REFUSED : EXIT_DONE;
+	return err != ERR_OK ? failed(cli, err) : refused ? EXIT_REFUSED : EXIT_DONE;
 }

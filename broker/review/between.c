@@ -8,7 +8,9 @@
 
 enum {
 	POOLS_COMPARED = 1000,
-	NAMES_COMPARED = 400 /* services of one name; there are some 320 councils */
+	ID_LETTERS = 6,       /* of a party: shorter ones are near to many */
+	ID_LETTERS_WRONG = 2, /* in a slip */
+	NAMES_COMPARED = 400  /* services of one name; there are some 320 councils */
 };
 
 struct order {
@@ -64,14 +66,15 @@ static bool clauses_equal(const struct directory_clauses *a, const struct direct
 	return equal;
 }
 
-/* All that decides who is sent there and how; not the id and what is only shown. */
+/* All that decides who is sent there and how, and what it says of itself: two centres that are
+ * alike are described each; not the id and what else is only shown. */
 static bool same_service(const struct directory_service *a, const struct directory_service *b)
 {
 	return a->organisation == b->organisation && a->role == b->role &&
-	       a->routing == b->routing && a->women_specific == b->women_specific &&
-	       a->window_from == b->window_from && a->window_to == b->window_to &&
-	       a->caseload == b->caseload && a->per_year == b->per_year &&
-	       str_equal(a->delivery_party, b->delivery_party) &&
+	       str_equal(a->description, b->description) && a->routing == b->routing &&
+	       a->women_specific == b->women_specific && a->window_from == b->window_from &&
+	       a->window_to == b->window_to && a->caseload == b->caseload &&
+	       a->per_year == b->per_year && str_equal(a->delivery_party, b->delivery_party) &&
 	       str_equal(a->delivery_adapter, b->delivery_adapter) &&
 	       str_equal(a->delivery_address, b->delivery_address) &&
 	       lists_equal(&a->authorities, &b->authorities) && lists_equal(&a->needs, &b->needs) &&
@@ -181,7 +184,9 @@ static void check_twins(struct reviewing *reviewing, const struct order *order)
 		if (likes[i].hash == likes[i - 1].hash && !told && service->area_stated &&
 			same_service(service, before)) {
 			review_warn(reviewing, service->file, "id", "duplicate", (struct str){0},
-				"differs from %.*s in its id and name alone", STR_ARG(before->id));
+				"is what %.*s is under another id and name: nothing says who is "
+				"sent to which",
+				STR_ARG(before->id));
 		}
 	}
 }
@@ -298,6 +303,39 @@ static size_t senders_gather(struct reviewing *reviewing, struct sender *senders
 	return count;
 }
 
+/* The party that was most likely meant by an id that nobody has, neither in parties.yaml nor in the
+ * directory; NULL: none is near. */
+static const struct party *likely_party(const struct reviewing *reviewing, struct str id)
+{
+	const struct parties *parties = reviewing->input->parties;
+	const struct party *found = NULL;
+	size_t least = ID_LETTERS_WRONG + 1;
+	if (id.len < ID_LETTERS || parties_find(parties, id) != NULL ||
+		directory_organisation_find(reviewing->directory, id) != NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; i < parties->count; i++) {
+		const size_t distance = str_distance(id, str_from(parties->items[i].id));
+		if (distance < least) {
+			least = distance;
+			found = &parties->items[i];
+		}
+	}
+	return found;
+}
+
+static bool warned_of(struct reviewing *reviewing, const struct sender *sender)
+{
+	const struct party *likely = likely_party(reviewing, sender->id);
+	if (likely == NULL) {
+		return false;
+	}
+	review_warn(reviewing, sender->service->file, "referrers.parties", "no-party",
+		str_from(likely->id), "no party is called \"%.*s\"; did you mean \"%s\"?",
+		STR_ARG(sender->id), likely->id);
+	return true;
+}
+
 /* Sources join one by one: each that is named and not there is told once. */
 static void check_senders(struct reviewing *reviewing)
 {
@@ -313,6 +351,10 @@ static void check_senders(struct reviewing *reviewing)
 		size_t end = i;
 		while (end < count && str_equal(senders[end].id, senders[i].id)) {
 			end++;
+		}
+		if (warned_of(reviewing, &senders[i])) {
+			i = end;
+			continue;
 		}
 		const struct review_finding note = {
 			.severity = REVIEW_NOTE,

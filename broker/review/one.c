@@ -137,6 +137,12 @@ static void check_codes(struct reviewing *reviewing, const struct directory_serv
 	}
 }
 
+/* A contract that begins later than that follows on another. */
+static int64_t follows_until(const struct directory_service *service)
+{
+	return (int64_t)service->window_to + REVIEW_SOON;
+}
+
 /* Who may have been meant to take on its people: of the same role, for the same women, in a place
  * of its own, for longer, and begun after it.  NULL: nobody, or more than one. */
 static const struct directory_service *likely_successor(
@@ -155,6 +161,7 @@ static const struct directory_service *likely_successor(
 					    other->role == service->role &&
 					    other->women_specific == service->women_specific &&
 					    other->window_from > service->window_from &&
+					    other->window_from <= follows_until(service) &&
 					    other->window_to > service->window_to;
 			if (likely && found != NULL) {
 				return NULL;

@@ -2,6 +2,7 @@
 #include "tests/unit/cli/golden.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -73,6 +74,35 @@ Test(directory_check, of_a_folder_that_is_not_there_says_so)
 	cr_expect_neq(outcome.code, 0);
 	cr_expect(strstr(outcome.err, "tests/samples/nowhere") != NULL, "%s", outcome.err);
 	outcome_finish(&outcome);
+}
+
+Test(directory_check, of_a_file_says_that_it_is_no_folder)
+{
+	struct outcome outcome = RUN(NULL, "directory", "check", "directory/FORMAT.md");
+	cr_expect_eq(outcome.code, 2);
+	cr_expect(strstr(outcome.err, "is no folder") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+}
+
+Test(directory_check, in_a_home_with_a_clock_of_its_own_says_which_day_it_looks_at)
+{
+	char home[] = "/tmp/onward-clock-XXXXXX";
+	char path[64];
+	cr_assert_not_null(mkdtemp(home));
+	(void)snprintf(path, sizeof(path), "%s/onward.yaml", home);
+	cr_assert_eq(buf_write_file(STR("mode: rehearsal\n"
+					"clock: 2019-06-12T09:00:00+01:00,manual\n"),
+			     path, 0600),
+		ERR_OK);
+	struct outcome outcome =
+		RUN(NULL, "directory", "check", "directory/data/norfolk", "--home", home);
+	cr_expect(strstr(outcome.err, "as of today") != NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+	outcome = RUN(NULL, "directory", "check", "directory/data/norfolk", "--home", home, "--at",
+		"2019-06-12");
+	cr_expect(strstr(outcome.err, "as of today") == NULL, "%s", outcome.err);
+	outcome_finish(&outcome);
+	cr_assert(unlink(path) == 0 && rmdir(home) == 0);
 }
 
 Test(directory_check, of_an_empty_folder_speaks_of_the_directory_and_of_no_file)

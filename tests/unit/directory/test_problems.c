@@ -159,9 +159,11 @@ Test(problems, a_file_out_of_place_is_told)
 	expect(files, 5,
 		"area/area.yaml:1: id the folder's name says \"area\"\n"
 		"area/notes.yaml:0: has no place here: <area>/area.yaml, "
-		"<area>/organisations/<id>.yaml, <area>/services/<id>.yaml\n"
+		"<area>/organisations/<id>.yaml, <area>/services/<id>.yaml below the folder of all "
+		"areas\n"
 		"stray.yaml:0: has no place here: <area>/area.yaml, "
-		"<area>/organisations/<id>.yaml, <area>/services/<id>.yaml\n");
+		"<area>/organisations/<id>.yaml, <area>/services/<id>.yaml below the folder of all "
+		"areas\n");
 }
 
 Test(problems, a_directory_without_a_service_is_none)

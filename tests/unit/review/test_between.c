@@ -38,6 +38,8 @@ Test(review_between, services_that_differ_in_their_id_alone_are_told)
 	two(WITH("id", "id: a"), WITH("opening_hours", "opening_hours: daily 9-5"),
 		B "1 id warning duplicate\n");
 	two(WITH("id", "id: a"), WITH("needs", "needs: [accommodation]"), "");
+	/* Two centres in one borough. */
+	two(WITH("", "description: By the station."), WITH("", "description: At the park."), "");
 	two(WITH("id", "id: a"), WITH("authorities", "authorities: [Camden]"), "");
 	two(WITH("id", "id: a"),
 		WITH("window", "window: {from: 2018-07-01, to: 2025-01-01}", "needs",
@@ -199,6 +201,28 @@ Test(review_referrer, with_a_home_the_kind_of_a_party_named_is_known)
 		WITH("referrers", "referrers: {parties: [met, stranger], kinds: [police]}"));
 	fixture_expect(&fixture, true,
 		A "8 pathways warning no-referrer\n:0 referrers.parties note no-party\n");
+}
+
+Test(review_referrer, a_slip_in_the_id_of_a_source_sends_its_referrals_elsewhere)
+{
+	static const struct party items[] = {{.id = "centre", .kind = KIND_PROVIDER},
+		{.id = "nps-london", .kind = KIND_PROBATION}};
+	const struct parties parties = {.items = items, .count = 2};
+	struct fixture fixture;
+	fixture_init(&fixture);
+	fixture.parties = &parties;
+	fixture_service(&fixture, "a",
+		WITH("referrers", "referrers: {parties: [nps-londn], kinds: [police, probation]}"));
+	fixture_expect(&fixture, true, A "10 referrers.parties warning no-party\n");
+	/* One that the directory knows has only not joined yet. */
+	fixture_init(&fixture);
+	fixture.parties = &parties;
+	fixture_file(&fixture, "area/organisations/nps-londen.yaml",
+		"id: nps-londen\nname: Other\nparty_kind: probation\n");
+	fixture_service(&fixture, "a",
+		WITH("referrers",
+			"referrers: {parties: [nps-londen], kinds: [police, probation]}"));
+	fixture_expect(&fixture, true, ":0 referrers.parties note no-party\n");
 }
 
 /* -- parts of a directory -- */

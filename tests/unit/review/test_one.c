@@ -181,6 +181,22 @@ Test(review_one, what_is_not_stated_is_one_line_for_all)
 	fixture_finish(&fixture);
 }
 
+Test(review_one, a_contract_of_years_later_is_not_offered_as_what_follows)
+{
+	struct fixture fixture;
+	fixture_init(&fixture);
+	fixture_service(&fixture, "a",
+		(const char *const[]){
+			"window", "window: {from: 2018-07-01, to: 2019-07-31}", NULL});
+	fixture_service(
+		&fixture, "b", (const char *const[]){"window", "window: {from: 2021-06-26}", NULL});
+	free(fixture_said(&fixture, false));
+	cr_assert_geq(fixture.review.warnings, 1);
+	cr_expect_str_eq(fixture.review.items[0].code, "ends-soon");
+	cr_expect_eq(fixture.review.items[0].suggestion.len, 0);
+	fixture_finish(&fixture);
+}
+
 Test(review_one, who_may_have_been_meant_to_follow_is_offered)
 {
 	static const char *const ending[] = {
