@@ -98,6 +98,23 @@ static enum err image_keep(struct core *core, struct str image)
 	return err;
 }
 
+/* A release refuses files that another took, and a disk rots: who is under way is not left alone
+ * for it.  Only what says nothing about the files keeps the core from opening. */
+static enum err open_without(struct core *core, enum err err, struct fault *fault)
+{
+	if (err == ERR_NOMEM || err == ERR_IO) {
+		return err;
+	}
+	core->unusable = *fault;
+	core->unusable.code = err;
+	if (core->unusable.message[0] == '\0') {
+		(void)fault_set(&core->unusable, err, "directory", "%s", err_text(err));
+	}
+	core->identity.directory_unusable = true;
+	*fault = (struct fault){0};
+	return ERR_OK;
+}
+
 static enum err open_state(struct core *core, bool read_only, struct fault *fault)
 {
 	struct store_txn *txn;
@@ -113,9 +130,7 @@ static enum err open_state(struct core *core, bool read_only, struct fault *faul
 	if (err == ERR_OK && core->identity.directory_version > 0) {
 		struct plan *plan;
 		err = published_read(core, &core->state, &plan, &image, fault);
-		if (err == ERR_OK) {
-			err = world_set_plan(core, plan);
-		}
+		err = err == ERR_OK ? world_set_plan(core, plan) : open_without(core, err, fault);
 	}
 	store_abort(txn);
 	if (err == ERR_OK && image.len > 0 && !read_only) {
@@ -175,6 +190,7 @@ void core_close(struct core *core)
 	buf_finish(&core->entries);
 	buf_finish(&core->owed);
 	buf_finish(&core->scratch);
+	directory_problems_finish(&core->refused);
 	rows_destroy(core->rows);
 	free(core->events);
 	free(core->erased);
@@ -190,6 +206,21 @@ const struct fault *core_directory_parsed(const struct core *core)
 const struct fault *core_directory_damaged(const struct core *core)
 {
 	return core->damaged.code == ERR_OK ? NULL : &core->damaged;
+}
+
+bool core_directory_unusable(struct core *core, struct fault *ret_why)
+{
+	struct core_identity identity;
+	core_identify(core, &identity);
+	if (identity.directory_unusable && ret_why != NULL) {
+		*ret_why = core->unusable;
+	}
+	return identity.directory_unusable;
+}
+
+const struct directory_problems *core_directory_refused(const struct core *core)
+{
+	return &core->refused;
 }
 
 void core_identify(struct core *core, struct core_identity *ret_identity)

@@ -48,6 +48,7 @@ struct core_identity {
 	uint64_t sequence;         /* of the last record */
 	uint64_t directory_version;
 	uint8_t directory_hash[HASH_SIZE];
+	bool directory_unusable; /* core_directory_unusable */
 };
 void core_identify(struct core *core, struct core_identity *ret_identity); /* any thread */
 
@@ -85,6 +86,15 @@ const struct fault *core_directory_parsed(const struct core *core);
 /* Why the files of the version in force cannot be read, though it runs from its binary form; NULL:
  * they can. */
 const struct fault *core_directory_damaged(const struct core *core);
+/*
+ * True when the version in force does not load with this release, or its files are damaged, and
+ * none has been published since core_open: there is no directory then.  What has to be decided with
+ * one is ERR_FULL or put off, everything else goes on.  Says why, as FILE:LINE and a sentence; any
+ * thread.
+ */
+bool core_directory_unusable(struct core *core, struct fault *ret_why); /* may be NULL */
+/* All that this release finds wrong with it, as core_open found it; lives as long as the core. */
+const struct directory_problems *core_directory_refused(const struct core *core);
 /* The published version whose files these are; 0 when they are none, or cannot be read. */
 uint64_t core_directory_version(struct core *core, const char *root);
 

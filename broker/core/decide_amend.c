@@ -336,9 +336,6 @@ enum err decide_amend(struct decide *decide)
 	if (subject == NULL) {
 		return ERR_NOMEM;
 	}
-	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
-	}
 	enum err err = own_referral(decide, subject);
 	if (err == ERR_OK) {
 		err = decide_subject(decide, subject->id, subject);
@@ -357,6 +354,9 @@ enum err decide_amend(struct decide *decide)
 		/* She, or the source for her, takes consent back: sharing stops at once. */
 		decide->fault = (struct fault){0};
 		return withdraw_all(decide, subject, STR("consent-withdrawn"));
+	}
+	if (err == ERR_OK && decide->plan == NULL) {
+		err = decide_no_directory(decide);
 	}
 	if (err == ERR_OK) {
 		err = check_authorities(decide, subject, &merged);

@@ -206,8 +206,7 @@ enum err decide_redirected(struct decide *decide, struct subject *subject, uint8
 		decide->events[decide->count - 1].leg = leg;
 		decide->events[decide->count - 1].named = named;
 	}
-	return decide->plan == NULL ? decide_settle(decide, subject)
-				    : decide_match(decide, subject); /* for what is left */
+	return decide_match(decide, subject); /* for what is left */
 }
 
 bool decide_reaffirms(const struct decide *decide, const struct leg_row *row, enum leg_state to)

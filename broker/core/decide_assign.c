@@ -210,7 +210,7 @@ enum err decide_assign_check(struct decide *decide, const struct subject *subjec
 	struct match_candidate *candidate = ret_candidate;
 	uint32_t needs = 0;
 	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+		return decide_no_directory(decide);
 	}
 	enum err err = check_referral(decide, subject, assignment->service);
 	const struct directory_service *service =

@@ -65,7 +65,9 @@ enum err decide_directory(struct decide *decide)
 	const struct core_directory *directory = decide->command->directory;
 	const struct totals_row *totals = &decide->state->totals;
 	const uint64_t in_force = totals->directory_version;
-	if (in_force > 0 && memcmp(directory->hash, totals->directory_hash, HASH_SIZE) == 0) {
+	/* What cannot be used is not in force, however alike. */
+	if (decide->plan != NULL &&
+		memcmp(directory->hash, totals->directory_hash, HASH_SIZE) == 0) {
 		answer(decide, in_force, true);
 		return ERR_OK;
 	}

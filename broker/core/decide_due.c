@@ -96,9 +96,7 @@ static enum err due_match(struct decide *decide, struct subject *subject)
 		return decide_referral_state(decide, subject, state, NULL, subject->gaps);
 	}
 	if (decide->plan == NULL) {
-		/* No directory yet: tomorrow, and the timers behind it act meanwhile. */
-		subject->row.until = decide->now + TIMESTAMP_DAY;
-		return decide_referral_state(decide, subject, state, NULL, subject->gaps);
+		return decide_match_later(decide, subject); /* the timers behind it act meanwhile */
 	}
 	const size_t before = decide->count;
 	const enum err err = decide_match(decide, subject);
@@ -119,8 +117,7 @@ static enum err next_best(struct decide *decide, struct subject *subject)
 	const enum referral_state state = (enum referral_state)subject->row.state;
 	const bool over = state == REFERRAL_WITHDRAWN || state == REFERRAL_CLOSED ||
 			  state == REFERRAL_ENTERED_IN_ERROR;
-	return over || decide->plan == NULL ? decide_settle(decide, subject)
-					    : decide_match(decide, subject);
+	return over ? decide_settle(decide, subject) : decide_match(decide, subject);
 }
 
 static struct event *emit_clock(

@@ -15,7 +15,7 @@ static enum err own_service(struct decide *decide, const struct directory_servic
 	const struct party *party = decide->command->party;
 	const bool oversees = party_oversees(party);
 	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+		return decide_no_directory(decide);
 	}
 	const struct directory_service *service =
 		directory_service_find(decide->plan->directory, decide->request->service);

@@ -289,7 +289,7 @@ enum err decide_match(struct decide *decide, struct subject *subject)
 {
 	struct match match;
 	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+		return decide_match_later(decide, subject);
 	}
 	struct search *search = arena_alloc(decide->arena, sizeof(*search));
 	if (search == NULL) {

@@ -50,7 +50,7 @@ static enum err check_leg(struct step *step, const struct delivery_row *row, str
 		return ERR_OK; /* a stop may always be said */
 	}
 	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+		return decide_no_directory(decide);
 	}
 	if (lifecycle_is_ended((enum leg_state)leg->state) || leg->state == LEG_CANCEL_REQUESTED) {
 		return decide_refuse(decide, ERR_STATE, "delivery", "its leg is %s",

@@ -107,7 +107,7 @@ enum err decide_submit(struct decide *decide)
 			"the store is nearly full: no new referrals until there is room");
 	}
 	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+		return decide_no_directory(decide);
 	}
 	err = decide_legs_room(decide, subject);
 	if (err != ERR_OK) {

@@ -29,7 +29,7 @@ struct shared {
 
 struct world {
 	_Atomic int holders;
-	struct shared *plan;     /* object: struct plan; NULL before the first publication */
+	struct shared *plan;     /* object: struct plan; NULL: none, or none that can be used */
 	struct shared *parties;  /* object: struct parties */
 	struct shared *calendar; /* object: struct calendar; NULL: the holidays of the program */
 };
@@ -60,6 +60,8 @@ struct core {
 	struct core_identity identity;
 	struct fault parsed;  /* why the published files were parsed at the open; ERR_OK: not */
 	struct fault damaged; /* what is in force runs, but its files cannot be read; ERR_OK: not */
+	struct fault unusable; /* why what is in force is not loaded; written at the open alone */
+	struct directory_problems refused;
 	_Atomic uint64_t refusals[REFUSALS];
 	/* The open batch; the writer's alone. */
 	struct state state;
@@ -110,7 +112,7 @@ struct load_more {
 struct decide {
 	struct core *core;
 	struct state *state;
-	const struct plan *plan; /* NULL before a directory was published */
+	const struct plan *plan; /* NULL: decide_no_directory */
 	const struct parties *parties;
 	const struct calendar *calendar;
 	const struct core_command *command;
@@ -454,6 +456,12 @@ MUST_CHECK enum err published_write(
 MUST_CHECK enum err published_read(struct core *core, struct state *state, struct plan **ret_plan,
 	struct buf *ret_image, struct fault *fault);
 MUST_CHECK enum err published_adopt(struct core *core, struct core_directory *directory);
+
+/* no_directory.c: none is published yet, or this release cannot use the one that is. */
+enum err no_directory(struct core *core, struct fault *fault); /* ERR_FULL, saying which */
+enum err decide_no_directory(struct decide *decide);
+/* She is matched as soon as there is one, within the hour. */
+MUST_CHECK enum err decide_match_later(struct decide *decide, struct subject *subject);
 /* decide_directory.c */
 MUST_CHECK enum err decide_directory(struct decide *decide);
 /* read_versions.c */

@@ -230,7 +230,7 @@ enum err migrate_request_read(struct decide *decide, struct migrate_request *ret
 			"only a coordinator moves people from one service to another");
 	}
 	if (decide->plan == NULL) {
-		return decide_refuse(decide, ERR_FULL, "", "no directory is published yet");
+		return decide_no_directory(decide);
 	}
 	enum err err = services_read(decide, &out);
 	if (err == ERR_OK) {

@@ -26,7 +26,7 @@ static enum err files_load(struct core *core, struct state *state, struct direct
 {
 	const struct store_key key = state_directory_key(core->identity.directory_version);
 	struct directory_files files = {0};
-	struct directory_problems problems = {0};
+	struct directory_problems *problems = &core->refused;
 	struct str packed;
 	uint8_t hash[HASH_SIZE];
 	enum err err = record_get(
@@ -43,14 +43,13 @@ static enum err files_load(struct core *core, struct state *state, struct direct
 		}
 	}
 	if (err == ERR_OK) {
-		err = directory_load(&files, plan_rulebook(), ret_directory, &problems);
-		if (err != ERR_OK && problems.kept > 0) {
+		err = directory_load(&files, plan_rulebook(), ret_directory, problems);
+		if (err != ERR_OK && problems->kept > 0) {
 			(void)fault_set(fault, err, "directory", "%.*s:%u: %.*s",
-				STR_ARG(problems.items[0].file), problems.items[0].line,
-				STR_ARG(problems.items[0].message));
+				STR_ARG(problems->items[0].file), problems->items[0].line,
+				STR_ARG(problems->items[0].message));
 		}
 	}
-	directory_problems_finish(&problems);
 	directory_files_finish(&files);
 	return err;
 }
@@ -103,6 +102,9 @@ enum err published_adopt(struct core *core, struct core_directory *directory)
 	const enum err err = world_set_plan(core, directory->plan);
 	if (err == ERR_OK) {
 		directory->plan = NULL;
+		(void)pthread_mutex_lock(&core->mutex);
+		core->identity.directory_unusable = false;
+		(void)pthread_mutex_unlock(&core->mutex);
 	}
 	core_directory_discard(directory);
 	return err;

@@ -227,7 +227,7 @@ static enum err read_explain(struct read *read, struct value *ret_body)
 	struct world *world = core_world_acquire(read->core);
 	enum err err = ERR_OK;
 	if (world_plan(world) == NULL) {
-		err = fault_set(read->view.fault, ERR_FULL, "", "no directory is published yet");
+		err = no_directory(read->core, read->view.fault);
 	} else {
 		err = explain(world_plan(world), world_parties(world), read->view.party,
 			&read->request->referral, at, &load, read->view.arena, ret_body,

@@ -300,7 +300,7 @@ enum err read_capacity(const struct view *view, const struct wire_request *reque
 	};
 	enum err err = ERR_OK;
 	if (capacity.plan == NULL) {
-		err = fault_set(view->fault, ERR_FULL, "", "no directory is published yet");
+		err = no_directory(view->core, view->fault);
 	} else {
 		err = page_make(&capacity, &items, &cursor);
 	}

@@ -259,8 +259,7 @@ static enum err page_begin(struct page *page)
 			"of her");
 	}
 	if (rehearse->before == NULL) {
-		return fault_set(
-			rehearse->view.fault, ERR_FULL, "", "no directory is published yet");
+		return no_directory(rehearse->view.core, rehearse->view.fault);
 	}
 	page->limit = asked > 0 && asked < REHEARSE_PAGE ? (size_t)asked : REHEARSE_PAGE;
 	page->until = request->until != 0 ? request->until : rehearse->now + 1;
