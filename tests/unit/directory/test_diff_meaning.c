@@ -174,7 +174,6 @@ Test(diff_meaning, blanks_within_a_text_are_told_and_those_around_it_are_layout)
 		"\"a\\x20\\x20b\").\n");
 	changes(CLAUSE("pathway  ==\n        \"a b\""), CLAUSE("pathway == \"a b\""),
 		"wording: clause `word` asks the same and is written or explained otherwise.\n");
-	changes(CLAUSE("pathway == 'it\\'s  x' &&  true"),
-		CLAUSE("pathway == 'it\\'s  x' && true"),
+	changes(CLAUSE("pathway == 'it\\'s  x' &&  true"), CLAUSE("pathway == 'it\\'s  x' && true"),
 		"wording: clause `word` asks the same and is written or explained otherwise.\n");
 }
