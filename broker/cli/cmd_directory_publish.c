@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/base/limits.h"
+#include "broker/base/text.h"
 #include "broker/cli/commands.h"
+#include "broker/cli/directory_made.h"
 #include "broker/cli/directory_send.h"
 #include "broker/cli/input.h"
 #include "broker/cli/session.h"
@@ -17,12 +19,30 @@ static int publish_timeout_ms(const struct cli *cli)
 	return cli_option(cli, OPTION_TIMEOUT) == NULL ? PUBLISH_TIMEOUT_MS : cli_timeout_ms(cli);
 }
 
+/* A blank and what nobody sees say nothing. */
+static bool says_something(struct str message)
+{
+	static const char *const unseen[] = {
+		"\u00a0", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"};
+	while (message.len > 0) {
+		size_t len = message.ptr[0] == ' ' ? 1 : 0;
+		for (size_t i = 0; len == 0 && i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+			len = str_has_prefix(message, str_from(unseen[i])) ? strlen(unseen[i]) : 0;
+		}
+		if (len == 0) {
+			return true;
+		}
+		message = (struct str){message.ptr + len, message.len - len};
+	}
+	return false;
+}
+
 /* --message and --expect. */
 static enum err why_read(struct cli *cli, struct wire_request *request)
 {
 	const struct str message = str_from(cli_option(cli, OPTION_MESSAGE));
 	enum err err = ERR_OK;
-	if (message.len == 0) {
+	if (!says_something(message)) {
 		return fault_set(&cli->fault, ERR_USAGE, "--message",
 			"say in a line what changed and why, never about a person: it is kept with "
 			"the version for ever");
@@ -49,7 +69,8 @@ static enum err publish(struct cli *cli, const struct directory_send *sending,
 		return err;
 	}
 	if (request->expect == 0) {
-		/* What came into force since the files were looked at is not overwritten unseen. */
+		/* Of files of which nobody knows what they were made from, what comes into force
+		 * from now on is at least not overwritten unseen. */
 		request->expect =
 			(uint64_t)value_get_int(client_welcome(client), "directory_version", 0);
 	}
@@ -74,17 +95,21 @@ static int failed(struct cli *cli, enum err err)
 	const int code = cli_failed(cli, err);
 	if (err == ERR_CONFIG || err == ERR_CONFLICT) {
 		cli_note(cli, "what was in force before stays in force");
+	} else if (directory_send_lost(cli, err)) {
+		cli_note(cli, "somebody else uploads as %s at the same time: try again", cli->as);
+	} else if (err == ERR_UNREACHABLE || err == ERR_TIMEOUT) {
+		cli_note(cli, "it may be in force all the same: `onward directory versions` tells");
 	}
 	return err == ERR_CONFIG ? EXIT_REFUSED : code;
 }
 
-/* The version whose files have the hash; 0: none, or it cannot be told. */
+/* The version whose files have the hash; 0: none; -1: that cannot be told. */
 static int64_t version_of(struct cli *cli, struct str hash)
 {
 	struct wire_request request = {.header.type = WIRE_VERSIONS};
 	struct value items = {0};
 	if (session_pages(cli, &request, &items) != ERR_OK) {
-		return 0;
+		return -1;
 	}
 	for (size_t i = 0; i < items.list.count; i++) {
 		const struct value *its = value_get(&items.list.items[i], STR("hash"));
@@ -95,8 +120,8 @@ static int64_t version_of(struct cli *cli, struct str hash)
 	return 0;
 }
 
-/* The home's own files are another matter: what was never published the next start would publish,
- * over this. */
+/* The home's own files are another matter: what was never published a reload would publish, over
+ * this. */
 static void note_home(struct cli *cli, const struct value *body)
 {
 	struct directory_files files;
@@ -117,18 +142,78 @@ static void note_home(struct cli *cli, const struct value *body)
 	if (version > 0) {
 		cli_note(cli, "directory/ of the home has the files of version %lld still",
 			(long long)version);
-	} else {
-		cli_note(cli,
-			"directory/ of the home has files that were never published: the next "
-			"start or reload of the broker puts them in force instead");
+	} else if (version == 0) {
+		cli_note(cli, "directory/ of the home has files that were never published: a start "
+			      "leaves "
+			      "them alone, `onward reload` would put them in force instead");
 	}
 }
 
-static int answer(struct cli *cli, const struct value *body)
+/* Nobody said what the files were made from: whose work went is at least told. */
+static void note_replaced(struct cli *cli, const struct value *body)
+{
+	const int64_t before = value_get_int(body, "before", 0);
+	struct wire_request request = {.header.type = WIRE_VERSIONS,
+		.cursor = arena_printf(&cli->arena, "%lld", (long long)before),
+		.limit = 1};
+	struct value page = {0};
+	if (before == 0 || value_get_bool(body, "same", false) ||
+		session_ask(cli, &request, &page) != ERR_OK) {
+		return;
+	}
+	const struct value *items = value_get(&page, STR("items"));
+	if (items == NULL || items->kind != VALUE_LIST || items->list.count == 0) {
+		return;
+	}
+	const struct value *item = &items->list.items[0];
+	const struct str party = value_get_str(item, "party");
+	const struct str note = value_get_str(item, "note");
+	struct buf words = {0};
+	text_data(&words, value_get_str(item, "origin"));
+	buf_add_text(&words, " by ");
+	text_data(&words, party.len == 0 ? STR("the broker") : party);
+	buf_add_text(&words, note.len == 0 ? "" : ": ");
+	text_data(&words, note);
+	cli_note(cli, "it replaced version %lld (%.*s)", (long long)before,
+		STR_ARG(buf_str(&words)));
+	buf_finish(&words);
+}
+
+static int answer(struct cli *cli, const struct value *body, bool expected)
 {
 	cli_answer(cli, body, view_published);
+	if (!expected) {
+		note_replaced(cli, body);
+	}
 	note_home(cli, body);
 	return EXIT_DONE;
+}
+
+/* The folder was made from a version, and others came since. */
+static int failed_made(
+	struct cli *cli, enum err err, const struct directory_send *sending, uint64_t made)
+{
+	const int code = failed(cli, err);
+	if (err == ERR_CONFLICT) {
+		cli_note(cli,
+			"%s was made from version %llu (" DIRECTORY_MADE_FILE
+			"): `onward directory diff %llu` says what was changed since; take it in, "
+			"then "
+			"publish with --expect and the number that is in force",
+			sending->root, (unsigned long long)made, (unsigned long long)made);
+	}
+	return code;
+}
+
+/* A fetched folder is from now on made from what it has become. */
+static void made_renew(
+	struct cli *cli, const struct directory_send *sending, const struct value *body)
+{
+	const enum err err = directory_made_keep(
+		cli, sending->root, (uint64_t)value_get_int(body, "version", 0));
+	if (err != ERR_OK) {
+		cli_note(cli, "%s %s", cli->fault.field, cli->fault.message);
+	}
 }
 
 int cmd_directory_publish(struct cli *cli)
@@ -136,15 +221,27 @@ int cmd_directory_publish(struct cli *cli)
 	struct wire_request request = {.header.type = WIRE_PUBLISH};
 	struct directory_send sending = {0};
 	struct value body = {0};
+	uint64_t made = 0;
 	enum err err = why_read(cli, &request);
+	const bool told = request.expect != 0;
 	if (err == ERR_OK) {
 		err = directory_send_read(cli, "publish", &sending);
 	}
 	if (err == ERR_OK) {
+		err = directory_made_from(cli, sending.root, &made);
+	}
+	if (err == ERR_OK) {
+		request.expect = told ? request.expect : made;
 		err = publish(cli, &sending, &request, &body);
 	}
+	const int code = err == ERR_OK        ? answer(cli, &body, told || made != 0)
+			 : made != 0 && !told ? failed_made(cli, err, &sending, made)
+					      : failed(cli, err);
+	if (err == ERR_OK && made != 0) {
+		made_renew(cli, &sending, &body);
+	}
 	directory_send_finish(&sending);
-	return err == ERR_OK ? answer(cli, &body) : failed(cli, err);
+	return code;
 }
 
 int cmd_directory_rollback(struct cli *cli)
@@ -162,12 +259,13 @@ int cmd_directory_rollback(struct cli *cli)
 	if (err != ERR_OK) {
 		return cli_failed(cli, err);
 	}
-	if (request.expect == 0) {
+	const bool told = request.expect != 0;
+	if (!told) {
 		request.expect =
 			(uint64_t)value_get_int(client_welcome(client), "directory_version", 0);
 	}
 	err = client_ask(
 		client, &request, publish_timeout_ms(cli), &cli->arena, &body, &cli->fault);
 	client_destroy(client);
-	return err == ERR_OK ? answer(cli, &body) : failed(cli, err);
+	return err == ERR_OK ? answer(cli, &body, told) : failed(cli, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/cli/commands.h"
 #include "broker/cli/directory_fetch.h"
+#include "broker/cli/directory_made.h"
 #include "broker/cli/input.h"
 #include "broker/cli/session.h"
 #include "broker/cli/view.h"
@@ -60,8 +61,9 @@ static enum err file_write(struct cli *cli, const char *root, const struct direc
 
 /* Beside it first: the folder is there whole, or not at all. */
 static enum err folder_write(
-	struct cli *cli, const char *folder, const struct directory_files *files)
+	struct cli *cli, const char *folder, const struct directory_fetched *fetched)
 {
+	const struct directory_files *files = &fetched->files;
 	const struct str beside = arena_printf(&cli->arena, "%s.part-%ld", folder, (long)getpid());
 	if (beside.ptr == NULL) {
 		return ERR_NOMEM;
@@ -72,6 +74,9 @@ static enum err folder_write(
 	enum err err = ERR_OK;
 	for (size_t i = 0; err == ERR_OK && i < files->count; i++) {
 		err = file_write(cli, beside.ptr, &files->items[i]);
+	}
+	if (err == ERR_OK) {
+		err = directory_made_keep(cli, beside.ptr, fetched->version);
 	}
 	if (err == ERR_OK && rename(beside.ptr, folder) != 0) {
 		err = io_fault(cli, folder);
@@ -144,7 +149,7 @@ int cmd_directory_fetch(struct cli *cli)
 		err = directory_fetch(cli, version, &fetched);
 	}
 	if (err == ERR_OK) {
-		err = folder_write(cli, folder, &fetched.files);
+		err = folder_write(cli, folder, &fetched);
 	}
 	struct value body = value_map_new(&cli->arena, 3);
 	value_put(&cli->arena, &body, "version", value_of_int((int64_t)fetched.version));

@@ -238,10 +238,11 @@ static const char directory_publish_help[] =
 	"Checks DIR, the folder of all areas (without it: the home's own), says all that is wrong "
 	"with it, sends it to the broker and makes it the next version, which is in force at once: "
 	"whole or not at all. --message says what changed and stays with the version for ever. "
-	"Referrals under way keep the version they were decided with. Refused when somebody else "
-	"published meanwhile; with --expect N when any other than N, from which DIR was made, is "
-	"in "
-	"force. The same files again change nothing. Warnings (`onward help directory check`) are "
+	"Referrals under way keep the version they were decided with. Refused when another version "
+	"is in force than the one DIR was made from: N of --expect N, or what `onward directory "
+	"fetch` wrote into DIR/.onward-version, which is brought up to date. Without either, what "
+	"was replaced is told. The same files again change nothing. Warnings (`onward help "
+	"directory check`) are "
 	"told and keep nothing back, except with --strict.";
 static const char directory_rehearse_help[] =
 	"Tries a directory before it is published: every referral that came since --since (until "
@@ -274,8 +275,9 @@ static const char directory_rollback_help[] =
 	"back: what was decided in between stays as it was decided.";
 static const char directory_fetch_help[] =
 	"Writes the files of version N as they were published into --output DIR, a folder that is "
-	"not there yet or is empty. Edited there, it is published with `onward directory publish "
-	"DIR --expect N`.";
+	"not there yet or is empty, and N into its file .onward-version. Edited there, `onward "
+	"directory publish DIR` makes it the next version, unless another than N is in force by "
+	"then.";
 static const char directory_gaps_help[] =
 	"Says where a directory has no service: for each local authority, need, pathway and age, "
 	"today or on the day of --at. Services that do not state where they work cover nothing. "

@@ -19,6 +19,7 @@ enum err directory_send_read(struct cli *cli, const char *verb, struct directory
 			"is the folder of one area: %s %s, with all areas, or the others are gone",
 			verb, root);
 	}
+	sending->root = root;
 	/* All problems at once, before anything travels. */
 	err = directory_review_tell(
 		cli, &sending->files, root, cli_option(cli, OPTION_STRICT) != NULL);

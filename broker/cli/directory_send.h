@@ -9,6 +9,7 @@ struct directory_send {
 	struct directory_files files;
 	struct buf packed;
 	uint8_t hash[HASH_SIZE];
+	const char *root; /* the folder they are from */
 };
 
 enum {

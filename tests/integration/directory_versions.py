@@ -368,6 +368,40 @@ def the_command_line_does_it_all(home):
     assert "A. Person" in listed and "By hand" in listed, listed
 
 
+def a_stale_folder_undoes_nothing(home):
+    """Two people take the files out; what the first publishes the second does not undo."""
+    made = ".onward-version"
+    first, second = home.folder / "first", home.folder / "second"
+    version = home.json("directory", "versions")[0]["version"]
+    for folder in (first, second):
+        home.onward("directory", "fetch", str(version), "--output", folder)
+        assert (folder / made).read_text(encoding="ascii") == f"{version}\n"
+    for folder, line in ((first, "urgent"), (second, "another")):
+        with open(folder / SERVICE, "a", encoding="utf-8") as file:
+            file.write(f"# {line}\n")
+    home.onward("directory", "publish", first, "--message", "   ", check=lib.USAGE)
+    home.onward("directory", "publish", first, "--message", "\u200b", check=lib.USAGE)
+    done = home.onward("directory", "publish", first, "--message", "Urgent",
+                       as_="coordinator-london")
+    assert "it replaced" not in done.stderr, done.stderr
+    assert (first / made).read_text(encoding="ascii") == f"{version + 1}\n"
+    stale = home.onward("directory", "publish", second, "--message", "Mine", check=lib.REFUSED)
+    assert "coordinator-london (publish): Urgent" in stale.stderr, stale.stderr
+    assert f"onward directory diff {version} {version + 1}" in stale.stderr, stale.stderr
+    assert f"was made from version {version}" in stale.stderr, stale.stderr
+    assert home.json("directory", "versions")[0]["version"] == version + 1
+    (second / made).write_text("seven\n", encoding="ascii")
+    broken = home.onward("directory", "publish", second, "--message", "Mine", check=lib.REFUSED)
+    assert made in broken.stderr and "--expect" in broken.stderr, broken.stderr
+    (second / made).unlink()
+    blind = home.onward("directory", "publish", second, "--message", "Mine")
+    assert f"it replaced version {version + 1} (publish by coordinator-london: Urgent)" \
+        in blind.stderr, "it is not told whose work went"
+    assert not (second / made).exists(), "a folder that was not fetched is nobody's to write to"
+    home.onward("directory", "rollback", str(version), "--message", "As it was", "--expect",
+                str(version + 2))
+
+
 def a_kill_leaves_one_version_or_the_next(home):
     """kill -9 at any moment of a publication: the next start has the old files or the new, whole."""
     with operator(home) as client:
@@ -444,6 +478,7 @@ def main():
             a_draft_is_not_put_in_force_by_a_restart,
             a_party_that_may_no_longer_publish_does_not,
             the_command_line_does_it_all,
+            a_stale_folder_undoes_nothing,
             a_kill_leaves_one_version_or_the_next,
             home=home,
         )
