@@ -133,6 +133,21 @@ static void deadlines(struct buf *out, const struct value *body)
 	buf_finish(&cell);
 }
 
+static void directory(struct buf *out, const struct value *body)
+{
+	const struct str unusable = value_get_str(body, "directory_unusable");
+	struct buf cell = {0};
+	buf_printf(&cell, "version %lld", (long long)value_get_int(body, "directory_version", 0));
+	if (unusable.len > 0) {
+		buf_add_text(
+			&cell, "  <- look: this release cannot use it, and nobody is placed: ");
+		text_data(&cell, unusable);
+		buf_add_text(&cell, "; publish it corrected, or roll back");
+	}
+	text_field(out, 0, WIDTH, "directory", buf_str(&cell));
+	buf_finish(&cell);
+}
+
 void view_status(struct buf *out, const struct names *names, const struct value *body)
 {
 	(void)names;
@@ -142,8 +157,7 @@ void view_status(struct buf *out, const struct names *names, const struct value 
 	view_time(&cell, value_get_str(body, "clock"));
 	text_field(out, 0, WIDTH, "clock (London)", buf_str(&cell));
 	buf_finish(&cell);
-	line(out, "directory", "version %lld",
-		(long long)value_get_int(body, "directory_version", 0));
+	directory(out, body);
 	services(out, body);
 	line(out, "referrals", "%lld", (long long)value_get_int(body, "referrals", 0));
 	line(out, "legs open", "%lld", (long long)value_get_int(body, "legs_open", 0));

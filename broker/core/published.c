@@ -59,8 +59,8 @@ static enum err files_load(struct core *core, struct state *state, struct direct
 static enum err files_look(struct core *core, struct state *state)
 {
 	struct str packed;
-	const enum err err = publication_files(
-		state, core->identity.directory_version, &packed, &core->damaged);
+	const enum err err =
+		publication_files(state, core->identity.directory_version, &packed, &core->damaged);
 	if (err == ERR_CORRUPT || err == ERR_NOT_FOUND) {
 		core->damaged.code = err;
 		return ERR_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/config/config.h"
 #include "broker/config/home.h"
+#include "broker/core/core.h"
 #include "broker/net/holidays.h"
 #include "broker/net/net.h"
 #include "broker/review/review.h"
@@ -164,6 +165,34 @@ static bool check_holidays(const char *home)
 	return true;
 }
 
+/* Every release looks at the stored files anew, with checks of its own: before an upgrade is when
+ * that is good to know.  A home without a store has none. */
+static bool check_in_force(const char *home)
+{
+	static const uint8_t unused[64]; /* seeds a new store, and this one is not new */
+	char path[HOME_PATH_SIZE];
+	struct core *core;
+	struct core_identity identity;
+	struct fault fault = {0};
+	home_part_path(home, HOME_STORE, path);
+	const struct core_options options = {.store_folder = path, .read_only = true};
+	const enum err err = core_open(&options, unused, timestamp_now(), &core, &fault);
+	if (err != ERR_OK) {
+		return err == ERR_NOT_FOUND || told(err, &fault);
+	}
+	core_identify(core, &identity);
+	const bool ok = !core_directory_unusable(core, &fault);
+	if (!ok) {
+		(void)printf("version %llu of the directory, in force, cannot be used by this "
+			     "release: %s\n"
+			     "  the broker would start, but place nobody until directory/ is "
+			     "corrected or another version is published\n",
+			(unsigned long long)identity.directory_version, fault.message);
+	}
+	core_close(core);
+	return ok;
+}
+
 enum err daemon_check(const struct daemon_options *options)
 {
 	char path[HOME_PATH_SIZE];
@@ -177,6 +206,7 @@ enum err daemon_check(const struct daemon_options *options)
 	ok = check_parties(options->home, &parties) && ok;
 	ok = check_directory(options->home, parties) && ok;
 	parties_destroy(parties);
+	ok = check_in_force(options->home) && ok;
 	ok = check_holidays(options->home) && ok;
 	(void)printf(ok ? "all is well\n" : "there are problems\n");
 	return ok ? ERR_OK : ERR_CONFIG;

@@ -130,6 +130,9 @@ static enum err store_open(struct daemon *daemon, struct fault *fault)
 		core_set_parties(daemon->core, daemon->parties);
 		daemon->parties = NULL;
 	}
+	if (err == ERR_OK) {
+		problems_in_force(daemon->core);
+	}
 	const struct fault *damaged = err == ERR_OK ? core_directory_damaged(daemon->core) : NULL;
 	if (damaged != NULL) {
 		log_line(LOG_ERROR, "directory", NULL,
@@ -156,8 +159,8 @@ static void leave_by_hand(struct daemon *daemon, struct core_directory **directo
 		core_directory_discard(*directory);
 		*directory = NULL;
 		log_line(LOG_WARNING, "directory", NULL,
-			"directory/ was changed and never published: a start leaves it alone and "
-			"goes on with %s; `onward directory diff %s/directory` says how it "
+			"directory/ was changed and never published: a start leaves it alone; in "
+			"force is %s; `onward directory diff %s/directory` says how it "
 			"differs, `onward directory publish` or `onward reload` puts it in force",
 			in_force, daemon->home);
 	}
@@ -203,9 +206,9 @@ static enum err directory_prepare(
 	if (err == ERR_OK || identity.directory_version == 0) {
 		return err;
 	}
-	log_line(LOG_WARNING, "directory", NULL,
-		"%s %s; going on with version %llu, published before", fault->field, fault->message,
-		(unsigned long long)identity.directory_version);
+	log_line(LOG_WARNING, "directory", NULL, "%s %s; version %llu, published before, stays",
+		fault->field, fault->message, (unsigned long long)identity.directory_version);
+	*fault = (struct fault){0};
 	return ERR_OK;
 }
 
@@ -276,6 +279,7 @@ static enum err daemon_start(
 	}
 	err = start_record(daemon, directory, fault);
 	if (err == ERR_OK) {
+		problems_none_in_force(daemon->core);
 		err = server_start(&daemon->server, fault);
 	}
 	return err == ERR_OK ? server_listen(&daemon->server, &daemon->key, fault) : err;
@@ -286,12 +290,14 @@ static void ready_log(struct daemon *daemon)
 	struct core_identity identity;
 	core_identify(daemon->core, &identity);
 	log_line(LOG_NOTICE, "onwardd", NULL,
-		ONWARD_VERSION " ready: %s, %zu endpoints, directory version %llu, sequence %llu",
+		ONWARD_VERSION " ready: %s, %zu endpoints, directory version %llu%s, sequence %llu",
 		identity.rehearsal ? "rehearsal" : "live", daemon->server.gate_count,
 		(unsigned long long)identity.directory_version,
+		identity.directory_unusable ? " (which cannot be used)" : "",
 		(unsigned long long)identity.sequence);
-	notify_send(&daemon->server.notify, "READY=1\nSTATUS=running, %s",
-		identity.rehearsal ? "a rehearsal" : "live");
+	notify_send(&daemon->server.notify, "READY=1\nSTATUS=running, %s%s",
+		identity.rehearsal ? "a rehearsal" : "live",
+		identity.directory_unusable ? ", without a directory that it can use" : "");
 }
 
 /* glibc raises these by itself as large blocks come and go, and then keeps what was freed: a few

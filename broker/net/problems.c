@@ -51,3 +51,33 @@ void problems_first(
 			STR_ARG(problems->items[0].message), more);
 	}
 }
+
+void problems_in_force(struct core *core)
+{
+	struct core_identity identity;
+	struct fault why;
+	if (!core_directory_unusable(core, &why)) {
+		return;
+	}
+	core_identify(core, &identity);
+	problems_log(core_directory_refused(core));
+	log_line(LOG_ERROR, "directory", NULL,
+		"version %llu, in force, cannot be used by this release: %s %s",
+		(unsigned long long)identity.directory_version, why.field, why.message);
+}
+
+void problems_none_in_force(struct core *core)
+{
+	struct core_identity identity;
+	if (!core_directory_unusable(core, NULL)) {
+		return;
+	}
+	core_identify(core, &identity);
+	log_line(LOG_ERROR, "directory", NULL,
+		"the broker runs without a directory: nobody is placed; new referrals and changes "
+		"are refused with try-later and wait in the spools of their sources; deliveries, "
+		"answers and deadlines go on; correct the files (`onward directory fetch %llu`, "
+		"`onward directory check`) and put them in force with `onward directory publish`, "
+		"or go back with `onward directory rollback`",
+		(unsigned long long)identity.directory_version);
+}

@@ -55,10 +55,15 @@ void status_read(struct server *server, struct request *request)
 	struct value store = value_map_new(arena, 2);
 	value_put(arena, &store, "used_bytes", value_of_int((int64_t)figures.store.used_bytes));
 	value_put(arena, &store, "limit_bytes", value_of_int((int64_t)figures.store.limit_bytes));
-	struct value body = value_map_new(arena, 19);
+	struct value body = value_map_new(arena, 20);
 	value_put(arena, &body, "version", value_of_text(ONWARD_VERSION));
 	value_put(arena, &body, "directory_version",
 		value_of_int((int64_t)figures.directory_version));
+	struct fault unusable;
+	if (core_directory_unusable(server->core, &unusable)) {
+		value_put(arena, &body, "directory_unusable",
+			value_of_str(arena_str(arena, str_from(unusable.message))));
+	}
 	value_put(arena, &body, "clock", value_of_text(clock));
 	value_put(arena, &body, "mode", value_of_text(identity.rehearsal ? "rehearsal" : "live"));
 	value_put(arena, &body, "referrals", value_of_int((int64_t)figures.referrals));
