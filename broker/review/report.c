@@ -2,11 +2,14 @@
 #include "broker/review/review.h"
 #include "broker/base/text.h"
 
+#include <stdio.h>
+
+enum {
+	LABEL_SIZE = 16 /* "warning:" */
+};
+
 static void place_print(struct buf *out, const struct review_finding *finding, const char *root)
 {
-	if (finding->file.len == 0) {
-		return;
-	}
 	if (root != NULL) {
 		text_data(out, str_from(root));
 		buf_add_text(out, root[0] != '\0' && root[strlen(root) - 1] == '/' ? "" : "/");
@@ -18,8 +21,30 @@ static void place_print(struct buf *out, const struct review_finding *finding, c
 	buf_add_text(out, ": ");
 }
 
+/* Of the directory as a whole: nobody jumps to a place, and it may name many. */
+static void whole_print(struct buf *out, const struct review_finding *finding)
+{
+	struct buf text = {0};
+	char label[LABEL_SIZE];
+	const int width =
+		snprintf(label, sizeof(label), "%s:", review_severity_name(finding->severity));
+	if (finding->field.len > 0) {
+		text_data(&text, finding->field);
+		buf_add_text(&text, ": ");
+	}
+	text_data(&text, finding->message);
+	buf_printf(&text, " [%s]", finding->code);
+	text_field(out, 0, (size_t)width + 1, label, buf_str(&text));
+	out->failed = out->failed || text.failed;
+	buf_finish(&text);
+}
+
 void review_print(struct buf *out, const struct review_finding *finding, const char *root)
 {
+	if (finding->file.len == 0) {
+		whole_print(out, finding);
+		return;
+	}
 	place_print(out, finding, root);
 	buf_printf(out, "%s: ", review_severity_name(finding->severity));
 	if (finding->field.len > 0) {

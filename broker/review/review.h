@@ -56,7 +56,8 @@ struct review {
 MUST_CHECK enum err review_run(const struct review_input *input, struct review *ret_review);
 void review_finish(struct review *review);
 
-/* "ROOT/FILE:LINE: warning: FIELD: MESSAGE [CODE]" and a newline; root NULL: the file alone. */
+/* "ROOT/FILE:LINE: warning: FIELD: MESSAGE [CODE]" and a newline; root NULL: the file alone.  What
+ * is of no file is broken into lines. */
 void review_print(struct buf *out, const struct review_finding *finding, const char *root);
 /* "3 errors, 5 warnings and 2 notes in 41 services of 4 areas" and a newline. */
 void review_print_sum(struct buf *out, const struct review *review);

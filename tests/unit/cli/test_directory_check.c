@@ -105,6 +105,20 @@ Test(directory_check, in_a_home_with_a_clock_of_its_own_says_which_day_it_looks_
 	cr_assert(unlink(path) == 0 && rmdir(home) == 0);
 }
 
+Test(directory_check, breaks_what_is_said_of_no_file_into_lines)
+{
+	struct outcome outcome =
+		RUN(NULL, "directory", "check", "directory/data", "--at", "2019-06-12");
+	size_t lines = 0;
+	char *rest = outcome.out;
+	for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+		cr_expect_lt(strlen(line), 100, "%s", line);
+		lines += strncmp(line, "note: ", 6) == 0 || strncmp(line, "      ", 6) == 0;
+	}
+	cr_expect_gt(lines, 5); /* of five notes */
+	outcome_finish(&outcome);
+}
+
 Test(directory_check, of_an_empty_folder_speaks_of_the_directory_and_of_no_file)
 {
 	char empty[] = "/tmp/onward-empty-XXXXXX";
