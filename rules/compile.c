@@ -162,3 +162,8 @@ size_t rules_clause_facts(const struct rules_clause *clause, const struct str **
 	*ret_paths = clause->paths;
 	return clause->path_count;
 }
+
+uint64_t rules_clause_cost(const struct rules_clause *clause)
+{
+	return cel_cost_estimate(clause->root, RULES_LIMIT_FACT_SIZE);
+}

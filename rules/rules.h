@@ -33,6 +33,8 @@ MUST_CHECK enum err rules_compile_in(struct arena *arena, const struct cel_env *
 struct str rules_clause_source(const struct rules_clause *clause);
 /* The fact paths a clause reads ("person.age"), sorted, without doubles. */
 size_t rules_clause_facts(const struct rules_clause *clause, const struct str **ret_paths);
+/* What one evaluation costs at worst, in the unit of CEL_LIMIT_COST, which it does not pass. */
+uint64_t rules_clause_cost(const struct rules_clause *clause);
 
 enum rules_fact_kind {
 	RULES_FACT_UNKNOWN, /* not given */

@@ -113,10 +113,11 @@ enum core_command_kind {
 /*
  * What of a submit hangs on nothing stored: checked, typed, in canonical bytes and hashed, shut
  * (under a key made of `entropy`, fresh random bytes), and matched but for the room that services
- * have.  Done beside the writer, on any thread, so that the
- * writer only does what hangs on the state; it matches anew when the directory, the parties or the
- * day are others by then.  In `arena`; that and `world` are held as long as the request.  NULL when
- * it is no submit, or is refused: deciding says why.  `now` is business time; `scratch` is emptied.
+ * have, unless that could take long (a bound in the steps that rules cost).  Done beside the
+ * writer, on any thread, so that the writer only does what hangs on the state; it matches anew when
+ * the directory, the parties or the day are others by then.  In `arena`; that and `world` are held
+ * as long as the request.  NULL when it is no submit, or is refused: deciding says why.  `now` is
+ * business time; `scratch` is emptied.
  */
 struct core_prepared; /* broker/core/kernel.h */
 const struct core_prepared *core_prepare(struct core *core, const struct world *world,

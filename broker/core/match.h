@@ -70,6 +70,8 @@ struct match_input {
 	size_t tried_count;
 	bool explain; /* look at every service, not only at those of the area; results are kept */
 	bool room_later; /* match_prepare's: what hangs on the state is for match_decide */
+	/* match_prepare's: the steps that may still be taken, of what the rules cost; NULL: any. */
+	uint64_t *steps;
 	/* Who can be delivered to; NULL: taken for granted. */
 	const struct parties *parties;
 	/* Caseloads; NULL: all empty. */
@@ -130,7 +132,8 @@ struct match {
 /* ERR_NOMEM, or what load() returned. */
 MUST_CHECK enum err match_run(const struct match_input *input, struct match *ret_match);
 /* The same in two steps.  The first hangs on the referral, the directory, the parties and the day
- * alone, so that it can be done beside the writer; its match is good for any state, in which the
+ * alone, so that it can be done beside the writer (ERR_FULL when it would take more than
+ * input->steps: nothing is prepared); its match is good for any state, in which the
  * second looks at the room that services have, and chooses.  Of both the arena is input's; the
  * second works on the candidates of the first, which are as good for another time. */
 MUST_CHECK enum err match_prepare(const struct match_input *input, struct match *ret_prepared);
@@ -166,9 +169,10 @@ MUST_CHECK enum err match_look(
 /* True when the service is among the legs. */
 bool match_chosen(const struct match *match, const struct plan_service *service);
 /* Of a clause that is unknown by CEL's rules: the one answer it has all the same, or what it needs.
+ * `ways_most`: 0, or how many ways to complete it may be tried; ERR_FULL: that is too few.
  * ERR_NOMEM. */
-MUST_CHECK enum err match_complete(const struct plan_clause *clause, struct facts *context,
-	const struct rules_facts *facts, struct rules_result *result);
+MUST_CHECK enum err match_complete(const struct plan_clause *clause, size_t ways_most,
+	struct facts *context, const struct rules_facts *facts, struct rules_result *result);
 /* The questions, and until when it is to wait; the arena says when memory was short. */
 void match_ask_and_hold(const struct match_input *input, struct match *match);
 /* Room on the day that the limits are of. */

@@ -212,6 +212,32 @@ static int refused_filters(const struct match_candidate *candidate)
 	return refused;
 }
 
+enum {
+	PREPARE_WAYS = 64,     /* of a clause with facts unknown; most have a few */
+	PREPARE_SERVICE = 100, /* steps that a service's filters are taken for */
+};
+
+/* Beside the writer no more is done than others can wait for. */
+static bool may_take(const struct match_input *input, uint64_t steps)
+{
+	if (input->steps == NULL) {
+		return true;
+	}
+	const bool may = *input->steps >= steps;
+	*input->steps -= may ? steps : 0;
+	return may;
+}
+
+/* A clause that hangs on what is unknown, each way that it may turn out to be. */
+static enum err complete(const struct match_input *input, const struct plan_clause *clause,
+	struct facts *context, const struct rules_facts *facts, struct rules_result *result)
+{
+	const size_t ways = input->steps == NULL ? 0 : PREPARE_WAYS;
+	return may_take(input, clause->cost * ways)
+		       ? match_complete(clause, ways, context, facts, result)
+		       : ERR_FULL;
+}
+
 static enum err run_clauses(const struct match_input *input, const struct match *match,
 	struct match_candidate *candidate)
 {
@@ -225,11 +251,14 @@ static enum err run_clauses(const struct match_input *input, const struct match 
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; i < count; i++) {
+		if (!may_take(input, service->eligibility[i].cost)) {
+			return ERR_FULL;
+		}
 		struct rules_result result =
 			rules_evaluate(service->eligibility[i].compiled, &facts, input->arena);
 		if (result.answer == RULES_UNKNOWN && service->eligibility[i].repeats) {
-			const enum err err =
-				match_complete(&service->eligibility[i], &context, &facts, &result);
+			const enum err err = complete(
+				input, &service->eligibility[i], &context, &facts, &result);
 			if (err != ERR_OK) {
 				return err;
 			}
@@ -245,6 +274,9 @@ static enum err run_clauses(const struct match_input *input, const struct match 
 	}
 	candidate->cohort = service->source->cohort.count > 0;
 	for (size_t i = 0; i < service->source->cohort.count; i++) {
+		if (!may_take(input, service->cohort[i].cost)) {
+			return ERR_FULL;
+		}
 		const struct rules_result result =
 			rules_evaluate(service->cohort[i].compiled, &facts, input->arena);
 		candidate->cohort = candidate->cohort && result.answer == RULES_YES;
@@ -315,6 +347,9 @@ static enum err look_at(const struct match_input *input, size_t position, struct
 	if (was_tried(input, service->source) || elsewhere ||
 		match_avoided(input->referral, service->source)) {
 		return ERR_OK;
+	}
+	if (!may_take(input, PREPARE_SERVICE)) {
+		return ERR_FULL;
 	}
 	struct match_candidate *candidate = &match->candidates[match->candidate_count];
 	*candidate = (struct match_candidate){.service = service, .hold_until = REFERRAL_NO_DATE};

@@ -6,17 +6,21 @@
  * order of what they settle, then what only a person can tell.
  */
 
-enum err match_complete(const struct plan_clause *clause, struct facts *context,
+enum err match_complete(const struct plan_clause *clause, size_t ways_most, struct facts *context,
 	const struct rules_facts *facts, struct rules_result *result)
 {
 	const struct rules_clause *const one[] = {clause->compiled};
-	const struct index_candidate candidate = {.clauses = one, .clause_count = 1};
+	const struct index_candidate candidate = {
+		.clauses = one, .clause_count = 1, .ways_most = ways_most};
 	const struct index_ranges ranges = facts_ranges(context);
 	struct index_completion completion;
 	const enum err err =
 		index_complete(&candidate, facts, &ranges, context->arena, &completion);
 	if (err != ERR_OK) {
 		return err;
+	}
+	if (ways_most > 0 && !completion.tried) {
+		return ERR_FULL;
 	}
 	result->answer = completion.answer;
 	if (completion.answer == RULES_ERROR) {

@@ -53,6 +53,7 @@ static enum err compile_clause(struct planning *planning, const struct directory
 			error.line, error.column, error.message);
 	}
 	ret_clause->source = source;
+	ret_clause->cost = rules_clause_cost(ret_clause->compiled);
 	ret_clause->repeats = index_clause_repeats(ret_clause->compiled);
 	plan_share_add(&planning->texts, source->cel, ret_clause);
 	return ERR_OK;

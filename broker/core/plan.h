@@ -12,7 +12,8 @@
 struct plan_clause {
 	const struct directory_clause *source;
 	struct rules_clause *compiled;
-	bool repeats; /* a fact stands in it more than once: what CEL misses may be too much */
+	uint64_t cost; /* of one evaluation, at worst: rules_clause_cost */
+	bool repeats;  /* a fact stands in it more than once: what CEL misses may be too much */
 };
 
 struct plan_service {

@@ -49,14 +49,22 @@ enum err prepare_submit(const struct core *core, const struct party *party,
 	return err;
 }
 
+enum {
+	/* Of what the rules cost: some milliseconds in which whoever prepares does nothing else.
+	 * A clause may cost CEL_LIMIT_COST, a borough have thousands of services. */
+	PREPARE_STEPS = 250000
+};
+
 /* As decide_match does for a referral that has no leg yet, but for the room of the services. */
 static enum err match_new(const struct plan *plan, const struct parties *parties,
 	const struct party *party, timestamp_us now, struct arena *arena,
 	struct core_prepared *prepared)
 {
 	const struct party *source = parties_find(parties, str_from(party->id));
+	uint64_t steps = PREPARE_STEPS;
 	const struct match_input input = {
 		.plan = plan,
+		.steps = &steps,
 		.referral = &prepared->referral,
 		.source = str_from(party->id),
 		.source_kind = source == NULL ? KIND_COUNT : source->kind,
@@ -93,6 +101,8 @@ const struct core_prepared *core_prepare(struct core *core, const struct world *
 	if (err == ERR_OK && world_plan(world) != NULL) {
 		err = match_new(
 			world_plan(world), world_parties(world), party, now, arena, prepared);
+		/* What takes long is matched by the writer alone. */
+		err = err == ERR_FULL ? ERR_OK : err;
 	}
 	return err == ERR_OK ? prepared : NULL;
 }

@@ -107,12 +107,15 @@ static bool table_fill(struct table *table)
 /* Strides of the facts that are tried; false when there are too many ways. */
 static bool table_size(struct table *table)
 {
+	const size_t asked = table->candidate->ways_most;
+	const size_t most =
+		asked == 0 || asked > INDEX_LIMIT_COMPLETIONS ? INDEX_LIMIT_COMPLETIONS : asked;
 	table->cell_count = 1;
 	for (size_t i = 0; i < table->grid.count; i++) {
 		const size_t values = table->grid.facts[i].value_count;
 		table->strides[i] = table->cell_count;
 		table->cell_count *= values == 0 ? 1 : values;
-		if (table->cell_count > INDEX_LIMIT_COMPLETIONS) {
+		if (table->cell_count > most) {
 			return false;
 		}
 	}

@@ -32,6 +32,7 @@ struct index_candidate {
 	const struct rules_clause *const *clauses;
 	size_t clause_count;
 	const bool *asks; /* NULL, or for each: a no leaves it to a person, like an unknown */
+	size_t ways_most; /* more are too many; 0: INDEX_LIMIT_COMPLETIONS */
 };
 
 /* What knowing a fact alone would do. */

@@ -221,3 +221,48 @@ Test(prepared, what_changed_since_is_matched_anew)
 	both_ways(4, NULL);
 	fixture_verify(&fixture);
 }
+
+/* Whether one of those was matched beside the writer. */
+static bool is_matched_beside(size_t number)
+{
+	uint8_t entropy[64];
+	struct buf scratch = {0};
+	struct world *world = core_world_acquire(fixture.core);
+	const struct wire_request request = {
+		.header = {WIRE_SUBMIT, 1}, .referral = random_referral(number)};
+	randombytes_buf(entropy, sizeof(entropy));
+	const struct core_prepared *prepared = core_prepare(fixture.core, world,
+		parties_find(world_parties(world), STR("met-custody")), &request, fixture.now,
+		entropy, &scratch, &fixture.arena);
+	cr_assert_not_null(prepared);
+	const bool matched = prepared->match != NULL;
+	buf_finish(&scratch);
+	core_world_release(world);
+	return matched;
+}
+
+/* Whoever prepares does nothing else meanwhile: what takes long is left to the writer. */
+Test(prepared, what_could_take_long_is_not_matched_beside_the_writer)
+{
+	for (size_t i = 0; i < SUBMITS; i++) {
+		cr_expect(is_matched_beside(i), "%zu: no directory of today takes long", i);
+	}
+	const char *clauses = "eligibility:\n";
+	for (int i = 0; i < 30; i++) {
+		clauses = arena_printf(&fixture.arena,
+			"%s  - id: long-%d\n"
+			"    cel: person.languages.all(a, a in person.languages)\n"
+			"    means: It takes long.\n",
+			clauses, i)
+				  .ptr;
+	}
+	fixture_publish_copy(&fixture, "london-2018/services/advance-minerva-wraparound.yaml",
+		"eligibility:\n", clauses);
+	size_t left = 0;
+	for (size_t i = 0; i < SUBMITS; i++) {
+		left += !is_matched_beside(SUBMITS + i);
+		both_ways(2 * SUBMITS + i, NULL);
+	}
+	cr_expect_gt(left, 0);
+	fixture_verify(&fixture);
+}
