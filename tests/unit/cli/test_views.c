@@ -99,7 +99,9 @@ static const char status_well[] =
 	"\"refusals\":{\"invalid\":2,\"not-allowed\":1,\"conflict\":0},"
 	"\"store\":{\"used_bytes\":4194304,\"limit_bytes\":68719476736}}";
 static const char status_ill[] =
-	"{\"version\":\"0.1.0\",\"directory_version\":3,\"clock\":\"2019-12-12T20:40:00Z\","
+	"{\"version\":\"0.1.0\",\"directory_version\":3,\"directory_unusable\":"
+	"\"london-2018/services/advance.yaml:16: does not "
+	"compile\",\"clock\":\"2019-12-12T20:40:00Z\","
 	"\"mode\":\"live\",\"referrals\":44,\"legs_open\":31,\"outbox\":12,"
 	"\"oldest_undelivered_s\":9000,\"queue\":12,\"queue_oldest_s\":400000,\"next_due\":\"2019-"
 	"06-13T20:40:00Z\",\"due\":3,"
