@@ -25,11 +25,18 @@ static struct upload *find(struct uploads *uploads, const char *party)
 static enum err begin(struct uploads *uploads, const char *party, const struct wire_request *piece,
 	struct upload **ret_upload, struct fault *fault)
 {
-	if (piece->offset != 0) {
-		return fault_set(fault, ERR_STATE, "offset",
-			"nothing of this upload is here: 0 is expected");
-	}
 	struct upload *upload = find(uploads, party);
+	if (upload != NULL && upload->lent) {
+		return fault_set(fault, ERR_FULL, "upload",
+			"another upload of this party is being published or rehearsed at the "
+			"moment");
+	}
+	if (piece->offset != 0) {
+		return fault_set(fault, ERR_STATE, "offset", "%s: 0 is expected",
+			upload == NULL ? "nothing of this upload is here"
+				       : "another upload of this party took its place; somebody "
+					 "else may be publishing as this party");
+	}
 	upload = upload == NULL ? find(uploads, "") : upload;
 	if (upload == NULL) {
 		return fault_set(fault, ERR_FULL, "upload",

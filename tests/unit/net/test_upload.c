@@ -127,13 +127,22 @@ Test(upload, what_is_being_published_waits_for_its_outcome)
 	cr_expect_eq(uploads_find(&uploads, "operator", hash, &fault), ERR_NOT_FOUND);
 }
 
-Test(upload, an_outcome_leaves_what_was_begun_meanwhile_alone)
+Test(upload, what_is_being_published_keeps_its_place_from_others_of_the_party)
 {
 	struct upload lent;
 	cr_assert_eq(send_of("operator", hash, 0, 3, STR("abc"), 1), ERR_OK);
 	uploads_lend(&uploads, "operator", &lent);
-	cr_assert_eq(send_of("operator", other, 0, 3, STR("def"), 2), ERR_OK);
-	uploads_settle(&uploads, &lent, true, 5);
-	cr_expect_eq(uploads_find(&uploads, "operator", hash, &fault), ERR_NOT_FOUND);
+	cr_assert_eq(send_of("operator", other, 0, 3, STR("def"), 2), ERR_FULL);
+	cr_expect_eq(uploads_find(&uploads, "operator", hash, &fault), ERR_EXISTS);
+	uploads_settle(&uploads, &lent, false, 5);
+	cr_assert_eq(send_of("operator", other, 0, 3, STR("def"), 6), ERR_OK);
 	cr_expect_eq(uploads_find(&uploads, "operator", other, &fault), ERR_OK);
+}
+
+Test(upload, who_was_displaced_hears_that_somebody_else_uploads)
+{
+	cr_assert_eq(send_of("operator", hash, 0, 6, STR("abc"), 1), ERR_OK);
+	cr_assert_eq(send_of("operator", other, 0, 6, STR("def"), 2), ERR_OK);
+	cr_assert_eq(send_of("operator", hash, 3, 6, STR("def"), 3), ERR_STATE);
+	cr_expect_not_null(strstr(fault.message, "somebody else"));
 }
