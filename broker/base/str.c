@@ -128,6 +128,27 @@ bool str_has_control(struct str s, bool newline_ok)
 	return false;
 }
 
+/* Spaces of any width, and what takes no room at all. */
+static bool is_unseen(uint32_t code)
+{
+	return code == ' ' || code == 0xa0 || code == 0xad || code == 0x3000 || code == 0xfeff ||
+	       code == 0x202f || code == 0x205f || (code >= 0x2000 && code <= 0x200d) ||
+	       (code >= 0x2060 && code <= 0x2064);
+}
+
+bool str_is_blank(struct str s)
+{
+	for (size_t at = 0; at < s.len;) {
+		uint32_t code;
+		const size_t len = utf8_decode(s, at, &code);
+		if (len == 0 || !is_unseen(code)) {
+			return false;
+		}
+		at += len;
+	}
+	return true;
+}
+
 enum {
 	DISTANCE_MAX = 64
 };

@@ -49,6 +49,9 @@ bool str_is_utf8(struct str s);
  * (U+061C, U+200E-200F, U+202A-202E, U+2066-2069).  `newline_ok` lets U+000A pass. Needs valid
  * UTF-8. */
 bool str_has_control(struct str s, bool newline_ok);
+/* True when there is nothing to see in the text: it is empty, or of spaces and of characters
+ * without width alone. */
+bool str_is_blank(struct str s);
 /* Small edit distance (Damerau, at most 64 bytes a side) for "did you mean". */
 size_t str_distance(struct str a, struct str b);
 #endif

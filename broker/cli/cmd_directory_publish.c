@@ -19,30 +19,12 @@ static int publish_timeout_ms(const struct cli *cli)
 	return cli_option(cli, OPTION_TIMEOUT) == NULL ? PUBLISH_TIMEOUT_MS : cli_timeout_ms(cli);
 }
 
-/* A blank and what nobody sees say nothing. */
-static bool says_something(struct str message)
-{
-	static const char *const unseen[] = {
-		"\u00a0", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"};
-	while (message.len > 0) {
-		size_t len = message.ptr[0] == ' ' ? 1 : 0;
-		for (size_t i = 0; len == 0 && i < sizeof(unseen) / sizeof(unseen[0]); i++) {
-			len = str_has_prefix(message, str_from(unseen[i])) ? strlen(unseen[i]) : 0;
-		}
-		if (len == 0) {
-			return true;
-		}
-		message = (struct str){message.ptr + len, message.len - len};
-	}
-	return false;
-}
-
 /* --message and --expect. */
 static enum err why_read(struct cli *cli, struct wire_request *request)
 {
 	const struct str message = str_from(cli_option(cli, OPTION_MESSAGE));
 	enum err err = ERR_OK;
-	if (!says_something(message)) {
+	if (str_is_blank(message)) {
 		return fault_set(&cli->fault, ERR_USAGE, "--message",
 			"say in a line what changed and why, never about a person: it is kept with "
 			"the version for ever");

@@ -89,6 +89,10 @@ void server_publish(struct server *server, struct session *session, struct reque
 	if (refused_kind(server, request)) {
 		return;
 	}
+	if (str_is_blank(request->wire.note)) {
+		server_refuse(server, request, ERR_INVALID, "note", "says nothing of what changed");
+		return;
+	}
 	if (uploaded && core_directory_is_in_force(server->core, hash)) {
 		/* Asked again, perhaps because the answer was lost. */
 		answer_same(server, request);

@@ -175,6 +175,8 @@ def hostile_uploads_change_nothing(home):
         expect_refused("missing", client.publish, changed(files, "x"), "", field="note")
         expect_refused("too-large", client.publish, changed(files, "x"), "n" * 201, field="note")
         expect_refused("invalid", client.publish, changed(files, "x"), "a\nb", field="note")
+        for blank in ("   ", "\u200b", "\u00a0 \ufeff"):
+            expect_refused("invalid", client.publish, changed(files, "x"), blank, field="note")
         assert client.fetch() == (version, files), "something was published"
         # What was refused is in nobody's way.
         assert client.publish(changed(files, "fine"), "Fine")["version"] == version + 1

@@ -48,3 +48,14 @@ Test(str, a_slip_is_nearer_than_another_word)
 	cr_assert_eq(str_distance(STR("kitten"), STR("sitting")), 3);
 	cr_assert_eq(str_distance(STR(""), STR("abc")), 3);
 }
+
+Test(str, what_nobody_can_see_is_blank)
+{
+	static const char *const blank[] = {"", " ", "   ", "\u00a0", "\u200b", " \ufeff\u2060 "};
+	for (size_t i = 0; i < sizeof(blank) / sizeof(blank[0]); i++) {
+		cr_expect(str_is_blank(str_from(blank[i])), "%zu", i);
+	}
+	cr_expect_not(str_is_blank(STR(" a ")));
+	cr_expect_not(str_is_blank(STR("\u200b.")));
+	cr_expect_not(str_is_blank(STR("\xff")));
+}
