@@ -41,8 +41,10 @@ static void put_u64(struct buf *out, uint64_t number)
 
 static size_t pool_end(const struct pool *pool, uint32_t number)
 {
-	size_t end;
-	memcpy(&end, pool->ends.data + number * sizeof(end), sizeof(end));
+	size_t end = 0;
+	if (number < pool->count) {
+		memcpy(&end, pool->ends.data + number * sizeof(end), sizeof(end));
+	}
 	return end;
 }
 
