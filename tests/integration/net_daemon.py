@@ -110,7 +110,7 @@ def sighup_publishes_what_is_right(home):
         except wire.Refused as refusal:
             assert refusal.code == "config" and refusal.field.endswith(":1: nmae"), refusal
         home.restart()
-        assert "going on with version" in home.broker.text()
+        assert "published before, stays" in home.broker.text()
     changed = file(home, SERVICE).replace(b"\nname: ", b"\n# changed\nname: ", 1)
     with Changed(home, SERVICE, changed):
         home.broker.signal(signal.SIGHUP)
