@@ -94,9 +94,10 @@ enum err decide_intake(struct decide *decide)
 	struct intake_row row = {0};
 	timestamp_us until = 0;
 	enum err err = own_service(decide, &service);
-	if (err == ERR_OK) {
-		err = pause ? read_pause(decide, &until) : check_resume(decide);
+	if (err != ERR_OK || service == NULL) {
+		return err;
 	}
+	err = pause ? read_pause(decide, &until) : check_resume(decide);
 	if (err == ERR_OK) {
 		err = intake_get(decide->state, service->id, &row, &decide->fault);
 		err = err == ERR_NOT_FOUND ? ERR_OK : err;

@@ -15,38 +15,38 @@ enum {
 /* An age, then what may stand beside any other. */
 static const char *const ages[] = {
 	"  - id: adult\n    cel: person.age >= 18\n    means: She is 18 or over.\n",
-	"  - id: young-adult\n    cel: person.age >= 16 && person.age < 26\n"
-	"    means: She is between 16 and 25.\n",
+	("  - id: young-adult\n    cel: person.age >= 16 && person.age < 26\n"
+	 "    means: She is between 16 and 25.\n"),
 	"  - id: older\n    cel: person.age >= 50\n    means: She is 50 or over.\n",
 	"  - id: of-age\n    cel: person.age >= 21\n    means: She is 21 or over.\n",
 };
 static const char *const clauses[] = {
-	"  - id: gender\n    cel: person.gender == \"female\"\n"
-	"    means: The service is for women.\n    otherwise: ask\n"
-	"    question: Does the service take a person who gives another gender?\n",
-	"  - id: self\n    cel: risk.self != \"immediate\"\n"
-	"    means: The service cannot keep a woman safe who may harm herself.\n",
-	"  - id: staff\n    cel: risk.staff != \"concern\"\n"
-	"    means: One worker sees her alone.\n    otherwise: ask\n"
-	"    question: Can two workers see her?\n",
+	("  - id: gender\n    cel: person.gender == \"female\"\n"
+	 "    means: The service is for women.\n    otherwise: ask\n"
+	 "    question: Does the service take a person who gives another gender?\n"),
+	("  - id: self\n    cel: risk.self != \"immediate\"\n"
+	 "    means: The service cannot keep a woman safe who may harm herself.\n"),
+	("  - id: staff\n    cel: risk.staff != \"concern\"\n"
+	 "    means: One worker sees her alone.\n    otherwise: ask\n"
+	 "    question: Can two workers see her?\n"),
 	"  - id: several\n    cel: need_count > 1\n    means: She has more than one need.\n",
 };
 /* Who refers, and on what: each kind of party refers on its own pathways. */
 static const char *const ways[] = {
-	"pathways: [diversion, liaison-diversion]\n"
-	"referrers: {kinds: [police, liaison-diversion]}\n",
+	("pathways: [diversion, liaison-diversion]\n"
+	 "referrers: {kinds: [police, liaison-diversion]}\n"),
 	"pathways: [court, community, resettlement]\nreferrers: {kinds: [court, probation]}\n",
-	"pathways: [diversion, liaison-diversion, court, community, resettlement, "
-	"recall-prevention]\nreferrers: {kinds: [police, liaison-diversion, court, prison, "
-	"probation]}\n",
+	("pathways: [diversion, liaison-diversion, court, community, resettlement, "
+	 "recall-prevention]\nreferrers: {kinds: [police, liaison-diversion, court, prison, "
+	 "probation]}\n"),
 };
 static const char *const hours[] = {"Mon-Fri 09:00-17:00", "Mon-Fri 10:00-16:00; Sat 10:00-13:00",
 	"24 hours", "Tuesday and Thursday 12:00-19:00", "not-stated"};
 static const char *const agreements[] = {
 	"[pathway, needs]",
 	"[pathway, person.given_name, person.family_name, needs, contact]",
-	"[pathway, person.given_name, person.family_name, person.date_of_birth, needs, contact, "
-	"risk.self, risk.staff]",
+	("[pathway, person.given_name, person.family_name, person.date_of_birth, needs, contact, "
+	 "risk.self, risk.staff]"),
 	"[pathway, person.given_name, needs, preferences.specialist, contact]",
 	"[]",
 };
