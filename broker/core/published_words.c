@@ -28,7 +28,7 @@ const char *core_directory_against(
 	char words[PUBLICATION_WORDS_SIZE];
 	struct str text;
 	if (directory->before == 0) {
-		return "the first";
+		return "it is the first";
 	}
 	if (store_begin(core->store, false, &state.txn) != ERR_OK) {
 		return "";

@@ -96,7 +96,7 @@ class Tour:
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
         deadline = time.monotonic() + 60
-        while "\n" not in log.read_text() and self.job.poll() is None:
+        while " ready" not in log.read_text() and self.job.poll() is None:
             assert time.monotonic() < deadline, f"{command}: not ready"
             time.sleep(0.02)
         return log.read_text()
