@@ -24,7 +24,7 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REFERENCE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]\b")
 # What differs from run to run.  References are counted apart, see `References`.
 VARYING = [
-    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?= \w+ onwardd)"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?= \w+ (onwardd|directory))"), "TIME"),
     (re.compile(r"^(commit|batch|store|outbox)  .*(\n {22}.*)*", re.MULTILINE), r"\1"),
     (re.compile(r"(?<=sequence )\d+"), "N"),
     (re.compile(r"\d+ (records|rows)"), r"N \1"),
