@@ -136,15 +136,16 @@ static const char *const keys[] = {
 	"women_specific: true\n",
 	"rate_card: true\n",
 	"specialist_groups: [lgbt]\n",
-	"eligibility:\n  - {id: adult, cel: person.age >= 18, means: She is 18 or over., "
-	"otherwise: ask, question: Younger?}\n  - {id: b, cel: person.age < 65, means: And 64.}\n",
+	("eligibility:\n  - {id: adult, cel: person.age >= 18, means: She is 18 or over., "
+	 "otherwise: ask, question: Younger?}\n  - {id: b, cel: person.age < 65, means: And "
+	 "64.}\n"),
 	"cohort:\n  - {cel: person.age < 25}\n",
 	"window: {from: 2019-04-01, to: 2021-03-31}\n",
 	"successor: plain\n",
-	"capacity: {caseload: 20, per_year: 100, pool: beds, pool_caseload: 30, waiting_list: 5, "
-	"overrides: [{from: 2019-07-22, to: 2019-08-31, caseload: 9, per_year: 8, pool_caseload: "
-	"7, "
-	"note: Holidays.}]}\n",
+	("capacity: {caseload: 20, per_year: 100, pool: beds, pool_caseload: 30, waiting_list: 5, "
+	 "overrides: [{from: 2019-07-22, to: 2019-08-31, caseload: 9, per_year: 8, pool_caseload: "
+	 "7, "
+	 "note: Holidays.}]}\n"),
 	"intake: paused\n",
 	"clocks: {delivery-window: 6 hours, decision: 3 working days}\n",
 	"lead_days: 84\nlead_needs: [accommodation]\n",
