@@ -52,7 +52,10 @@ static struct str name_fold(struct str name, char out[NAME_SIZE])
 		const char c = name.ptr[i];
 		char one[2] = {c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c, '\0'};
 		const char *add = one;
-		for (size_t f = 0; f < sizeof(folds) / sizeof(folds[0]); f++) {
+		/* Most are letters and blanks, which stand for themselves. */
+		const bool plain = (one[0] >= 'a' && one[0] <= 'z') || c == ' ';
+		const size_t marks = plain ? 0 : sizeof(folds) / sizeof(folds[0]);
+		for (size_t f = 0; f < marks; f++) {
 			if (str_has_prefix(rest, folds[f].from)) {
 				add = folds[f].to;
 				i += folds[f].from.len - 1;

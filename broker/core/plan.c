@@ -233,10 +233,10 @@ static int field_class_of(void *context, struct str path)
 	}
 	int class = (int)found->class;
 	for (size_t i = 0; i < count; i++) {
-		const bool below = str_has_prefix(table[i].path, found->path) &&
-				   table[i].path.len > found->path.len &&
+		const bool below = table[i].path.len > found->path.len &&
 				   (table[i].path.ptr[found->path.len] == '.' ||
-					   table[i].path.ptr[found->path.len] == '[');
+					   table[i].path.ptr[found->path.len] == '[') &&
+				   str_has_prefix(table[i].path, found->path);
 		if (below && (int)table[i].class > class) {
 			class = (int)table[i].class;
 		}
